@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What generated headers stand on. Not for hand-written code: it changes with T87S_CODEGEN_ABI, t87s.h does not.
+ *
+ * A generated wrapper writes its arguments as a key onto the stack, behind the fingerprint of the query, and calls
+ * t87s_gen_call with a constant description of the query. Everything else is derived from the key when it is needed:
+ * the arguments of the fetch, the tags, the arguments of the refresh callback, now or later in a background thread.
+ *
+ * Key:  fingerprint (8 bytes), then each parameter in order:
+ *       u32 i32 enum: 4 bytes, u64 i64: 8, bool: 1, uuid: 16 (all as in memory), str: length byte, bytes, NUL.
+ * Path: segment after segment, the kind first: 's' length bytes (static) | 't' length bytes (str and enum wild) |
+ *       'u' 8 bytes little-endian | 'i' 8 bytes little-endian | 'b' 16 bytes (uuid). Self-delimiting: no two paths are
+ *       equal or prefixes of one another as bytes unless they are so as paths.
+ */
+#ifndef T87S_CODEGEN_H
+#define T87S_CODEGEN_H
+
+#include <string.h>
+
+#include <t87s/t87s.h>
+
+#define T87S_CODEGEN_ABI 1
+
+#ifdef __cplusplus
+#define T87S_GEN_ASSERT(condition, text) static_assert(condition, text)
+extern "C" {
+#else
+#define T87S_GEN_ASSERT(condition, text) _Static_assert(condition, text)
+#endif
+
+struct t87s_gen_tags; /* collects the tags of a query: the library's */
+
+typedef void t87s_gen_function(void); /* any function pointer on its way through the library */
+
+/* One cached query, constant. `out` of fetch is value_size bytes aligned for any type and zeroed, or a
+ * struct t87s_buffer * when value_size is 0. */
+struct t87s_gen_query {
+    const char *name;    /* as in the schema */
+    uint32_t index;      /* among the schema's queries */
+    uint32_t value_size; /* of a fixed-size value; 0: variable, comes back as struct t87s_value */
+    int64_t ttl_ms, grace_ms, negative_ms, timeout_ms; /* as in struct t87s_query: 0 the default, T87S_NONE none */
+    int16_t jitter_percent;                            /* 0..100 */
+    int16_t verify_percent;                            /* 0..100; -1: the cache's fraction */
+    enum t87s_status (*fetch)(void *app, const unsigned char *key, void *out);
+    void (*tags)(const unsigned char *key, struct t87s_gen_tags *out);
+    void (*refreshed)(t87s_gen_function *callback, void *arg, const unsigned char *key, const struct t87s_value *old,
+                      const struct t87s_value *fresh, bool changed);
+    /* a letter a parameter, so that a trace line can print them: I u32, i i32, Q u64, q i64, b bool, u uuid, s str,
+     * e enum */
+    const char *params;
+};
+
+struct t87s_gen_schema {
+    uint32_t abi; /* T87S_CODEGEN_ABI of the header */
+    uint32_t n_queries;
+    const char *name;
+    const char *const *query_names; /* n_queries */
+};
+
+/* t87s_open for a generated schema. T87S_E_ABI when the header was made for another library. */
+T87S_API enum t87s_status t87s_gen_open(const struct t87s_options *options, const struct t87s_gen_schema *schema,
+                                        void *app, struct t87s_cache **out);
+T87S_API void *t87s_gen_app(struct t87s_cache *cache);
+
+/* `out`: value_size bytes, or a struct t87s_value. */
+T87S_API enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query,
+                                        const unsigned char *key, size_t key_len, void *out,
+                                        struct t87s_entries *entries);
+T87S_API enum t87s_status t87s_gen_peek(struct t87s_cache *cache, const struct t87s_gen_query *query,
+                                        const unsigned char *key, size_t key_len, void *out);
+T87S_API void t87s_gen_on_refresh(struct t87s_cache *cache, uint32_t query_index, t87s_gen_function *callback, void *arg);
+T87S_API enum t87s_status t87s_gen_invalidate(struct t87s_cache *cache, const unsigned char *path, size_t size,
+                                              unsigned flags);
+/* Adds a path to the tags of the query under way; size 0 (an argument that is no tag) makes the query uncacheable. */
+T87S_API void t87s_gen_tags_add(struct t87s_gen_tags *tags, const unsigned char *path, size_t size);
+T87S_API int t87s_gen_path_format(const unsigned char *path, size_t size, char *out, size_t out_size);
+
+/* Keys: put writes and returns the end; take reads and moves on. A str: NULL when it is not 1 to 255 bytes. */
+static inline unsigned char *t87s_gen_put(unsigned char *at, const void *bytes, size_t size) {
+    memcpy(at, bytes, size);
+    return at + size;
+}
+static inline unsigned char *t87s_gen_put_u32(unsigned char *at, uint32_t v) { return t87s_gen_put(at, &v, sizeof v); }
+static inline unsigned char *t87s_gen_put_i32(unsigned char *at, int32_t v) { return t87s_gen_put(at, &v, sizeof v); }
+static inline unsigned char *t87s_gen_put_u64(unsigned char *at, uint64_t v) { return t87s_gen_put(at, &v, sizeof v); }
+static inline unsigned char *t87s_gen_put_i64(unsigned char *at, int64_t v) { return t87s_gen_put(at, &v, sizeof v); }
+static inline unsigned char *t87s_gen_put_bool(unsigned char *at, bool v) {
+    *at = v ? 1 : 0;
+    return at + 1;
+}
+static inline unsigned char *t87s_gen_put_uuid(unsigned char *at, const uint8_t *v) {
+    return v ? t87s_gen_put(at, v, 16) : NULL;
+}
+static inline unsigned char *t87s_gen_put_str(unsigned char *at, const char *v) {
+    size_t size = v ? strlen(v) : 0;
+    if (size == 0 || size > T87S_MAX_TEXT) return NULL;
+    *at = (unsigned char)size;
+    return t87s_gen_put(at + 1, v, size + 1);
+}
+static inline uint32_t t87s_gen_take_u32(const unsigned char **at) {
+    uint32_t v;
+    memcpy(&v, *at, sizeof v);
+    *at += sizeof v;
+    return v;
+}
+static inline int32_t t87s_gen_take_i32(const unsigned char **at) { return (int32_t)t87s_gen_take_u32(at); }
+static inline uint64_t t87s_gen_take_u64(const unsigned char **at) {
+    uint64_t v;
+    memcpy(&v, *at, sizeof v);
+    *at += sizeof v;
+    return v;
+}
+static inline int64_t t87s_gen_take_i64(const unsigned char **at) { return (int64_t)t87s_gen_take_u64(at); }
+static inline bool t87s_gen_take_bool(const unsigned char **at) { return *(*at)++ != 0; }
+static inline const uint8_t *t87s_gen_take_uuid(const unsigned char **at) {
+    const uint8_t *v = *at;
+    *at += 16;
+    return v;
+}
+static inline const char *t87s_gen_take_str(const unsigned char **at) {
+    const unsigned char *v = *at;
+    *at += 2 + (size_t)*v;
+    return (const char *)(v + 1);
+}
+
+/* Paths, for the tag constructors: append to `path`, whose used bytes are *size; 0 stays 0 once an argument was wrong.
+ * Statics are copied with their kind and length as one literal. */
+static inline void t87s_gen_path_number(unsigned char *path, uint16_t *size, char kind, uint64_t number) {
+    unsigned char *at = path + *size;
+    at[0] = (unsigned char)kind;
+    for (int i = 0; i < 8; i++) at[1 + i] = (unsigned char)(number >> (8 * i));
+    *size = (uint16_t)(*size + 9);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
