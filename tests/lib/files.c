@@ -42,13 +42,9 @@ void write_file(const char *path, const void *data, size_t size) {
     ck_assert_msg(fclose(file) == 0 && written == size, "%s: cannot be written", path);
 }
 
-void write_text(const char *path, const char *text) {
-    write_file(path, text, strlen(text));
-}
+void write_text(const char *path, const char *text) { write_file(path, text, strlen(text)); }
 
-bool file_exists(const char *path) {
-    return access(path, F_OK) == 0;
-}
+bool file_exists(const char *path) { return access(path, F_OK) == 0; }
 
 char *text_of(const char *format, ...) {
     char *text = NULL;
@@ -87,10 +83,6 @@ static char *path_below(const char *variable, const char *relative) {
     return text_of("%s/%s", root, relative);
 }
 
-char *source_path(const char *relative) {
-    return path_below("T87S_SOURCE_ROOT", relative);
-}
+char *source_path(const char *relative) { return path_below("T87S_SOURCE_ROOT", relative); }
 
-char *build_path(const char *relative) {
-    return path_below("T87S_BUILD_ROOT", relative);
-}
+char *build_path(const char *relative) { return path_below("T87S_BUILD_ROOT", relative); }
