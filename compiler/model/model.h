@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "source.h" /* struct place */
+
 enum {
     MODEL_MAX_SEGMENTS = 16, /* on a path */
     MODEL_MAX_WILDS = 8,     /* on a path */
@@ -23,16 +25,10 @@ enum {
     MODEL_MAX_NODES = 1 << 20, /* of the expanded tag tree: groups used in groups multiply */
 };
 
-/* Where a thing stands; line and column count from 1, columns in code points. */
-struct model_place {
-    const char *file;
-    uint32_t line, column;
-};
-
 struct model_enum {
     const char *name;
     const char *doc; /* joined lines of the doc comment, or NULL */
-    struct model_place place;
+    struct place place;
     size_t n_items;
     const char **items;
 };
@@ -55,7 +51,7 @@ struct model_node {
     const char *name;       /* the static's text; the wild's parameter name; "" for the root. A bare Wild is named "id" */
     struct model_type type; /* NODE_WILD only */
     const char *doc;
-    struct model_place place;
+    struct place place;
     struct model_node *parent;       /* NULL for the root */
     struct model_node *first_child;  /* in the schema's order */
     struct model_node *next_sibling;
@@ -69,7 +65,7 @@ struct model_param {
     const char *name;
     struct model_type type;
     bool is_key; /* marked `key`: part of the cache key, fills no wild */
-    struct model_place place;
+    struct place place;
 };
 
 /* A tag of a query or of a mutation: a node, and for each wild on its path the parameter that fills it. */
@@ -77,7 +73,7 @@ struct model_spec {
     const struct model_node *node;
     uint32_t params[MODEL_MAX_WILDS]; /* node->n_wilds of them, indices into the owner's params, from the root down */
     bool exact, soft;                 /* mutations only */
-    struct model_place place;
+    struct place place;
 };
 
 enum model_value_kind {
@@ -100,7 +96,7 @@ enum { MODEL_UNSET = -1 }; /* a clause that was left out and has no schema defau
 struct model_query {
     const char *name;
     const char *doc;
-    struct model_place place;
+    struct place place;
     size_t n_params;
     struct model_param *params;
     struct model_value value;
@@ -116,7 +112,7 @@ struct model_query {
 struct model_mutation {
     const char *name;
     const char *doc;
-    struct model_place place;
+    struct place place;
     size_t n_params;
     struct model_param *params;
     size_t n_invalidates;

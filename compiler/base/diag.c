@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Collecting and sorting diagnostics, and the table of rules. diag_render.c prints them.
+ */
+#include "diag.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "arena.h"
+
+#define WARNING DIAG_WARNING
+#define ERROR   DIAG_ERROR
+static const struct diag_rule rules[DIAG_N_CODES] = {
+#define X(code, level, name, title, text, wrong, right) {code, level, #code, name, title, text, wrong, right},
+    DIAG_CODES(X)
+#undef X
+};
+
+const struct diag_rule *diag_rule(enum diag_code code) { return &rules[code]; }
+
+const struct diag_rule *diag_find_rule(const char *id_or_name) {
+    for (size_t i = 0; i < DIAG_N_CODES; i++)
+        if (!strcasecmp(rules[i].id, id_or_name) || !strcmp(rules[i].name, id_or_name))
+            return &rules[i];
+    return NULL;
+}
+
+void diag_print_rules(struct text *out) {
+    for (size_t i = 0; i < DIAG_N_CODES; i++)
+        text_printf(out, "%s %-7s %-22s %s\n", rules[i].id, rules[i].level == DIAG_ERROR ? "error" : "warning",
+                    rules[i].name, rules[i].title);
+}
+
+static void append_indented(struct text *out, const char *lines) {
+    while (*lines) {
+        size_t size = strcspn(lines, "\n");
+        text_append(out, size ? "    " : "");
+        text_append_bytes(out, lines, size);
+        text_append_char(out, '\n');
+        lines += size + (lines[size] == '\n');
+    }
+}
+
+void diag_explain(const struct diag_rule *rule, struct text *out) {
+    text_printf(out, "%s (%s): %s\n\n%s\n\nWrong:\n\n", rule->id, rule->name, rule->title, rule->text);
+    append_indented(out, rule->wrong);
+    text_append(out, "\nRight:\n\n");
+    append_indented(out, rule->right);
+}
+
+void diag_init(struct diag_list *list, struct arena *arena, const struct source_list *sources) {
+    *list = (struct diag_list){.arena = arena, .sources = sources};
+}
+
+static const char *format_message(struct diag_list *list, const char *format, va_list arguments) {
+    struct text text;
+    text_init_in(&text, list->arena);
+    text_vprintf(&text, format, arguments);
+    list->failed |= text.failed;
+    return text_string(&text);
+}
+
+static uint32_t file_order(const struct diag_list *list, const char *file) {
+    uint32_t order = 0;
+    const struct source *source = list->sources ? list->sources->first : NULL;
+    while (source && source->path != file) {
+        source = source->next;
+        order++;
+    }
+    return order;
+}
+
+struct diag *diag_add(struct diag_list *list, enum diag_code code, struct place place, uint32_t span,
+                      const char *format, ...) {
+    const struct diag_rule *rule = &rules[code];
+    *(rule->level == DIAG_ERROR ? &list->n_errors : &list->n_warnings) += 1;
+    struct diag *diag = NULL;
+    if (list->n_kept < DIAG_MAX_KEPT) {
+        diag = arena_try(list->arena, sizeof *diag);
+        list->failed |= !diag;
+    }
+    if (!diag) {
+        list->n_dropped++;
+        return NULL;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    *diag = (struct diag){.rule = rule,
+                          .level = rule->level,
+                          .place = place,
+                          .span = span ? span : 1,
+                          .message = format_message(list, format, arguments),
+                          .file_order = file_order(list, place.file),
+                          .sequence = (uint32_t)list->n_kept++};
+    va_end(arguments);
+    if (list->last)
+        list->last->next = diag;
+    else
+        list->first = diag;
+    list->last = diag;
+    return diag;
+}
+
+static void add_remark(struct diag_list *list, struct diag *diag, struct diag_remark content) {
+    struct diag_remark *remark = arena_try(list->arena, sizeof *remark);
+    if (!remark) {
+        list->failed = true;
+        return;
+    }
+    *remark = content;
+    if (diag->last_remark)
+        diag->last_remark->next = remark;
+    else
+        diag->remarks = remark;
+    diag->last_remark = remark;
+}
+
+void diag_help(struct diag_list *list, struct diag *diag, const char *format, ...) {
+    if (!diag)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    const char *message = format_message(list, format, arguments);
+    va_end(arguments);
+    add_remark(list, diag, (struct diag_remark){.kind = DIAG_HELP, .place = diag->place, .message = message});
+}
+
+void diag_note(struct diag_list *list, struct diag *diag, struct place place, const char *format, ...) {
+    if (!diag)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    const char *message = format_message(list, format, arguments);
+    va_end(arguments);
+    add_remark(list, diag, (struct diag_remark){.kind = DIAG_NOTE, .place = place, .message = message});
+}
+
+static int compare_numbers(uint32_t a, uint32_t b) { return (a > b) - (a < b); }
+
+static int compare_places(const struct diag *a, const struct diag *b) {
+    int order = compare_numbers(a->file_order, b->file_order);
+    order = order ? order : compare_numbers(a->place.line, b->place.line);
+    return order ? order : compare_numbers(a->place.column, b->place.column);
+}
+
+static int compare(const void *left, const void *right) {
+    const struct diag *a = *(struct diag *const *)left, *b = *(struct diag *const *)right;
+    int order = compare_places(a, b);
+    return order ? order : compare_numbers(a->sequence, b->sequence);
+}
+
+static bool is_duplicate(struct diag *const *sorted, size_t n, const struct diag *diag) {
+    for (size_t i = n; i-- > 0 && compare_places(sorted[i], diag) == 0;)
+        if (sorted[i]->rule == diag->rule && !strcmp(sorted[i]->message, diag->message))
+            return true;
+    return false;
+}
+
+struct diag **diag_sort(struct diag_list *list, size_t *n) {
+    *n = 0;
+    if (!list->n_kept)
+        return NULL;
+    struct diag **sorted = arena_try(list->arena, list->n_kept * sizeof *sorted);
+    if (!sorted) {
+        list->failed = true;
+        return NULL;
+    }
+    size_t n_all = 0;
+    for (struct diag *diag = list->first; diag; diag = diag->next)
+        sorted[n_all++] = diag;
+    qsort(sorted, n_all, sizeof *sorted, compare);
+    for (size_t i = 0; i < n_all; i++)
+        if (!is_duplicate(sorted, *n, sorted[i]))
+            sorted[(*n)++] = sorted[i];
+    return sorted;
+}

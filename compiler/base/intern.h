@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One copy of every name: equal names are equal pointers, so that scopes and checks compare pointers.
+ */
+#ifndef T87SC_INTERN_H
+#define T87SC_INTERN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+struct intern {
+    struct arena *arena;
+    const char **names; /* open addressing; the capacity is a power of two */
+    uint32_t *hashes;
+    size_t n, capacity;
+};
+
+void intern_init(struct intern *intern, struct arena *arena);
+
+/* The one NUL-terminated copy of these bytes. Only under arena_run(). */
+const char *intern_name(struct intern *intern, const char *bytes, size_t size);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "source.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "arena.h"
+
+void source_init(struct source_list *list, struct arena *arena) { *list = (struct source_list){.arena = arena}; }
+
+const struct source *source_find(const struct source_list *list, const char *path) {
+    for (const struct source *source = list->first; source; source = source->next)
+        if (source->path == path)
+            return source;
+    return NULL;
+}
+
+/* Everything that `stream` has, up to `most` bytes. arena_try(), not arena_alloc(): the caller has a stream to close.
+ * ENOMEM in errno tells a failure of memory. */
+static enum source_status read_all(struct arena *arena, FILE *stream, size_t guess, size_t most,
+                                   struct source *source) {
+    size_t capacity = guess < most ? guess + 2 : most + 2;
+    size_t size = 0;
+    char *bytes = arena_try(arena, capacity);
+    for (;;) {
+        if (!bytes) {
+            errno = ENOMEM;
+            return SOURCE_UNREADABLE;
+        }
+        errno = 0;
+        size += fread(bytes + size, 1, capacity - 1 - size, stream);
+        if (ferror(stream))
+            return SOURCE_UNREADABLE;
+        if (size > most)
+            return SOURCE_TOO_BIG;
+        if (size < capacity - 1)
+            break;
+        size_t wider = capacity < most / 2 ? capacity * 2 : most + 2;
+        char *copy = arena_try(arena, wider);
+        if (copy)
+            memcpy(copy, bytes, size);
+        bytes = copy;
+        capacity = wider;
+    }
+    bytes[size] = '\0';
+    source->bytes = bytes;
+    source->size = size;
+    return SOURCE_OK;
+}
+
+static enum source_status status_of_errno(void) {
+    return errno == ENOENT || errno == ENOTDIR ? SOURCE_MISSING
+           : errno == EISDIR                   ? SOURCE_IS_FOLDER
+                                               : SOURCE_UNREADABLE;
+}
+
+static enum source_status read_stream(struct source_list *list, FILE *stream, struct source **source) {
+    struct stat facts = {0};
+    size_t most = SOURCE_MAX_BYTES - list->total;
+    int known = fstat(fileno(stream), &facts) == 0;
+    if (known && S_ISDIR(facts.st_mode))
+        return SOURCE_IS_FOLDER;
+    bool regular = known && S_ISREG(facts.st_mode);
+    if (regular) {
+        for (struct source *old = list->first; old; old = old->next) {
+            if (old->device == (uint64_t)facts.st_dev && old->inode == (uint64_t)facts.st_ino) {
+                *source = old;
+                return SOURCE_OK;
+            }
+        }
+        if ((uint64_t)facts.st_size > most)
+            return SOURCE_TOO_BIG;
+        (*source)->device = (uint64_t)facts.st_dev;
+        (*source)->inode = (uint64_t)facts.st_ino;
+    }
+    return read_all(list->arena, stream, regular ? (size_t)facts.st_size : 1 << 16, most, *source);
+}
+
+enum source_status source_read(struct source_list *list, const char *path, FILE *stream, struct source **out) {
+    struct source *fresh = ARENA_NEW(list->arena, struct source);
+    fresh->path = arena_copy(list->arena, path, strlen(path));
+    FILE *opened = NULL;
+    if (!stream) {
+        errno = 0;
+        opened = fopen(path, "rb");
+        if (!opened)
+            return status_of_errno();
+        stream = opened;
+    }
+    struct source *source = fresh;
+    enum source_status status = read_stream(list, stream, &source);
+    int error = errno;
+    if (opened)
+        fclose(opened);
+    errno = error;
+    if (status == SOURCE_UNREADABLE && errno == ENOMEM)
+        arena_alloc(list->arena, SIZE_MAX); /* out of memory: leaves through arena_run() */
+    if (status != SOURCE_OK)
+        return status == SOURCE_UNREADABLE ? status_of_errno() : status;
+    if (source == fresh) {
+        list->total += source->size;
+        list->n++;
+        if (list->last)
+            list->last->next = source;
+        else
+            list->first = source;
+        list->last = source;
+    }
+    *out = source;
+    return SOURCE_OK;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The files of one run of the compiler, and places in them.
+ *
+ * A file is known by its path as it was given or found; that pointer is the `file` of every place in it, and the order
+ * of reading is the order of diagnostics. Bytes are kept as they are, followed by a NUL that `size` does not count.
+ */
+#ifndef T87SC_SOURCE_H
+#define T87SC_SOURCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct arena;
+
+enum { SOURCE_MAX_BYTES = 16 << 20 }; /* of all files of a schema together */
+
+/* Where a thing stands; line and column count from 1, columns in code points. */
+struct place {
+    const char *file;
+    uint32_t line, column;
+};
+
+struct source {
+    const char *path;
+    const char *bytes;
+    size_t size;
+    uint64_t device, inode; /* which file it is, whatever it is called; 0 for standard input */
+    struct source *next;
+};
+
+struct source_list {
+    struct arena *arena;
+    struct source *first, *last;
+    size_t n;
+    size_t total; /* bytes of all of them */
+};
+
+enum source_status {
+    SOURCE_OK,
+    SOURCE_MISSING,
+    SOURCE_IS_FOLDER,
+    SOURCE_TOO_BIG,
+    SOURCE_UNREADABLE /* errno says why */
+};
+
+void source_init(struct source_list *list, struct arena *arena);
+
+/* Reads a file, or `stream` when it is not NULL, and appends it to the list. A file that the list has already is not
+ * read again: *out is that one. Only under arena_run(). */
+enum source_status source_read(struct source_list *list, const char *path, FILE *stream, struct source **out);
+
+/* The file that a place names, or NULL. */
+const struct source *source_find(const struct source_list *list, const char *path);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From a path to a resolved schema: reads the file and its imports, parses, resolves, checks.
+ *
+ * struct loaded (which must stay where it is) owns everything that comes out, the model included, until load_free().
+ * The emitters may go on adding diagnostics to `diags`: its memory is the same arena. Nothing depends on the folder
+ * that the compiler is called from but the finding of relative paths.
+ */
+#ifndef T87SC_LOAD_H
+#define T87SC_LOAD_H
+
+#include <stdio.h>
+
+#include "arena.h"
+#include "diag.h"
+#include "model.h"
+#include "source.h"
+
+struct load_options {
+    const char *path;                /* "-": standard input, which messages call <stdin> */
+    FILE *input;                     /* what "-" reads; NULL: stdin */
+    const char *const *include_dirs; /* -I, in order */
+    size_t n_include_dirs;
+};
+
+enum load_status {
+    LOAD_OK,         /* a model; perhaps warnings */
+    LOAD_REFUSED,    /* no model: the schema has errors */
+    LOAD_UNREADABLE, /* no model: the schema itself could not be read */
+    LOAD_NO_MEMORY   /* no model, and the diagnostics may be incomplete */
+};
+
+struct loaded {
+    const struct model *model; /* LOAD_OK only, else NULL */
+    struct diag_list diags;
+    const char **files; /* that were read, the schema first: what a depfile lists. Standard input is not among them. */
+    size_t n_files;
+    /* the loader's own */
+    struct source_list sources;
+    struct arena arena;
+};
+
+enum load_status load_schema(const struct load_options *options, struct loaded *out);
+void load_free(struct loaded *loaded);
+
+#endif
