@@ -123,13 +123,49 @@ static inline const char *t87s_gen_take_str(const unsigned char **at) {
     return (const char *)(v + 1);
 }
 
-/* Paths, for the tag constructors: append to `path`, whose used bytes are *size; 0 stays 0 once an argument was wrong.
- * Statics are copied with their kind and length as one literal. */
-static inline void t87s_gen_path_number(unsigned char *path, uint16_t *size, char kind, uint64_t number) {
-    unsigned char *at = path + *size;
+/* Paths, for the tag constructors: each writes a segment and returns the end, NULL when its argument is no tag, or when
+ * `at` already was NULL. A static comes as one literal, kind and length in front: "s\005users". */
+static inline unsigned char *t87s_gen_path_static(unsigned char *at, const char *segment, size_t size) {
+    return at ? t87s_gen_put(at, segment, size) : NULL;
+}
+static inline unsigned char *t87s_gen_path_word(unsigned char *at, char kind, uint64_t number) {
+    if (!at) return NULL;
     at[0] = (unsigned char)kind;
     for (int i = 0; i < 8; i++) at[1 + i] = (unsigned char)(number >> (8 * i));
-    *size = (uint16_t)(*size + 9);
+    return at + 9;
+}
+static inline unsigned char *t87s_gen_path_u32(unsigned char *at, uint32_t v) { return t87s_gen_path_word(at, 'u', v); }
+static inline unsigned char *t87s_gen_path_u64(unsigned char *at, uint64_t v) { return t87s_gen_path_word(at, 'u', v); }
+static inline unsigned char *t87s_gen_path_i64(unsigned char *at, int64_t v) {
+    return t87s_gen_path_word(at, 'i', (uint64_t)v);
+}
+static inline unsigned char *t87s_gen_path_i32(unsigned char *at, int32_t v) { return t87s_gen_path_i64(at, v); }
+static inline unsigned char *t87s_gen_path_uuid(unsigned char *at, const uint8_t *v) {
+    if (!at || !v) return NULL;
+    *at = 'b';
+    return t87s_gen_put(at + 1, v, 16);
+}
+static inline bool t87s_gen_is_str(const char *v) { return v && *v && strlen(v) <= T87S_MAX_TEXT; }
+static inline unsigned char *t87s_gen_path_str(unsigned char *at, const char *v) {
+    size_t size;
+    if (!at || !t87s_gen_is_str(v)) return NULL;
+    size = strlen(v);
+    at[0] = 't';
+    at[1] = (unsigned char)size;
+    return t87s_gen_put(at + 2, v, size);
+}
+static inline uint16_t t87s_gen_path_size(const unsigned char *path, const unsigned char *end) {
+    return end ? (uint16_t)(end - path) : (uint16_t)0;
+}
+
+/* The whole of a generated wrapper once its key is written. T87S_GEN_PEEK as `entries` asks for a peek. `cache` is the
+ * schema's handle, which is a struct t87s_cache in another type. */
+#define T87S_GEN_PEEK ((struct t87s_entries *)(uintptr_t)8)
+static inline enum t87s_status t87s_gen_answer(void *cache, const struct t87s_gen_query *query, const unsigned char *key,
+                                               const unsigned char *end, void *out, struct t87s_entries *entries) {
+    struct t87s_cache *handle = (struct t87s_cache *)cache;
+    if (entries == T87S_GEN_PEEK) return t87s_gen_peek(handle, query, key, (size_t)(end - key), out);
+    return t87s_gen_call(handle, query, key, (size_t)(end - key), out, entries);
 }
 
 #ifdef __cplusplus
