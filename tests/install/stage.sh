@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Sourced: installs the build into a folder of its own and points pkg-config and the linker there.
+# Gives $stage (removed at the end), $prefix. Needs T87S_BUILD_ROOT, T87S_SOURCE_ROOT, T87S_MESON.
+set -eu
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+stage=$(mktemp -d "${TMPDIR:-/tmp}/t87s-stage-XXXXXX")
+trap 'rm -rf "$stage"' EXIT
+DESTDIR=$stage/root $T87S_MESON install -C "$T87S_BUILD_ROOT" --no-rebuild --quiet
+
+pc=$(find "$stage/root" -name t87s.pc)
+[ -n "$pc" ] || fail "no t87s.pc was installed"
+configured=$(sed -n 's/^prefix=//p' "$pc")
+prefix=$stage/root$configured
+sed -i "s|^prefix=.*|prefix=$prefix|" "$pc"
+
+PKG_CONFIG_PATH=$(dirname "$pc")
+LD_LIBRARY_PATH=$(dirname "$(find "$stage/root" -name 'libt87s.so')")
+export PKG_CONFIG_PATH LD_LIBRARY_PATH
+unset MAKEFLAGS MAKELEVEL DESTDIR

@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What `meson install` leaves behind is all a program needs, found by pkg-config alone.
+. "$T87S_SOURCE_ROOT/tests/install/stage.sh"
+
+for file in bin/t87sc include/t87s/t87s.h include/t87s/codegen.h; do
+    [ -f "$prefix/$file" ] || fail "$file was not installed"
+done
+t87sc=$(pkg-config --variable=t87sc t87s)
+[ "$t87sc" = "$prefix/bin/t87sc" ] || fail "the pkg-config variable t87sc is '$t87sc'"
+[ "$(pkg-config --modversion t87s)" = "$T87S_VERSION" ] || fail "t87s.pc has another version"
+
+# meson reads a version as the first number with a dot in it
+"$t87sc" --version | head -n 1 | grep -q "^$T87S_VERSION " || fail "t87sc --version does not begin with the number"
+
+# The shared library shows its public names and no others, and needs no library but libc's.
+library=$LD_LIBRARY_PATH/libt87s.so
+strangers=$(nm -D --defined-only "$library" | awk '$3 !~ /^t87s_[a-z]/ { print $3 }')
+[ -z "$strangers" ] || fail "libt87s.so shows $strangers"
+needed=$(objdump -p "$library" | awk '$1 == "NEEDED" && $2 !~ /^(libc|libpthread|ld-linux.*)\.so/ { print $2 }')
+[ -z "$needed" ] || fail "libt87s.so needs $needed"
+
+# The blog of the demo, without its workload: compiled against the shared library, then against the static one.
+cd "$stage"
+cp "$T87S_SOURCE_ROOT/schemas/blog.tags" "$T87S_SOURCE_ROOT/schemas/blog_types.h" \
+    "$T87S_SOURCE_ROOT/tests/install/sample.c" .
+"$t87sc" gen -o blog.tags.h blog.tags
+flags='-std=c11 -Wall -Wextra -Werror'
+# shellcheck disable=SC2046,SC2086 # flags are words
+$T87S_CC $flags $(pkg-config --cflags t87s) sample.c -o shared $(pkg-config --libs t87s)
+./shared || fail "the program with the shared library"
+# shellcheck disable=SC2046,SC2086
+$T87S_CC $flags $(pkg-config --cflags t87s) sample.c -o static "$LD_LIBRARY_PATH/libt87s.a" -pthread
+(unset LD_LIBRARY_PATH && ./static) || fail "the program with the static library"
+echo "installed, found, linked, run"
