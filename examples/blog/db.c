@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -37,8 +38,6 @@ struct db {
 /* ------------------------------------------------------------------------------------------------ creating ---- */
 
 static const char schema[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
-                             "DROP TABLE IF EXISTS users; DROP TABLE IF EXISTS posts;"
-                             "DROP TABLE IF EXISTS comments; DROP TABLE IF EXISTS config;"
                              "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, version INTEGER);"
                              "CREATE TABLE posts (id INTEGER PRIMARY KEY, author INTEGER, title TEXT, version INTEGER);"
                              "CREATE TABLE comments (id INTEGER PRIMARY KEY, post INTEGER, text TEXT);"
@@ -57,6 +56,10 @@ static const char rows[] =
     "COMMIT;";
 
 int db_create(const char *path, char *problem, size_t size) {
+    if (access(path, F_OK) == 0) {
+        snprintf(problem, size, "%s exists already", path);
+        return -1;
+    }
     char fill[sizeof rows + 64];
     snprintf(fill, sizeof fill, rows, DB_USERS, DB_POSTS, DB_USERS, DB_COMMENTS, DB_POSTS);
     sqlite3 *handle = NULL;

@@ -18,7 +18,7 @@ enum db_result { DB_ROW, DB_NO_ROW, DB_FAILED };
 /* A file and its connections; any thread may call everything below, each call borrows a connection for itself. */
 struct db;
 
-/* Creates the file, or empties it, and fills it. 0, or -1 with a sentence in `problem`. */
+/* Creates the file, which must not be there yet, and fills it. 0, or -1 with a sentence in `problem`. */
 int db_create(const char *path, char *problem, size_t size);
 
 /* NULL if there is no memory. Connections are opened when they are needed. */

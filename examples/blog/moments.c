@@ -9,6 +9,8 @@
 
 /* ------------------------------------------------------------------------------------- one invalidation ---- */
 
+enum { LISTED_PAGES = 5 }; /* the last edit has invalidated them all */
+
 static struct census take_census(struct blog_cache *cache) {
     struct census census = {0};
     struct user user;
@@ -35,6 +37,11 @@ void moment_touch(struct blog_cache *cache, uint64_t user_id, struct touch *out)
     (void)blog_get_user(cache, user_id, &user);
     for (uint64_t id = user_id; id <= DB_POSTS; id += DB_USERS)
         (void)blog_get_post(cache, id, user_id, &post);
+    for (uint32_t page = 0; page < LISTED_PAGES; page++) {
+        struct t87s_value value = {0};
+        (void)blog_list_posts(cache, page, &value);
+        t87s_value_release(&value);
+    }
 
     struct blog_tag tag = blog_tag_users(user_id);
     blog_tag_format(tag, out->tag, sizeof out->tag);
