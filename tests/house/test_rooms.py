@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Each room is compiled with the include folders of itself and the rooms before it, so a wrong include is an error."""
+import json
+import os
+import shlex
+import sys
+
+ROOMS = {
+    "runtime": ["include", "base", "tags", "store", "flight", "cache"],
+    "compiler": ["base", "syntax", "model", "emit", "cli"],
+}
+
+
+def place(path, roots):
+    """(house, room) of a path in the source tree or the build tree, or None; the room is None for the house itself."""
+    for root in roots:
+        parts = os.path.relpath(path, root).split(os.sep)
+        if parts[0] in ROOMS:
+            room = parts[1] if len(parts) > 1 and parts[1] in ROOMS[parts[0]] else None
+            return parts[0], room
+    return None
+
+
+def include_folders(command, folder):
+    for word in shlex.split(command):
+        if word.startswith("-I"):
+            yield os.path.normpath(os.path.join(folder, word[2:]))
+
+
+def main():
+    source, build = os.environ["T87S_SOURCE_ROOT"], os.environ["T87S_BUILD_ROOT"]
+    roots = [build, source]
+    with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as commands:
+        entries = json.load(commands)
+    checked, wrong = 0, set()
+    for entry in entries:
+        here = place(os.path.normpath(os.path.join(entry["directory"], entry["file"])), roots)
+        if not here or not here[1]:
+            continue
+        checked += 1
+        for folder in include_folders(entry["command"], entry["directory"]):
+            there = place(folder, roots)
+            if not there or not there[1]:
+                continue
+            order = ROOMS[here[0]]
+            if there[0] != here[0] or order.index(there[1]) > order.index(here[1]):
+                wrong.add(f"{'/'.join(here)} can include from {'/'.join(there)}")
+    for line in sorted(wrong):
+        print(line)
+    if not checked:
+        print("no room was compiled")
+    return 1 if wrong or not checked else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
