@@ -68,7 +68,8 @@ T87S_API enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t
                                         struct t87s_entries *entries);
 T87S_API enum t87s_status t87s_gen_peek(struct t87s_cache *cache, const struct t87s_gen_query *query,
                                         const unsigned char *key, size_t key_len, void *out);
-T87S_API void t87s_gen_on_refresh(struct t87s_cache *cache, uint32_t query_index, t87s_gen_function *callback, void *arg);
+T87S_API void t87s_gen_on_refresh(struct t87s_cache *cache, uint32_t query_index, t87s_gen_function *callback,
+                                  void *arg);
 T87S_API enum t87s_status t87s_gen_invalidate(struct t87s_cache *cache, const unsigned char *path, size_t size,
                                               unsigned flags);
 /* Adds a path to the tags of the query under way; size 0 (an argument that is no tag) makes the query uncacheable. */
@@ -93,7 +94,8 @@ static inline unsigned char *t87s_gen_put_uuid(unsigned char *at, const uint8_t 
 }
 static inline unsigned char *t87s_gen_put_str(unsigned char *at, const char *v) {
     size_t size = v ? strlen(v) : 0;
-    if (size == 0 || size > T87S_MAX_TEXT) return NULL;
+    if (size == 0 || size > T87S_MAX_TEXT)
+        return NULL;
     *at = (unsigned char)size;
     return t87s_gen_put(at + 1, v, size + 1);
 }
@@ -129,9 +131,11 @@ static inline unsigned char *t87s_gen_path_static(unsigned char *at, const char 
     return at ? t87s_gen_put(at, segment, size) : NULL;
 }
 static inline unsigned char *t87s_gen_path_word(unsigned char *at, char kind, uint64_t number) {
-    if (!at) return NULL;
+    if (!at)
+        return NULL;
     at[0] = (unsigned char)kind;
-    for (int i = 0; i < 8; i++) at[1 + i] = (unsigned char)(number >> (8 * i));
+    for (int i = 0; i < 8; i++)
+        at[1 + i] = (unsigned char)(number >> (8 * i));
     return at + 9;
 }
 static inline unsigned char *t87s_gen_path_u32(unsigned char *at, uint32_t v) { return t87s_gen_path_word(at, 'u', v); }
@@ -141,14 +145,16 @@ static inline unsigned char *t87s_gen_path_i64(unsigned char *at, int64_t v) {
 }
 static inline unsigned char *t87s_gen_path_i32(unsigned char *at, int32_t v) { return t87s_gen_path_i64(at, v); }
 static inline unsigned char *t87s_gen_path_uuid(unsigned char *at, const uint8_t *v) {
-    if (!at || !v) return NULL;
+    if (!at || !v)
+        return NULL;
     *at = 'b';
     return t87s_gen_put(at + 1, v, 16);
 }
 static inline bool t87s_gen_is_str(const char *v) { return v && *v && strlen(v) <= T87S_MAX_TEXT; }
 static inline unsigned char *t87s_gen_path_str(unsigned char *at, const char *v) {
     size_t size;
-    if (!at || !t87s_gen_is_str(v)) return NULL;
+    if (!at || !t87s_gen_is_str(v))
+        return NULL;
     size = strlen(v);
     at[0] = 't';
     at[1] = (unsigned char)size;
@@ -161,10 +167,12 @@ static inline uint16_t t87s_gen_path_size(const unsigned char *path, const unsig
 /* The whole of a generated wrapper once its key is written. T87S_GEN_PEEK as `entries` asks for a peek. `cache` is the
  * schema's handle, which is a struct t87s_cache in another type. */
 #define T87S_GEN_PEEK ((struct t87s_entries *)(uintptr_t)8)
-static inline enum t87s_status t87s_gen_answer(void *cache, const struct t87s_gen_query *query, const unsigned char *key,
-                                               const unsigned char *end, void *out, struct t87s_entries *entries) {
+static inline enum t87s_status t87s_gen_answer(void *cache, const struct t87s_gen_query *query,
+                                               const unsigned char *key, const unsigned char *end, void *out,
+                                               struct t87s_entries *entries) {
     struct t87s_cache *handle = (struct t87s_cache *)cache;
-    if (entries == T87S_GEN_PEEK) return t87s_gen_peek(handle, query, key, (size_t)(end - key), out);
+    if (entries == T87S_GEN_PEEK)
+        return t87s_gen_peek(handle, query, key, (size_t)(end - key), out);
     return t87s_gen_call(handle, query, key, (size_t)(end - key), out, entries);
 }
 

@@ -31,7 +31,7 @@
 
 #ifdef __cplusplus
 #define T87S_ENUM_INT_ : int /* so that T87S_E_USER + n is in range */
-#if defined(__GNUC__) /* as usual in C, t87s_query is a struct and a function */
+#if defined(__GNUC__)        /* as usual in C, t87s_query is a struct and a function */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #endif
@@ -43,18 +43,18 @@ extern "C" {
 /* ------------------------------------------------------------------------------------------------ statuses ---- */
 
 enum t87s_status T87S_ENUM_INT_ {
-    T87S_OK,         /* done; a query: here is the value */
-    T87S_NOT_FOUND,  /* a query: the source has no such row (a fetch says so; kept if the query has `negative`) */
-    T87S_MISS,       /* get and peek: nothing fresh in the cache */
-    T87S_PARTIAL,    /* an invalidation is done here but not yet everywhere; it is being retried */
-    T87S_E_NOMEM,    /* no memory for the answer or the cache itself */
-    T87S_E_INVALID,  /* an argument breaks a rule of this header */
-    T87S_E_FETCH,    /* the fetch failed: for fetches that have no better status of their own */
-    T87S_E_TIMEOUT,  /* another thread's fetch of the same key did not end in time */
-    T87S_E_DEADLOCK, /* the fetch waits for itself, directly or in a ring over threads */
-    T87S_E_STORE,    /* the shared tier cannot be used */
-    T87S_E_ABI,      /* generated header and library do not fit together */
-    T87S_E_CLOSED,   /* the cache is being closed */
+    T87S_OK,           /* done; a query: here is the value */
+    T87S_NOT_FOUND,    /* a query: the source has no such row (a fetch says so; kept if the query has `negative`) */
+    T87S_MISS,         /* get and peek: nothing fresh in the cache */
+    T87S_PARTIAL,      /* an invalidation is done here but not yet everywhere; it is being retried */
+    T87S_E_NOMEM,      /* no memory for the answer or the cache itself */
+    T87S_E_INVALID,    /* an argument breaks a rule of this header */
+    T87S_E_FETCH,      /* the fetch failed: for fetches that have no better status of their own */
+    T87S_E_TIMEOUT,    /* another thread's fetch of the same key did not end in time */
+    T87S_E_DEADLOCK,   /* the fetch waits for itself, directly or in a ring over threads */
+    T87S_E_STORE,      /* the shared tier cannot be used */
+    T87S_E_ABI,        /* generated header and library do not fit together */
+    T87S_E_CLOSED,     /* the cache is being closed */
     T87S_E_USER = 1000 /* and above: the application's own, handed through unchanged */
 };
 
@@ -68,13 +68,19 @@ T87S_API const char *t87s_strstatus(enum t87s_status status);
 
 /* ---------------------------------------------------------------------------------------------------- tags ---- */
 
-#define T87S_MAX_SEGMENTS 16 /* of a tag */
-#define T87S_MAX_TAGS 8      /* of a query or a set */
-#define T87S_MAX_TEXT 255    /* bytes of one segment's text; at least 1 */
-#define T87S_MAX_KEY 65535   /* bytes of a key; at least 1 */
+#define T87S_MAX_SEGMENTS 16    /* of a tag */
+#define T87S_MAX_TAGS     8     /* of a query or a set */
+#define T87S_MAX_TEXT     255   /* bytes of one segment's text; at least 1 */
+#define T87S_MAX_KEY      65535 /* bytes of a key; at least 1 */
 
 /* The kind is part of a segment's identity: the static "a" and the wild "a" are different segments. */
-enum t87s_segment_kind { T87S_SEGMENT_STATIC, T87S_SEGMENT_STR, T87S_SEGMENT_UINT, T87S_SEGMENT_INT, T87S_SEGMENT_UUID };
+enum t87s_segment_kind {
+    T87S_SEGMENT_STATIC,
+    T87S_SEGMENT_STR,
+    T87S_SEGMENT_UINT,
+    T87S_SEGMENT_INT,
+    T87S_SEGMENT_UUID
+};
 
 /* One step of a path. Borrows `text`. Use the macros below rather than the fields. */
 struct t87s_segment {
@@ -89,11 +95,11 @@ struct t87s_segment {
 #else
 #define T87S_SEGMENT_(kind, text, size, number) ((struct t87s_segment){kind, text, size, number})
 #endif
-#define T87S_STATIC(text) T87S_SEGMENT_(T87S_SEGMENT_STATIC, text, 0, 0) /* NUL-terminated text, 1 to 255 bytes */
-#define T87S_WILD_STR(text, size) T87S_SEGMENT_(T87S_SEGMENT_STR, text, size, 0)  /* 1 to 255 bytes of any value */
-#define T87S_WILD_U64(number) T87S_SEGMENT_(T87S_SEGMENT_UINT, NULL, 0, number)   /* what u32 and u64 wilds are */
-#define T87S_WILD_I64(number) T87S_SEGMENT_(T87S_SEGMENT_INT, NULL, 0, (uint64_t)(number)) /* i32 and i64 wilds */
-#define T87S_WILD_UUID(bytes) T87S_SEGMENT_(T87S_SEGMENT_UUID, bytes, 16, 0)
+#define T87S_STATIC(text)         T87S_SEGMENT_(T87S_SEGMENT_STATIC, text, 0, 0) /* NUL-terminated text, 1 to 255 bytes */
+#define T87S_WILD_STR(text, size) T87S_SEGMENT_(T87S_SEGMENT_STR, text, size, 0)    /* 1 to 255 bytes of any value */
+#define T87S_WILD_U64(number)     T87S_SEGMENT_(T87S_SEGMENT_UINT, NULL, 0, number) /* what u32 and u64 wilds are */
+#define T87S_WILD_I64(number)     T87S_SEGMENT_(T87S_SEGMENT_INT, NULL, 0, (uint64_t)(number)) /* i32 and i64 wilds */
+#define T87S_WILD_UUID(bytes)     T87S_SEGMENT_(T87S_SEGMENT_UUID, bytes, 16, 0)
 
 /* A path, by value: it owns its bytes and can be copied, compared (size, then bytes) and kept.
  * A generated schema has a smaller type of its own (struct blog_tag). An enum wild is the STR of its item's name. */
@@ -114,14 +120,15 @@ T87S_API int t87s_tag_format(const struct t87s_tag *tag, char *out, size_t size)
 /* ------------------------------------------------------------------------------------------------- the plugs ---- */
 
 /* Where time comes from. Must never go back; correctness does not depend on it, only expiry does. Called from any
- * thread, often. The cache borrows the struct until t87s_close. */
+ * thread, often, sometimes with a lock of the cache held, so it must not call the cache. Borrowed until t87s_close. */
 struct t87s_clock {
     int64_t (*now_ms)(void *arg);
     void *arg;
 };
 
 /* Where memory comes from. allocate may return NULL, and returns memory aligned as malloc's; release gets the size that
- * was asked for. Called from any thread. Borrowed until t87s_close, and as long as a value is pinned. */
+ * was asked for. Called from any thread, sometimes with a lock of the cache held, so it must not call the cache.
+ * Borrowed until t87s_close, and as long as a value is pinned. */
 struct t87s_allocator {
     void *(*allocate)(void *arg, size_t size);
     void (*release)(void *arg, void *memory, size_t size);
@@ -141,7 +148,8 @@ struct t87s_store; /* a shared tier: t87s/store.h */
 
 /* All zero is the default. */
 struct t87s_options {
-    size_t capacity_bytes;                  /* of the in-process tier, everything counted; 0: 64 MiB */
+    size_t capacity_bytes;                  /* of the in-process tier, everything counted, an empty cache (100 KiB)
+                                               included; 0: 64 MiB */
     const char *prefix;                     /* names this cache in a shared tier; NULL: "t87s"; copied */
     int64_t default_ttl_ms;                 /* of a query that names none; 0: 30 000; T87S_NONE: nothing is kept */
     int64_t default_grace_ms;               /* of a query that names none; 0 or T87S_NONE: none */
@@ -154,9 +162,11 @@ struct t87s_options {
 };
 
 #ifdef __cplusplus
-#define T87S_OPTIONS_INIT {}
+#define T87S_OPTIONS_INIT \
+    {}
 #else
-#define T87S_OPTIONS_INIT {0}
+#define T87S_OPTIONS_INIT \
+    { 0 }
 #endif
 
 struct t87s_cache;
@@ -179,21 +189,22 @@ T87S_API void t87s_close(struct t87s_cache *cache);
 struct t87s_value {
     const void *data; /* aligned for any type; followed by a NUL that `size` does not count */
     size_t size;
-    void *pin; /* the library's */
+    void *pin, *owner; /* the library's */
 };
 
 /* Gives the pin back and zeroes the value. Harmless on a zeroed or released one. */
 T87S_API void t87s_value_release(struct t87s_value *value);
 
-/* What a fetch writes its answer into. The library hands it over empty and frees it; a test of a fetch function may make
- * its own from zeroes (malloc) and free it with t87s_buffer_release. */
+/* What a fetch writes its answer into. The library hands it over empty and frees it; a test of a fetch function may
+ * make its own from zeroes (malloc) and free it with t87s_buffer_release. */
 struct t87s_buffer {
     unsigned char *data;
     size_t size, capacity;
     const struct t87s_allocator *allocator; /* NULL: malloc */
 };
 
-/* Appends a copy of `size` bytes; `size` 0 is fine. T87S_E_NOMEM leaves the buffer as it was: return it from the fetch. */
+/* Appends a copy of `size` bytes; `size` 0 is fine. T87S_E_NOMEM leaves the buffer as it was: return it from the fetch.
+ */
 T87S_API enum t87s_status t87s_buffer_append(struct t87s_buffer *buffer, const void *bytes, size_t size);
 
 /* Frees what the buffer holds and empties it. */
@@ -240,7 +251,7 @@ struct t87s_entries {
 
 /* A query by hand. The first six fields are what it needs; zero is the default of the rest. */
 struct t87s_query {
-    const void *key;             /* 1 to 65 535 bytes; borrowed for the call */
+    const void *key; /* 1 to 65 535 bytes; borrowed for the call */
     size_t key_len;
     const struct t87s_tag *tags; /* 0 to 8; borrowed for the call */
     size_t n_tags;
@@ -248,24 +259,24 @@ struct t87s_query {
      * failure that reaches the caller. No lock is held; it may use the cache. Also called from background threads when
      * grace_ms or verification ask for it. */
     enum t87s_status (*fetch)(void *arg, struct t87s_buffer *out);
-    void *fetch_arg;        /* see fetch_arg_size */
-    int64_t ttl_ms;         /* from the end of the fetch; 0: the cache's default; T87S_NONE: do not keep */
-    int64_t grace_ms;       /* how long after the ttl (or a soft invalidation) a stale answer may be served; 0: the cache's
-                               default; T87S_NONE: never */
-    int64_t negative_ms;    /* keep "not found" that long; 0: do not */
-    int64_t timeout_ms;     /* how long others wait for this fetch before one of them fetches itself; 0: 30 000 */
+    void *fetch_arg;     /* see fetch_arg_size */
+    int64_t ttl_ms;      /* from the end of the fetch; 0: the cache's default; T87S_NONE: do not keep */
+    int64_t grace_ms;    /* how long after the ttl (or a soft invalidation) a stale answer may be served; 0: the cache's
+                            default; T87S_NONE: never */
+    int64_t negative_ms; /* keep "not found" that long; 0: do not */
+    int64_t timeout_ms;  /* how long others wait for this fetch before one of them fetches itself; 0: 30 000 */
     /* After a successful background refresh: the old and the fresh answer, and whether their bytes differ. The values
      * are the callback's to read until it returns. */
     void (*on_refresh)(void *arg, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
-    void *on_refresh_arg;   /* borrowed until t87s_close, if there is grace or verification */
-    size_t fetch_arg_size;  /* not 0: fetch_arg points to that many plain bytes, of which background fetches get a copy;
-                               0: fetch_arg itself is handed to them and must live until t87s_close */
+    void *on_refresh_arg;  /* borrowed until t87s_close, if there is grace or verification */
+    size_t fetch_arg_size; /* not 0: fetch_arg points to that many plain bytes, of which background fetches get a copy;
+                              0: fetch_arg itself is handed to them and must live until t87s_close */
     unsigned jitter_percent; /* 0..100: each ttl is shortened by a random part of it, up to so much */
-    const char *name;       /* for trace lines; NULL: the key is printed; borrowed until t87s_close */
+    const char *name;        /* for trace lines; NULL: the key is printed; borrowed until t87s_close */
 };
 
-/* Answers from the cache or the fetch, in this order: a fresh entry; one that is expired or softly invalidated but inside
- * its grace, marked stale, with one refresh in the background; the fetch, one per key however many threads ask.
+/* Answers from the cache or the fetch, in this order: a fresh entry; one that is expired or softly invalidated but
+ * inside its grace, marked stale, with one refresh in the background; the fetch, one per key however many threads ask.
  * When the fetch fails and an entry is still inside its grace, that is the answer, marked stale; retries back off.
  * T87S_OK: *out is the answer, to be released. T87S_NOT_FOUND: there is none. T87S_E_DEADLOCK, T87S_E_TIMEOUT,
  * T87S_E_INVALID, T87S_E_CLOSED, or the fetch's own status: *out is zeroed. `entries` may be NULL.
@@ -285,36 +296,38 @@ T87S_API struct t87s_token t87s_token(struct t87s_cache *cache);
 
 struct t87s_set_options {
     const struct t87s_tag *tags;
-    size_t n_tags;           /* at most 8 */
-    int64_t ttl_ms;          /* as in struct t87s_query */
+    size_t n_tags;  /* at most 8 */
+    int64_t ttl_ms; /* as in struct t87s_query */
     int64_t grace_ms;
     struct t87s_token token; /* the value counts as read then; zeroed: now */
 };
 
 /* Puts a copy of a value under a key. Running fetches of the key that began earlier are not kept any more.
- * With a token older than an invalidation of one of its tags, than another set, or than a delete of the key the value is
- * out of date already and quietly not kept. `options` may be NULL. T87S_OK, T87S_E_INVALID, T87S_E_NOMEM (not kept: the
- * key is then as after t87s_delete). */
+ * With a token older than an invalidation of one of its tags, than another set, or than a delete of the key the value
+ * is out of date already and quietly not kept. `options` may be NULL. T87S_OK, T87S_E_INVALID, T87S_E_NOMEM (not kept:
+ * the key is then as after t87s_delete). */
 T87S_API enum t87s_status t87s_set(struct t87s_cache *cache, const void *key, size_t key_len, const void *value,
                                    size_t size, const struct t87s_set_options *options);
 
 /* Removes a key. A fetch of it that is under way is not kept, and later queries do not join it. */
 T87S_API enum t87s_status t87s_delete(struct t87s_cache *cache, const void *key, size_t key_len);
 
-#define T87S_SOFT 1u  /* may still be served stale within its grace; without it: never served again */
+#define T87S_SOFT  1u /* may still be served stale within its grace; without it: never served again */
 #define T87S_EXACT 2u /* entries that carry this very tag, not those of tags below it */
 
 /* Invalidates n tags (0 is fine). Call it after the source has changed. Allocates nothing; cost independent of how many
  * entries the tags have. T87S_OK; T87S_E_INVALID (something is not a tag, an unknown flag): then nothing was done;
  * T87S_PARTIAL: done in this process, not yet in the shared tier, where it is retried. */
-T87S_API enum t87s_status t87s_invalidate(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n, unsigned flags);
+T87S_API enum t87s_status t87s_invalidate(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n,
+                                          unsigned flags);
 
 /* Removes everything, by the law of t87s_delete for every key. */
 T87S_API enum t87s_status t87s_clear(struct t87s_cache *cache);
 
 /* ----------------------------------------------------------------------------------------------------- stats ---- */
 
-/* Counters since the open, and gauges of now. Read without stopping anybody: each is exact, the set is not a snapshot. */
+/* Counters since the open, and gauges of now. Read without stopping anybody: each is exact, the set is not a snapshot.
+ */
 struct t87s_stats {
     /* what queries got */
     uint64_t fresh_hits, negative_hits, stale_serves, joins, fetches, fetch_errors, fetches_not_found;
