@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void *malloc_allocate(void *arg, size_t size) {
+    (void)arg;
+    return malloc(size);
+}
+
+static void malloc_release(void *arg, void *memory, size_t size) {
+    (void)arg;
+    (void)size;
+    free(memory);
+}
+
+static const struct t87s_allocator malloc_allocator = {malloc_allocate, malloc_release, NULL};
+
+struct t87s__memory *t87s__memory_open(const struct t87s_allocator *allocator) {
+    if (!allocator)
+        allocator = &malloc_allocator;
+    struct t87s__memory *memory = allocator->allocate(allocator->arg, sizeof *memory);
+    if (!memory)
+        return NULL;
+    memory->allocator = *allocator;
+    for (int kind = 0; kind < MEMORY_KINDS; kind++)
+        atomic_init(&memory->bytes[kind], 0);
+    atomic_init(&memory->bytes[MEMORY_OTHER], t87s__memory_cost(sizeof *memory));
+    atomic_init(&memory->refs, 1);
+    return memory;
+}
+
+void t87s__memory_ref(struct t87s__memory *memory) {
+    atomic_fetch_add_explicit(&memory->refs, 1, memory_order_relaxed); /* the caller holds one already */
+}
+
+void t87s__memory_unref(struct t87s__memory *memory) {
+    /* Release: what the others did to the memory happens before the last one frees it (the acquire of the same RMW). */
+    if (atomic_fetch_sub_explicit(&memory->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    struct t87s_allocator allocator = memory->allocator;
+    allocator.release(allocator.arg, memory, sizeof *memory);
+}
+
+size_t t87s__memory_cost(size_t size) {
+    return (size + 8 + 15) & ~(size_t)15; /* malloc's header and rounding on 64-bit systems */
+}
+
+void *t87s__memory_take(struct t87s__memory *memory, enum t87s__memory_kind kind, size_t size) {
+    void *block = memory->allocator.allocate(memory->allocator.arg, size);
+    if (block)
+        atomic_fetch_add_explicit(&memory->bytes[kind], t87s__memory_cost(size), memory_order_relaxed);
+    return block;
+}
+
+void *t87s__memory_take_zeroed(struct t87s__memory *memory, enum t87s__memory_kind kind, size_t size) {
+    void *block = t87s__memory_take(memory, kind, size);
+    if (block)
+        memset(block, 0, size);
+    return block;
+}
+
+void t87s__memory_give(struct t87s__memory *memory, enum t87s__memory_kind kind, void *block, size_t size) {
+    if (!block)
+        return;
+    atomic_fetch_sub_explicit(&memory->bytes[kind], t87s__memory_cost(size), memory_order_relaxed);
+    memory->allocator.release(memory->allocator.arg, block, size);
+}
+
+void t87s__memory_move(struct t87s__memory *memory, enum t87s__memory_kind from, enum t87s__memory_kind to,
+                       size_t size) {
+    atomic_fetch_sub_explicit(&memory->bytes[from], t87s__memory_cost(size), memory_order_relaxed);
+    atomic_fetch_add_explicit(&memory->bytes[to], t87s__memory_cost(size), memory_order_relaxed);
+}
+
+size_t t87s__memory_used(struct t87s__memory *memory) {
+    size_t sum = 0;
+    for (int kind = 0; kind < MEMORY_KINDS; kind++)
+        sum += atomic_load_explicit(&memory->bytes[kind], memory_order_relaxed);
+    return sum;
+}

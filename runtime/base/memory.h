@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * All memory of one cache: the user's allocator, and how many bytes each kind of thing holds.
+ *
+ * Every block is taken and given back with its size and kind, so that the capacity counts everything (law 4). The
+ * struct itself outlives the cache while a pinned value does: whoever may free a block later holds a reference.
+ */
+#ifndef T87S_BASE_MEMORY_H
+#define T87S_BASE_MEMORY_H
+
+#include <stdatomic.h>
+
+#include <t87s/t87s.h>
+
+enum t87s__memory_kind {
+    MEMORY_ENTRIES,
+    MEMORY_PINNED, /* entries out of the table that a value still holds */
+    MEMORY_TABLE,
+    MEMORY_TAGS,
+    MEMORY_FLIGHTS,
+    MEMORY_OTHER,
+    MEMORY_KINDS
+};
+
+struct t87s__memory {
+    struct t87s_allocator allocator;     /* immutable after open */
+    _Atomic(size_t) bytes[MEMORY_KINDS]; /* relaxed: sums for the capacity and the stats, no order rests on them */
+    _Atomic(size_t) refs;                /* the cache, and each entry */
+};
+
+/* A memory with one reference, or NULL. `allocator` NULL: malloc. */
+struct t87s__memory *t87s__memory_open(const struct t87s_allocator *allocator);
+void t87s__memory_ref(struct t87s__memory *memory);
+void t87s__memory_unref(struct t87s__memory *memory);
+
+/* A block of `size` bytes, uninitialised, aligned for any type; NULL when there is none. */
+void *t87s__memory_take(struct t87s__memory *memory, enum t87s__memory_kind kind, size_t size);
+/* The same, zeroed. */
+void *t87s__memory_take_zeroed(struct t87s__memory *memory, enum t87s__memory_kind kind, size_t size);
+void t87s__memory_give(struct t87s__memory *memory, enum t87s__memory_kind kind, void *block, size_t size);
+
+/* What a block of `size` counts as: its own bytes and what an allocator typically adds. */
+size_t t87s__memory_cost(size_t size);
+/* Counts a block of `size` under another kind from now on. */
+void t87s__memory_move(struct t87s__memory *memory, enum t87s__memory_kind from, enum t87s__memory_kind to,
+                       size_t size);
+size_t t87s__memory_used(struct t87s__memory *memory);
+
+#endif
