@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The tags that somebody carries, as a tree of interned nodes, and when each was last invalidated.
+ *
+ * A node lives while an entry, a flight or a child refers to it (the reference count), so the memory is bounded by the
+ * entries and endless new ids leave it flat. A node is known by (parent, chained hash of its segments): two siblings of
+ * one hash are merged, which over-invalidates and never under-invalidates, because they share every ancestor.
+ *
+ *     users ──── 42 ──┬── posts ──── 7          hard, soft: of this node and all below (a prefix)
+ *                     └── profile               hard_exact, soft_exact: of entries that carry this very node
+ *
+ * What is forgotten leaves a floor: freeing a node, or invalidating a tag nobody carries, raises a mark shared by all
+ * paths of one hash, and a new node starts from that mark. So a value whose birth is older than its tag's node (a set
+ * with a token) is out of date if its tag was invalidated in between. For fetches the floor changes nothing: their tags
+ * are interned before their birth is drawn.
+ *
+ * Locks: a node belongs to a shard by its hash; the shard's mutex guards its chain, count and life. Versions are atomic
+ * and read without it by whoever holds a reference.
+ */
+#ifndef T87S_TAGS_TAG_TREE_H
+#define T87S_TAGS_TAG_TREE_H
+
+#include "memory.h"
+#include "stamp.h"
+
+typedef uint32_t t87s__node; /* an index; 0: none */
+
+struct t87s__tag_tree;
+
+struct t87s__tag_tree *t87s__tag_tree_open(struct t87s__memory *memory, uint64_t seed);
+void t87s__tag_tree_close(struct t87s__tag_tree *tree);
+/* Around a fork: nobody is in the middle of a change while the process is copied. */
+void t87s__tag_tree_lock_all(struct t87s__tag_tree *tree);
+void t87s__tag_tree_unlock_all(struct t87s__tag_tree *tree);
+
+/* The node of a path, made if need be, with a reference for the caller; 0: no memory. The path is valid. */
+t87s__node t87s__tag_tree_intern(struct t87s__tag_tree *tree, const unsigned char *path, size_t size);
+void t87s__tag_tree_ref(struct t87s__tag_tree *tree, t87s__node node);
+void t87s__tag_tree_unref(struct t87s__tag_tree *tree, t87s__node node);
+
+/* Marks a path as invalidated by the event `stamp`, drawn before the call; flags as t87s_invalidate. Allocates nothing.
+ * False: nobody carries a tag at or below it. */
+bool t87s__tag_tree_invalidate(struct t87s__tag_tree *tree, const unsigned char *path, size_t size, unsigned flags,
+                               uint64_t stamp, int64_t now_ms);
+
+/* Whether something born at `birth` and carrying these nodes is covered by an invalidation. */
+struct t87s__cover {
+    bool hard, soft;
+    int64_t soft_ms; /* if soft: when, by the clock; of several the earliest known */
+};
+struct t87s__cover t87s__tag_tree_cover(struct t87s__tag_tree *tree, const t87s__node *nodes, size_t n, uint64_t birth);
+
+size_t t87s__tag_tree_nodes(struct t87s__tag_tree *tree);
+
+#endif
