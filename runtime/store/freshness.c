@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#include "freshness.h"
+
+#include "clock.h"
+
+struct t87s__verdict t87s__freshness_decide(int64_t expires_ms, int64_t grace_ms, struct t87s__cover cover,
+                                            int64_t now_ms) {
+    if (cover.hard)
+        return (struct t87s__verdict){STATE_GONE, T87S_REASON_INVALIDATED, 0};
+    if (!cover.soft && now_ms < expires_ms)
+        return (struct t87s__verdict){STATE_FRESH, T87S_REASON_NONE, expires_ms};
+    enum t87s_reason reason = cover.soft ? T87S_REASON_INVALIDATED : T87S_REASON_EXPIRED;
+    int64_t stale_since = cover.soft && cover.soft_ms < expires_ms ? cover.soft_ms : expires_ms;
+    int64_t until = t87s__time_add(stale_since, grace_ms);
+    return (struct t87s__verdict){now_ms < until ? STATE_STALE : STATE_GONE, reason, until};
+}
