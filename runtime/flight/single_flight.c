@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "single_flight.h"
+
+#include <string.h>
+
+#include "wait.h"
+#include "wait_graph.h"
+
+enum { SHARDS = 64 };
+
+struct shard {
+    _Alignas(64) pthread_mutex_t lock;
+    struct t87s__flight *flights; /* newest first; few at a time, so a list */
+};
+
+struct t87s__flights {
+    struct t87s__memory *memory; /* immutable after open */
+    struct t87s__tag_tree *tree;
+    _Atomic(size_t) n_flights; /* relaxed: a gauge */
+    struct shard shards[SHARDS];
+};
+
+static struct shard *shard_of(struct t87s__flights *flights, uint64_t hash) {
+    return &flights->shards[hash >> 58];
+}
+_Static_assert(SHARDS == 1 << 6, "the shard is the top six bits");
+
+struct t87s__flights *t87s__flights_open(struct t87s__memory *memory, struct t87s__tag_tree *tree) {
+    struct t87s__flights *flights = t87s__memory_take_zeroed(memory, MEMORY_OTHER, sizeof *flights);
+    if (!flights)
+        return NULL;
+    flights->memory = memory;
+    flights->tree = tree;
+    for (int i = 0; i < SHARDS; i++)
+        pthread_mutex_init(&flights->shards[i].lock, NULL);
+    return flights;
+}
+
+void t87s__flights_close(struct t87s__flights *flights) {
+    if (!flights)
+        return;
+    for (int i = 0; i < SHARDS; i++)
+        pthread_mutex_destroy(&flights->shards[i].lock);
+    t87s__memory_give(flights->memory, MEMORY_OTHER, flights, sizeof *flights);
+}
+
+void t87s__flights_lock_all(struct t87s__flights *flights) {
+    for (int i = 0; i < SHARDS; i++)
+        pthread_mutex_lock(&flights->shards[i].lock);
+}
+
+void t87s__flights_unlock_all(struct t87s__flights *flights) {
+    for (int i = SHARDS; i-- > 0;)
+        pthread_mutex_unlock(&flights->shards[i].lock);
+}
+
+void t87s__flights_abandon_others(struct t87s__flights *flights) {
+    for (int i = 0; i < SHARDS; i++) {
+        struct t87s__flight **link = &flights->shards[i].flights;
+        while (*link) {
+            struct t87s__flight *flight = *link;
+            if (flight->leader == t87s__thread_self()) {
+                if (flight->waiters)
+                    t87s__wait_init(&flight->ended); /* the waiters stayed in the parent */
+                flight->waiters = 0;
+                link = &flight->next;
+                continue;
+            }
+            /* Never freed: its condition may have waiters of the parent in it. */
+            *link = flight->next;
+            flight->state = FLIGHT_ABANDONED;
+            atomic_fetch_sub_explicit(&flights->n_flights, 1, memory_order_relaxed);
+        }
+    }
+}
+
+static size_t block_size(uint32_t key_size) {
+    return sizeof(struct t87s__flight) + key_size;
+}
+
+struct t87s__flight *t87s__flight_make(struct t87s__flights *flights, const struct t87s__key *key,
+                                       const t87s__node *tags, uint8_t n_tags) {
+    struct t87s__flight *flight = t87s__memory_take(flights->memory, MEMORY_FLIGHTS, block_size(key->size));
+    if (!flight)
+        return NULL;
+    memset(flight, 0, sizeof *flight);
+    if (!t87s__wait_init(&flight->ended)) {
+        t87s__memory_give(flights->memory, MEMORY_FLIGHTS, flight, block_size(key->size));
+        return NULL;
+    }
+    flight->flights = flights;
+    flight->key = *key;
+    flight->key.bytes = memcpy(flight + 1, key->bytes, key->size);
+    flight->n_tags = n_tags;
+    if (n_tags)
+        memcpy(flight->tags, tags, n_tags * sizeof *tags);
+    flight->refs = 1;
+    return flight;
+}
+
+void t87s__flight_unref(struct t87s__flight *flight) {
+    if (!flight)
+        return;
+    struct t87s__flights *flights = flight->flights;
+    struct shard *shard = shard_of(flights, flight->key.hash);
+    pthread_mutex_lock(&shard->lock);
+    bool last = --flight->refs == 0;
+    pthread_mutex_unlock(&shard->lock);
+    if (!last)
+        return;
+    for (uint8_t i = 0; i < flight->n_tags; i++)
+        t87s__tag_tree_unref(flights->tree, flight->tags[i]);
+    t87s__entry_unref(flight->entry, flights->memory, flights->tree);
+    pthread_cond_destroy(&flight->ended);
+    t87s__memory_give(flights->memory, MEMORY_FLIGHTS, flight, block_size(flight->key.size));
+}
+
+void t87s__flights_lock(struct t87s__flights *flights, uint64_t hash) {
+    pthread_mutex_lock(&shard_of(flights, hash)->lock);
+}
+
+void t87s__flights_unlock(struct t87s__flights *flights, uint64_t hash) {
+    pthread_mutex_unlock(&shard_of(flights, hash)->lock);
+}
+
+static bool same_key(const struct t87s__key *a, const struct t87s__key *b) {
+    return a->hash == b->hash && a->size == b->size && a->generated == b->generated &&
+           memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+static bool valid(struct t87s__flight *flight, struct t87s__key_floors *floors, int64_t now_ms) {
+    struct t87s__cover cover = t87s__tag_tree_cover(flight->flights->tree, flight->tags, flight->n_tags, flight->birth);
+    return !cover.hard && !cover.soft && now_ms < flight->deadline_ms &&
+           t87s__key_floor_admits(floors, flight->key.hash, flight->birth);
+}
+
+struct t87s__flights_found t87s__flights_find(struct t87s__flights *flights, const struct t87s__key *key,
+                                              struct t87s__key_floors *floors, int64_t now_ms) {
+    struct t87s__flights_found found = {NULL, NULL, 0, false};
+    for (struct t87s__flight *at = shard_of(flights, key->hash)->flights; at; at = at->next) {
+        if (!same_key(&at->key, key))
+            continue;
+        found.running++;
+        if (!found.newest) {
+            found.newest = at;
+            found.overdue = now_ms >= at->deadline_ms;
+        }
+        if (!found.valid && valid(at, floors, now_ms))
+            found.valid = at;
+    }
+    return found;
+}
+
+void t87s__flight_start(struct t87s__flight *flight, uint64_t birth, int64_t deadline_ms) {
+    struct shard *shard = shard_of(flight->flights, flight->key.hash);
+    flight->birth = birth;
+    flight->deadline_ms = deadline_ms;
+    flight->state = FLIGHT_RUNNING;
+    flight->refs++;
+    t87s__thread_lead(flight);
+    flight->next = shard->flights;
+    shard->flights = flight;
+    atomic_fetch_add_explicit(&flight->flights->n_flights, 1, memory_order_relaxed);
+}
+
+void t87s__flight_end(struct t87s__flight *flight, enum t87s__flight_state state, enum t87s_status status,
+                      struct t87s__entry *entry) {
+    struct shard *shard = shard_of(flight->flights, flight->key.hash);
+    struct t87s__flight **link = &shard->flights;
+    while (*link != flight)
+        link = &(*link)->next;
+    *link = flight->next;
+    atomic_fetch_sub_explicit(&flight->flights->n_flights, 1, memory_order_relaxed);
+    flight->state = state;
+    flight->status = status;
+    if (entry && flight->waiters) {
+        t87s__entry_ref(entry);
+        flight->entry = entry;
+    }
+    t87s__thread_unlead(flight, flight->waiters > 0);
+    if (flight->waiters)
+        pthread_cond_broadcast(&flight->ended);
+    flight->refs--; /* the shard's; the leader holds another */
+}
+
+void t87s__flight_join(struct t87s__flight *flight) {
+    flight->refs++;
+    flight->waiters++;
+}
+
+bool t87s__flight_wait(struct t87s__flight *flight, const struct t87s_clock *clock, int64_t until_ms) {
+    struct shard *shard = shard_of(flight->flights, flight->key.hash);
+    while (flight->state == FLIGHT_RUNNING && clock->now_ms(clock->arg) < until_ms)
+        t87s__wait_until(&flight->ended, &shard->lock, clock, until_ms);
+    return flight->state != FLIGHT_RUNNING;
+}
+
+void t87s__flight_leave(struct t87s__flight *flight) {
+    flight->waiters--;
+}
+
+size_t t87s__flights_count(struct t87s__flights *flights) {
+    return atomic_load_explicit(&flights->n_flights, memory_order_relaxed);
+}
