@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Fetches nobody waits for: the refresh of a stale entry, and the verification of a fresh one. Each is a flight like
+ * any other, so it is joined, superseded and judged by the same law. At most one runs for an entry (entry->busy).
+ */
+#include "cache.h"
+#include "clock.h"
+#include "random.h"
+
+enum { FIRST_BACK_OFF_MS = 250, MOST_DOUBLINGS = 7, VERIFICATIONS_PER_SECOND = 100 };
+
+struct background_job {
+    struct t87s__job head;
+    struct t87s_cache *cache;
+    struct t87s__source source;
+    struct t87s__entry *entry; /* referenced */
+    bool verify;
+    _Alignas(max_align_t) unsigned char fetch_arg[]; /* a copy, if the source says so */
+};
+
+static size_t job_size(const struct t87s__source *source) {
+    return sizeof(struct background_job) + source->fetch_arg_size;
+}
+
+static void end_job(struct t87s__job *head) {
+    struct background_job *job = (struct background_job *)head;
+    struct t87s_cache *cache = job->cache;
+    atomic_store_explicit(&job->entry->busy, false, memory_order_release); /* pairs with the exchange in submit() */
+    t87s__entry_unref(job->entry, cache->memory, cache->tree);
+    t87s__memory_give(cache->memory, MEMORY_OTHER, job, job_size(&job->source));
+}
+
+int64_t t87s__background_failed(struct t87s__entry *entry, int64_t now_ms) {
+    /* Relaxed: only the pace of retries hangs on it. */
+    uint8_t failures = atomic_load_explicit(&entry->failures, memory_order_relaxed);
+    int64_t back_off = (int64_t)FIRST_BACK_OFF_MS << (failures < MOST_DOUBLINGS ? failures : MOST_DOUBLINGS);
+    if (failures < UINT8_MAX)
+        atomic_store_explicit(&entry->failures, (uint8_t)(failures + 1), memory_order_relaxed);
+    atomic_store_explicit(&entry->retry_ms, t87s__time_add(now_ms, back_off), memory_order_relaxed);
+    return back_off;
+}
+
+static void call_back(const struct background_job *job, const struct t87s__entry *fresh, bool changed) {
+    struct t87s_cache *cache = job->cache;
+    const struct t87s__source *source = &job->source;
+    struct t87s_value old = {t87s__entry_value(job->entry), job->entry->value_size, NULL, NULL};
+    struct t87s_value now = {t87s__entry_value(fresh), fresh->value_size, NULL, NULL};
+    if (!source->gen) {
+        if (source->on_refresh)
+            source->on_refresh(source->on_refresh_arg, &old, &now, changed);
+        return;
+    }
+    pthread_mutex_lock(&cache->callbacks_lock);
+    struct t87s__callback callback = cache->callbacks[source->gen->index];
+    pthread_mutex_unlock(&cache->callbacks_lock);
+    if (callback.fn)
+        source->gen->refreshed(callback.fn, callback.arg, t87s__entry_key(job->entry), &old, &now, changed);
+}
+
+/* The flight of a background fetch, running; NULL: it is not needed (any more), or there is no memory. */
+static struct t87s__flight *start_flight(struct background_job *job, const struct t87s__key *key) {
+    struct t87s_cache *cache = job->cache;
+    struct t87s__entry *entry = job->entry;
+    int64_t now = t87s__clock_now(cache->clock);
+    if (t87s__entry_judge(entry, cache->tree, now).state == STATE_GONE)
+        return NULL; /* the next query fetches */
+    for (uint8_t i = 0; i < entry->n_tags; i++)
+        t87s__tag_tree_ref(cache->tree, entry->tags[i]);
+    struct t87s__flight *flight = t87s__flight_make(cache->flights, key, entry->tags, entry->n_tags);
+    if (!flight) {
+        for (uint8_t i = 0; i < entry->n_tags; i++)
+            t87s__tag_tree_unref(cache->tree, entry->tags[i]);
+        t87s__background_failed(entry, now);
+        return NULL;
+    }
+    t87s__flights_lock(cache->flights, key->hash);
+    struct t87s__entry *current = t87s__entry_table_find(cache->table, key);
+    struct t87s__flights_found found = t87s__flights_find(cache->flights, key, &cache->floors, now);
+    bool wanted = current == entry && !found.valid && found.running < MOST_FLIGHTS_PER_KEY;
+    if (wanted)
+        t87s__flight_start(flight, t87s__stamp_next(&cache->stamps), t87s__time_add(now, job->source.timeout_ms));
+    t87s__flights_unlock(cache->flights, key->hash);
+    t87s__entry_unref(current, cache->memory, cache->tree);
+    if (wanted)
+        return flight;
+    t87s__flight_unref(flight);
+    return NULL;
+}
+
+static void refreshed(struct background_job *job, const struct t87s__fetched *fetched, struct t87s__entry *fresh,
+                      bool kept, bool changed, const char *key) {
+    struct t87s_cache *cache = job->cache;
+    if (fetched->status != T87S_OK && fetched->status != T87S_NOT_FOUND) {
+        int64_t back_off = t87s__background_failed(job->entry, t87s__clock_now(cache->clock));
+        t87s__count(&cache->counters, COUNT_refresh_errors);
+        T87S__TRACE(&cache->trace, "refresh %s: failed with status %d, not again for %lld", key, (int)fetched->status,
+                    (long long)back_off);
+        return;
+    }
+    t87s__count(&cache->counters, COUNT_refreshes);
+    if (fetched->status == T87S_NOT_FOUND)
+        T87S__TRACE(&cache->trace, "refresh %s: not found", key);
+    else if (!kept)
+        T87S__TRACE(&cache->trace, "refresh %s: fetched, not kept", key);
+    else
+        T87S__TRACE(&cache->trace, "refresh %s: %s, fresh until %lld", key, changed ? "changed" : "unchanged",
+                    (long long)fresh->expires_ms);
+    if (kept && fetched->status == T87S_OK)
+        call_back(job, fresh, changed);
+}
+
+/* `wrong`: the fetch said something else than the entry. That counts only while nothing has told us that it is
+ * outdated. */
+static void verified(struct background_job *job, const struct t87s__fetched *fetched, bool kept, bool wrong,
+                     const char *key) {
+    struct t87s_cache *cache = job->cache;
+    bool failed = fetched->status != T87S_OK && fetched->status != T87S_NOT_FOUND;
+    if (!failed)
+        t87s__count(&cache->counters, COUNT_verified);
+    if (wrong)
+        t87s__count(&cache->counters, COUNT_found_wrong);
+    if (wrong && (kept || fetched->status == T87S_NOT_FOUND))
+        t87s__count(&cache->counters, COUNT_repaired);
+    T87S__TRACE(&cache->trace, "verify %s: %s", key,
+                failed   ? "the fetch failed"
+                : !wrong ? "right"
+                : kept   ? "wrong, repaired"
+                         : "wrong, removed");
+}
+
+static void run_job(struct t87s__job *head) {
+    struct background_job *job = (struct background_job *)head;
+    struct t87s_cache *cache = job->cache;
+    struct t87s__entry *entry = job->entry, *fresh = NULL;
+    struct t87s__key key = {t87s__entry_key(entry), entry->key_size, entry->generated, entry->hash};
+    struct t87s__flight *flight = start_flight(job, &key);
+    if (flight) {
+        struct t87s__text text = {""};
+        if (cache->trace.tracer.event)
+            text = t87s__describe_key(&job->source, &key);
+        T87S__TRACE(&cache->trace, "%s %s: fetch", job->verify ? "verify" : "refresh", text.bytes);
+        struct t87s__fetched fetched;
+        t87s__fetch(cache, &job->source, &key, NULL, &fetched);
+        bool answered = fetched.status == T87S_OK || fetched.status == T87S_NOT_FOUND;
+        bool changed = fetched.status != T87S_OK || fetched.size != entry->value_size ||
+                       (fetched.size && memcmp(fetched.value, t87s__entry_value(entry), fetched.size) != 0);
+        bool current = t87s__entry_judge(entry, cache->tree, t87s__clock_now(cache->clock)).state != STATE_GONE;
+        enum t87s__keep keep = job->verify && !(changed && answered) ? KEEP_NOTHING : KEEP_FETCHED;
+        bool kept = t87s__keep_fetched(cache, flight, &job->source, &fetched, keep, false, &fresh);
+        t87s__fetched_release(&fetched);
+        if (job->verify)
+            verified(job, &fetched, kept, changed && answered && current, text.bytes);
+        else
+            refreshed(job, &fetched, fresh, kept, changed, text.bytes);
+        t87s__flight_unref(flight);
+        t87s__entry_unref(fresh, cache->memory, cache->tree);
+    }
+    end_job(head);
+}
+
+static enum t87s__refresh submit(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__entry *entry,
+                                 bool verify) {
+    /* Acquire: pairs with the release in end_job(); the last fetch of the entry is over. */
+    if (atomic_exchange_explicit(&entry->busy, true, memory_order_acq_rel))
+        return REFRESH_UNDER_WAY;
+    struct background_job *job = t87s__memory_take(cache->memory, MEMORY_OTHER, job_size(&ask->source));
+    if (!job) {
+        atomic_store_explicit(&entry->busy, false, memory_order_release);
+        return REFRESH_IMPOSSIBLE;
+    }
+    *job = (struct background_job){{NULL, run_job, end_job}, cache, ask->source, entry, verify};
+    if (ask->source.fetch_arg_size) {
+        memcpy(job->fetch_arg, ask->source.fetch_arg, ask->source.fetch_arg_size);
+        job->source.fetch_arg = job->fetch_arg;
+    }
+    t87s__entry_ref(entry);
+    switch (t87s__executor_submit(cache->executor, &job->head)) {
+    case SUBMIT_OK:
+        return REFRESH_STARTED;
+    case SUBMIT_FULL:
+        t87s__count(&cache->counters, COUNT_refreshes_dropped);
+        end_job(&job->head);
+        return REFRESH_QUEUE_FULL;
+    case SUBMIT_NO_THREAD:
+        break;
+    }
+    t87s__count(&cache->counters, COUNT_thread_failures);
+    end_job(&job->head);
+    return REFRESH_IMPOSSIBLE;
+}
+
+enum t87s__refresh t87s__background_refresh(struct t87s_cache *cache, const struct t87s__ask *ask,
+                                            struct t87s__entry *entry, int64_t now_ms) {
+    if (now_ms < atomic_load_explicit(&entry->retry_ms, memory_order_relaxed))
+        return REFRESH_BACKED_OFF;
+    return submit(cache, ask, entry, false);
+}
+
+/* Whether this second has a verification left. */
+static bool within_cap(struct t87s_cache *cache, int64_t now_ms) {
+    int64_t second = now_ms / 1000;
+    if (atomic_exchange_explicit(&cache->verify_second, second, memory_order_relaxed) != second)
+        atomic_store_explicit(&cache->verify_count, 0, memory_order_relaxed);
+    return atomic_fetch_add_explicit(&cache->verify_count, 1, memory_order_relaxed) < VERIFICATIONS_PER_SECOND;
+}
+
+void t87s__background_verify(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__entry *entry,
+                             int64_t now_ms) {
+    double fraction = ask->source.verify_fraction;
+    if (fraction < 1 && (double)t87s__random_below(UINT64_C(1) << 32) >= fraction * 4294967296.0)
+        return;
+    if (now_ms < atomic_load_explicit(&entry->retry_ms, memory_order_relaxed) || !within_cap(cache, now_ms))
+        return;
+    submit(cache, ask, entry, true);
+}

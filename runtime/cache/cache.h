@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of this room share: the cache, and a query on its way through it.
+ *
+ *     query.c       look, decide, join or fetch: the life of a query
+ *     fetch.c       calls the user's fetch and abandons the flight if it never comes back
+ *     keep.c        puts a fetched answer into the table, makes room, throws out
+ *     background.c  refresh and verification, on the threads of executor.c
+ *     write.c       set, delete, clear, invalidate
+ */
+#ifndef T87S_CACHE_CACHE_H
+#define T87S_CACHE_CACHE_H
+
+#include <t87s/codegen.h>
+
+#include "counters.h"
+#include "entry_table.h"
+#include "eviction.h"
+#include "executor.h"
+#include "single_flight.h"
+#include "trace.h"
+
+struct t87s__callback {
+    t87s_gen_function *fn;
+    void *arg;
+};
+
+struct t87s_cache {
+    /* immutable after open */
+    struct t87s__memory *memory;
+    struct t87s__tag_tree *tree;
+    struct t87s__entry_table *table;
+    struct t87s__eviction *eviction;
+    struct t87s__flights *flights;
+    struct t87s__executor *executor;
+    const struct t87s_clock *clock;
+    struct t87s__trace trace;
+    uint64_t seed;
+    size_t capacity_bytes;
+    int64_t default_ttl_ms, default_grace_ms; /* resolved: T87S_NONE or positive */
+    double verify_fraction;
+    void *app; /* of a generated schema */
+    uint32_t n_queries;
+    struct t87s__callback *callbacks; /* n_queries, under callbacks_lock */
+
+    /* atomic */
+    struct t87s__stamps stamps;
+    struct t87s__key_floors floors;
+    struct t87s__counters counters;
+    _Atomic(int64_t) verify_second; /* the second that verify_count counts in; relaxed: a cap, not an order */
+    _Atomic(uint32_t) verify_count;
+
+    pthread_mutex_t callbacks_lock;
+
+    pthread_mutex_t sweep_lock; /* tried, never waited for */
+    struct t87s__entry_cursor sweep;
+
+    pthread_mutex_t life_lock;
+    pthread_cond_t idle; /* inside became 0 */
+    size_t inside;       /* queries between their first look and their answer; under life_lock */
+    bool closing;        /* under life_lock; goes from false to true once */
+
+    struct t87s_cache *newer, *older; /* all caches of the process; under the lock in fork.c */
+};
+
+/* How a query gets its answer and how long that lives. Plain data: a background job keeps a copy. Times are resolved:
+ * T87S_NONE or positive. */
+struct t87s__source {
+    const struct t87s_gen_query *gen; /* a generated query, or NULL: by hand */
+    enum t87s_status (*fetch)(void *arg, struct t87s_buffer *out);
+    void *fetch_arg;
+    size_t fetch_arg_size;
+    void (*on_refresh)(void *arg, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+    void *on_refresh_arg;
+    const char *name;
+    int64_t ttl_ms, grace_ms, negative_ms, timeout_ms;
+    unsigned jitter_percent;
+    double verify_fraction;
+};
+
+/* One call of a query. */
+struct t87s__ask {
+    struct t87s__key key;
+    struct t87s__source source;
+    const struct t87s_tag *tags; /* by hand; generated queries make theirs from the key */
+    size_t n_tags;
+    void *fixed_out; /* where a value of fixed size goes; NULL: the value is handed out as an entry */
+};
+
+struct t87s__answer {
+    struct t87s__entry *entry; /* referenced; NULL: not found, an error, or the value stands in fixed_out already */
+    enum t87s_outcome outcome;
+    enum t87s_reason reason;
+};
+
+/* query.c */
+enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__answer *answer,
+                                 struct t87s_entries *entries);
+enum t87s_status t87s__query_get(struct t87s_cache *cache, const struct t87s__key *key, struct t87s__entry **out);
+void t87s__query_hand_out(struct t87s_cache *cache, struct t87s__entry *entry, struct t87s_value *out);
+/* The nodes of the tags of a query, interned: how many, or -1 when they cannot be had. The references are the caller's.
+ */
+int t87s__query_intern(struct t87s_cache *cache, const struct t87s__ask *ask, t87s__node *nodes);
+
+/* fetch.c: a fetch under way and what it brought. */
+struct t87s__fetched {
+    enum t87s_status status;
+    const void *value; /* valid until t87s__fetched_release */
+    size_t size;
+    struct t87s_buffer buffer;
+    struct t87s_allocator plug; /* of the buffer: the cache's memory, or malloc when that has nothing */
+    struct t87s__memory *memory;
+    void *spilled[2];
+};
+/* Calls the fetch. `fixed_out`: where a value of fixed size goes; NULL: into a buffer. */
+void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, const struct t87s__key *key,
+                 void *fixed_out, struct t87s__fetched *fetched);
+void t87s__fetched_release(struct t87s__fetched *fetched);
+
+/* keep.c */
+enum t87s__keep { KEEP_FETCHED, KEEP_NOTHING /* the answer only goes to those who wait */ };
+/* Ends a flight with what was fetched: makes the entry, puts it into the table if it may stand there, wakes the
+ * waiters. *entry: referenced, or NULL (a failure, not found, or no memory; with `spill` malloc is tried, too); if
+ * there is one, `fetched` is released. Returns whether it was kept. */
+bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, const struct t87s__source *source,
+                        struct t87s__fetched *fetched, enum t87s__keep keep, bool spill, struct t87s__entry **entry);
+/* An entry that nobody will find: for an answer without a flight. */
+struct t87s__entry *t87s__keep_loose(struct t87s_cache *cache, const struct t87s__key *key,
+                                     const struct t87s__fetched *fetched);
+/* Whether an entry is too large to be kept; counts it. */
+bool t87s__keep_too_large(struct t87s_cache *cache, const struct t87s__entry *entry);
+/* Puts an entry into the table and makes room for it. */
+enum t87s__put t87s__keep_put(struct t87s_cache *cache, struct t87s__entry *entry, int64_t now_ms);
+/* After an entry left the table: gives back the table's and the queue's references. NULL is allowed. */
+void t87s__keep_discard(struct t87s_cache *cache, struct t87s__entry *entry);
+void t87s__keep_remove_born_before(struct t87s_cache *cache, uint64_t stamp);
+
+/* background.c */
+enum t87s__refresh {
+    REFRESH_STARTED,
+    REFRESH_UNDER_WAY,  /* by somebody else */
+    REFRESH_BACKED_OFF, /* it failed lately */
+    REFRESH_QUEUE_FULL,
+    REFRESH_IMPOSSIBLE /* no thread or no memory */
+};
+/* Has a stale entry fetched again. */
+enum t87s__refresh t87s__background_refresh(struct t87s_cache *cache, const struct t87s__ask *ask,
+                                            struct t87s__entry *entry, int64_t now_ms);
+/* Maybe verifies a fresh hit: a sample of them, and not more than a cap a second. */
+void t87s__background_verify(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__entry *entry,
+                             int64_t now_ms);
+/* A fetch of the entry failed: the next one waits, longer each time. Returns how long. */
+int64_t t87s__background_failed(struct t87s__entry *entry, int64_t now_ms);
+
+/* describe.c: for trace lines. */
+struct t87s__text {
+    char bytes[160];
+};
+struct t87s__text t87s__describe_key(const struct t87s__source *source, const struct t87s__key *key);
+const char *t87s__describe_reason(enum t87s_reason reason);
+
+/* fork.c */
+void t87s__fork_enlist(struct t87s_cache *cache);
+void t87s__fork_delist(struct t87s_cache *cache);
+
+#endif

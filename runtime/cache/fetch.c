@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Calls the user's fetch, with no lock held (law 5), and holds what it brought.
+ */
+#include <stdlib.h>
+
+#include "cache.h"
+
+/* The buffer's memory is the cache's, counted; when that has nothing, malloc's, so that the query is still answered
+ * (law 6). At most two blocks live at once, while the buffer grows. */
+static void *allocate(void *arg, size_t size) {
+    struct t87s__fetched *fetched = arg;
+    void *block = t87s__memory_take(fetched->memory, MEMORY_OTHER, size);
+    if (!block && (block = malloc(size)))
+        fetched->spilled[fetched->spilled[0] ? 1 : 0] = block;
+    return block;
+}
+
+static void release(void *arg, void *block, size_t size) {
+    struct t87s__fetched *fetched = arg;
+    for (int i = 0; i < 2; i++) {
+        if (fetched->spilled[i] != block)
+            continue;
+        fetched->spilled[i] = NULL;
+        free(block);
+        return;
+    }
+    t87s__memory_give(fetched->memory, MEMORY_OTHER, block, size);
+}
+
+static enum t87s_status call(struct t87s_cache *cache, const struct t87s__source *source, const struct t87s__key *key,
+                             void *fixed_out, struct t87s__fetched *fetched) {
+    if (!source->gen)
+        return source->fetch(source->fetch_arg, &fetched->buffer);
+    if (!source->gen->value_size)
+        return source->gen->fetch(cache->app, key->bytes, &fetched->buffer);
+    if (!fixed_out) { /* in the background */
+        static const unsigned char zeroes[64];
+        for (size_t left = source->gen->value_size; left;) {
+            size_t piece = left < sizeof zeroes ? left : sizeof zeroes;
+            if (t87s_buffer_append(&fetched->buffer, zeroes, piece) != T87S_OK)
+                return T87S_E_NOMEM;
+            left -= piece;
+        }
+        fixed_out = fetched->buffer.data;
+    }
+    memset(fixed_out, 0, source->gen->value_size); /* so that equal answers have equal bytes, padding too */
+    return source->gen->fetch(cache->app, key->bytes, fixed_out);
+}
+
+void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, const struct t87s__key *key,
+                 void *fixed_out, struct t87s__fetched *fetched) {
+    memset(fetched, 0, sizeof *fetched);
+    fetched->memory = cache->memory;
+    fetched->plug = (struct t87s_allocator){allocate, release, fetched};
+    fetched->buffer.allocator = &fetched->plug;
+    t87s__count(&cache->counters, COUNT_fetches);
+    fetched->status = call(cache, source, key, fixed_out, fetched);
+    bool in_place = fixed_out != NULL;
+    fetched->value = in_place ? fixed_out : fetched->buffer.data;
+    fetched->size = in_place ? source->gen->value_size : fetched->buffer.size;
+    if (fetched->status == T87S_NOT_FOUND)
+        t87s__count(&cache->counters, COUNT_fetches_not_found);
+    else if (fetched->status != T87S_OK)
+        t87s__count(&cache->counters, COUNT_fetch_errors);
+}
+
+void t87s__fetched_release(struct t87s__fetched *fetched) {
+    t87s_buffer_release(&fetched->buffer);
+}

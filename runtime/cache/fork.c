@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * fork(): all locks are held while the process is copied, so the child finds every structure whole. There its caches
+ * are empty and usable: other threads' fetches are abandoned, background threads start anew when they are needed.
+ *
+ * Lock order of the library, from the outside in: list of caches, life, callbacks, sweep, executor, flights,
+ * entry_table, eviction, tag_tree, wait graph. Only the pair flights -> entry_table is ever held together outside of
+ * this file.
+ */
+#include "cache.h"
+#include "wait_graph.h"
+
+static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct t87s_cache *newest; /* under list_lock */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void before_fork(void) {
+    pthread_mutex_lock(&list_lock);
+    for (struct t87s_cache *cache = newest; cache; cache = cache->older) {
+        pthread_mutex_lock(&cache->life_lock);
+        pthread_mutex_lock(&cache->callbacks_lock);
+        pthread_mutex_lock(&cache->sweep_lock);
+        t87s__executor_lock_all(cache->executor);
+        t87s__flights_lock_all(cache->flights);
+        t87s__entry_table_lock_all(cache->table);
+        t87s__eviction_lock_all(cache->eviction);
+        t87s__tag_tree_lock_all(cache->tree);
+    }
+    t87s__wait_graph_lock();
+}
+
+static void unlock_all(void) {
+    t87s__wait_graph_unlock();
+    for (struct t87s_cache *cache = newest; cache; cache = cache->older) {
+        t87s__tag_tree_unlock_all(cache->tree);
+        t87s__eviction_unlock_all(cache->eviction);
+        t87s__entry_table_unlock_all(cache->table);
+        t87s__flights_unlock_all(cache->flights);
+        t87s__executor_unlock_all(cache->executor);
+        pthread_mutex_unlock(&cache->sweep_lock);
+        pthread_mutex_unlock(&cache->callbacks_lock);
+        pthread_mutex_unlock(&cache->life_lock);
+    }
+}
+
+static void after_fork_in_parent(void) {
+    unlock_all();
+    pthread_mutex_unlock(&list_lock);
+}
+
+static void after_fork_in_child(void) {
+    unlock_all();
+    for (struct t87s_cache *cache = newest; cache; cache = cache->older) {
+        t87s__flights_abandon_others(cache->flights);
+        cache->inside = t87s__thread_leads_in(cache->flights); /* the queries of this thread alone */
+        pthread_cond_init(&cache->idle, NULL);
+        t87s__executor_after_fork(cache->executor);
+        t87s_clear(cache);
+    }
+    pthread_mutex_unlock(&list_lock);
+}
+
+static void register_handlers(void) {
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}
+
+void t87s__fork_enlist(struct t87s_cache *cache) {
+    pthread_once(&once, register_handlers);
+    pthread_mutex_lock(&list_lock);
+    cache->older = newest;
+    if (newest)
+        newest->newer = cache;
+    newest = cache;
+    pthread_mutex_unlock(&list_lock);
+}
+
+void t87s__fork_delist(struct t87s_cache *cache) {
+    pthread_mutex_lock(&list_lock);
+    *(cache->newer ? &cache->newer->older : &newest) = cache->older;
+    if (cache->older)
+        cache->older->newer = cache->newer;
+    pthread_mutex_unlock(&list_lock);
+}

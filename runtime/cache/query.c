@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The life of a query: look, decide, join or fetch, keep.
+ *
+ *     look      the entry of the key, judged against everything that was invalidated
+ *     fresh     that is the answer
+ *     stale     that is the answer, marked; one fetch in the background
+ *     gone      under the lock of the key's flights: look once more; join a valid flight, or lead one
+ *
+ * To lead: intern the tags, then draw the birth, then fetch. That order is the invalidation law (stamp.h).
+ */
+#include "cache.h"
+#include "clock.h"
+#include "wait_graph.h"
+
+/* What a query holds on its way, given back however it ends: by return, or by an unwinding fetch. */
+struct way {
+    struct t87s_cache *cache;
+    struct t87s__entry *old;      /* what the first look found */
+    struct t87s__verdict verdict; /* on it */
+    struct t87s__flight *flight;  /* made, maybe running */
+    bool running;                 /* the flight was started and has not ended */
+    bool inside;
+};
+
+static bool go_inside(struct way *way) {
+    struct t87s_cache *cache = way->cache;
+    pthread_mutex_lock(&cache->life_lock);
+    /* Fetches under way may ask for more while the cache closes: it waits for them. */
+    bool admitted = !cache->closing || t87s__thread_leads_any();
+    if (admitted)
+        cache->inside++;
+    pthread_mutex_unlock(&cache->life_lock);
+    way->inside = admitted;
+    return admitted;
+}
+
+static void end_way(struct way *way) {
+    struct t87s_cache *cache = way->cache;
+    if (way->running) { /* the fetch left by another door: whoever waits asks again */
+        t87s__flights_lock(cache->flights, way->flight->key.hash);
+        t87s__flight_end(way->flight, FLIGHT_ABANDONED, T87S_E_FETCH, NULL);
+        t87s__flights_unlock(cache->flights, way->flight->key.hash);
+    }
+    t87s__flight_unref(way->flight);
+    t87s__entry_unref(way->old, cache->memory, cache->tree);
+    if (!way->inside)
+        return;
+    pthread_mutex_lock(&cache->life_lock);
+    if (--cache->inside == 0)
+        pthread_cond_broadcast(&cache->idle);
+    pthread_mutex_unlock(&cache->life_lock);
+}
+
+/* ---- tags ---- */
+
+struct t87s_gen_tags {
+    struct t87s__tag_tree *tree;
+    t87s__node *nodes;
+    int n; /* -1: failed */
+};
+
+void t87s_gen_tags_add(struct t87s_gen_tags *tags, const unsigned char *path, size_t size) {
+    if (tags->n < 0)
+        return;
+    t87s__node node = size && tags->n < T87S_MAX_TAGS ? t87s__tag_tree_intern(tags->tree, path, size) : 0;
+    if (node) {
+        tags->nodes[tags->n++] = node;
+        return;
+    }
+    while (tags->n > 0)
+        t87s__tag_tree_unref(tags->tree, tags->nodes[--tags->n]);
+    tags->n = -1;
+}
+
+int t87s__query_intern(struct t87s_cache *cache, const struct t87s__ask *ask, t87s__node *nodes) {
+    struct t87s_gen_tags tags = {cache->tree, nodes, 0};
+    if (ask->source.gen)
+        ask->source.gen->tags(ask->key.bytes, &tags);
+    for (size_t i = 0; i < ask->n_tags; i++)
+        t87s_gen_tags_add(&tags, ask->tags[i].path, ask->tags[i].size);
+    return tags.n;
+}
+
+/* ---- answers ---- */
+
+static enum t87s_status answer_entry(struct t87s__answer *answer, struct t87s__entry *entry, enum t87s_outcome outcome,
+                                     enum t87s_reason reason) {
+    t87s__entry_ref(entry);
+    *answer = (struct t87s__answer){entry, outcome, reason};
+    return entry->negative ? T87S_NOT_FOUND : T87S_OK;
+}
+
+static struct t87s_entry_info info_of(const struct t87s__entry *entry, const struct t87s__verdict *verdict,
+                                      const struct t87s__answer *answer) {
+    struct t87s_entry_info info = {.outcome = answer->outcome, .reason = answer->reason};
+    if (!entry)
+        return info;
+    info.present = true;
+    info.created_ms = entry->created_ms;
+    info.expires_ms = entry->expires_ms;
+    info.grace_until_ms = verdict && verdict->state == STATE_STALE ? verdict->until_ms
+                                                                   : t87s__time_add(entry->expires_ms, entry->grace_ms);
+    info.n_tags = entry->n_tags;
+    return info;
+}
+
+static enum t87s_status serve_fresh(struct way *way, const struct t87s__ask *ask, struct t87s__entry *entry,
+                                    struct t87s__answer *answer, int64_t now) {
+    struct t87s_cache *cache = way->cache;
+    t87s__eviction_visit(entry);
+    t87s__count(&cache->counters, entry->negative ? COUNT_negative_hits : COUNT_fresh_hits);
+    if (ask->source.verify_fraction > 0 && !entry->negative)
+        t87s__background_verify(cache, ask, entry, now);
+    T87S__TRACE(&cache->trace, "query %s: %s", t87s__describe_key(&ask->source, &ask->key).bytes,
+                entry->negative ? "fresh, not found" : "fresh");
+    return answer_entry(answer, entry, entry->negative ? T87S_NEGATIVE : T87S_FRESH, T87S_REASON_NONE);
+}
+
+static enum t87s_status serve_stale(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer,
+                                    const char *also) {
+    struct t87s_cache *cache = way->cache;
+    t87s__eviction_visit(way->old);
+    t87s__count(&cache->counters, COUNT_stale_serves);
+    T87S__TRACE(&cache->trace, "query %s: %s -> stale until %lld, %s",
+                t87s__describe_key(&ask->source, &ask->key).bytes, t87s__describe_reason(way->verdict.reason),
+                (long long)way->verdict.until_ms, also);
+    return answer_entry(answer, way->old, T87S_STALE, way->verdict.reason);
+}
+
+/* ---- fetching ---- */
+
+static void trace_fetched(struct t87s_cache *cache, const struct t87s__ask *ask, enum t87s_status status,
+                          const struct t87s__entry *entry, bool kept) {
+    if (!cache->trace.tracer.event)
+        return;
+    struct t87s__text key = t87s__describe_key(&ask->source, &ask->key);
+    const char *what = status == T87S_OK ? "fetched" : "not found";
+    if (status != T87S_OK && status != T87S_NOT_FOUND)
+        t87s__trace_line(&cache->trace, "query %s: fetch failed with status %d", key.bytes, (int)status);
+    else if (kept)
+        t87s__trace_line(&cache->trace, "query %s: %s, fresh until %lld", key.bytes, what,
+                         (long long)entry->expires_ms);
+    else
+        t87s__trace_line(&cache->trace, "query %s: %s, not kept", key.bytes, what);
+}
+
+/* Fetches as the leader of way->flight, which runs. */
+static enum t87s_status lead(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept) {
+    struct t87s_cache *cache = way->cache;
+    __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
+    struct t87s__entry *entry;
+    t87s__fetch(cache, &ask->source, &ask->key, ask->fixed_out, &fetched);
+    *kept = t87s__keep_fetched(cache, way->flight, &ask->source, &fetched, KEEP_FETCHED, !ask->fixed_out, &entry);
+    way->running = false;
+    trace_fetched(cache, ask, fetched.status, entry, *kept);
+    answer->entry = entry;
+    answer->outcome = T87S_FETCHED;
+    if (fetched.status == T87S_OK && !entry && !ask->fixed_out)
+        return T87S_E_NOMEM; /* nowhere to put the answer */
+    return fetched.status;
+}
+
+static void unlead(struct t87s__flight *flight) {
+    t87s__thread_unlead(flight, false);
+}
+
+/* Fetches without a flight, because there is no memory for one: nobody joins, nothing is kept. */
+static enum t87s_status fetch_alone(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer) {
+    struct t87s_cache *cache = way->cache;
+    __attribute__((cleanup(unlead))) struct t87s__flight unseen = {.flights = cache->flights, .key = ask->key};
+    __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
+    t87s__thread_lead(&unseen); /* so that a fetch that asks for its own key is still refused */
+    t87s__fetch(cache, &ask->source, &ask->key, ask->fixed_out, &fetched);
+    if (fetched.status == T87S_OK) {
+        answer->entry = t87s__keep_loose(cache, &ask->key, &fetched);
+        if (!answer->entry && !ask->fixed_out)
+            fetched.status = T87S_E_NOMEM;
+    }
+    trace_fetched(cache, ask, fetched.status, NULL, false);
+    answer->outcome = T87S_FETCHED;
+    return fetched.status;
+}
+
+enum step { STEP_ANSWERED, STEP_AGAIN, STEP_LEAD, STEP_PREPARE };
+
+/* Waits for a flight; the lock is held, and is not any more afterwards. With `take` its result is the answer. */
+static enum step wait_for(struct way *way, const struct t87s__ask *ask, struct t87s__flight *flight, bool take,
+                          struct t87s__answer *answer, enum t87s_status *status) {
+    struct t87s_cache *cache = way->cache;
+    bool leads = t87s__thread_leads_any();
+    enum step step = STEP_AGAIN;
+    if (leads && !t87s__wait_graph_enter(flight)) {
+        t87s__flights_unlock(cache->flights, ask->key.hash);
+        t87s__count(&cache->counters, COUNT_deadlocks);
+        *status = T87S_E_DEADLOCK;
+        return STEP_ANSWERED;
+    }
+    t87s__flight_join(flight);
+    t87s__flights_unlock(cache->flights, ask->key.hash);
+    T87S__TRACE(&cache->trace, "query %s: %s -> %s", t87s__describe_key(&ask->source, &ask->key).bytes,
+                t87s__describe_reason(answer->reason), take ? "join" : "wait, too many fetches of it are under way");
+    t87s__flights_lock(cache->flights, ask->key.hash);
+    bool ended = t87s__flight_wait(flight, cache->clock, flight->deadline_ms);
+    if (ended && take && flight->state == FLIGHT_DONE && (flight->entry || flight->status != T87S_OK)) {
+        *status = flight->status;
+        if (flight->entry)
+            *status = answer_entry(answer, flight->entry, T87S_JOINED, answer->reason);
+        answer->outcome = T87S_JOINED;
+        step = STEP_ANSWERED;
+    }
+    t87s__flight_leave(flight);
+    t87s__flights_unlock(cache->flights, ask->key.hash);
+    if (leads)
+        t87s__wait_graph_leave();
+    t87s__flight_unref(flight);
+    if (!ended && take)
+        t87s__count(&cache->counters, COUNT_takeovers);
+    if (step == STEP_ANSWERED)
+        t87s__count(&cache->counters, COUNT_joins);
+    return step;
+}
+
+/* Under the lock of the key's flights: look once more, join, wait, or start to lead. */
+static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer,
+                              enum t87s_status *status) {
+    struct t87s_cache *cache = way->cache;
+    int64_t now = t87s__clock_now(cache->clock);
+    t87s__flights_lock(cache->flights, ask->key.hash);
+    struct t87s__entry *entry = t87s__entry_table_find(cache->table, &ask->key);
+    if (entry && entry != way->old && t87s__entry_judge(entry, cache->tree, now).state == STATE_FRESH) {
+        t87s__flights_unlock(cache->flights, ask->key.hash); /* another thread's fetch came in between */
+        *status = serve_fresh(way, ask, entry, answer, now);
+        t87s__entry_unref(entry, cache->memory, cache->tree);
+        return STEP_ANSWERED;
+    }
+    struct t87s__flights_found found = t87s__flights_find(cache->flights, &ask->key, &cache->floors, now);
+    enum step step = STEP_LEAD;
+    if (found.valid) {
+        step = wait_for(way, ask, found.valid, true, answer, status);
+    } else if (found.running >= MOST_FLIGHTS_PER_KEY) {
+        if (!found.overdue) {
+            step = wait_for(way, ask, found.newest, false, answer, status);
+        } else {
+            t87s__flights_unlock(cache->flights, ask->key.hash);
+            t87s__count(&cache->counters, COUNT_timeouts);
+            *status = T87S_E_TIMEOUT;
+            step = STEP_ANSWERED;
+        }
+    } else if (!way->flight) {
+        t87s__flights_unlock(cache->flights, ask->key.hash);
+        step = STEP_PREPARE;
+    } else {
+        t87s__flight_start(way->flight, t87s__stamp_next(&cache->stamps), t87s__time_add(now, ask->source.timeout_ms));
+        way->running = true;
+        t87s__flights_unlock(cache->flights, ask->key.hash);
+    }
+    t87s__entry_unref(entry, cache->memory,
+                      cache->tree); /* without the lock: the last one gives back memory and nodes */
+    return step;
+}
+
+/* Everything that needs memory, before the lock is taken: the nodes of the tags, which have to be interned before the
+ * birth is drawn, and the flight. */
+static bool prepare(struct way *way, const struct t87s__ask *ask) {
+    struct t87s_cache *cache = way->cache;
+    t87s__node nodes[T87S_MAX_TAGS];
+    int n = t87s__query_intern(cache, ask, nodes);
+    if (n < 0)
+        return false;
+    way->flight = t87s__flight_make(cache->flights, &ask->key, nodes, (uint8_t)n);
+    while (!way->flight && n > 0)
+        t87s__tag_tree_unref(cache->tree, nodes[--n]);
+    return way->flight != NULL;
+}
+
+static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept) {
+    struct t87s_cache *cache = way->cache;
+    if (t87s__thread_leads_key(cache->flights, &ask->key)) {
+        t87s__count(&cache->counters, COUNT_deadlocks);
+        return T87S_E_DEADLOCK;
+    }
+    if (!way->inside && !go_inside(way))
+        return T87S_E_CLOSED;
+    enum t87s_status status = T87S_OK;
+    for (;;) {
+        switch (join_or_lead(way, ask, answer, &status)) {
+        case STEP_ANSWERED:
+            return status;
+        case STEP_AGAIN:
+            break;
+        case STEP_PREPARE:
+            if (prepare(way, ask))
+                break;
+            return fetch_alone(way, ask, answer);
+        case STEP_LEAD:
+            T87S__TRACE(&cache->trace, "query %s: %s -> fetch", t87s__describe_key(&ask->source, &ask->key).bytes,
+                        t87s__describe_reason(answer->reason));
+            return lead(way, ask, answer, kept);
+        }
+    }
+}
+
+/* ---- the query ---- */
+
+static void count_reason(struct t87s_cache *cache, enum t87s_reason reason) {
+    static const enum t87s__counter counters[] = {[T87S_REASON_NONE] = COUNT_absent,
+                                                  [T87S_REASON_ABSENT] = COUNT_absent,
+                                                  [T87S_REASON_EXPIRED] = COUNT_expired,
+                                                  [T87S_REASON_INVALIDATED] = COUNT_invalidated,
+                                                  [T87S_REASON_EVICTED] = COUNT_evicted_before,
+                                                  [T87S_REASON_VERSION] = COUNT_other_version,
+                                                  [T87S_REASON_STORE] = COUNT_absent};
+    t87s__count(&cache->counters, counters[reason]);
+}
+
+static bool in_last_tenth(const struct way *way, int64_t now) {
+    return way->verdict.until_ms - now <= way->old->grace_ms / 10;
+}
+
+/* The entry is stale but inside its grace: it is the answer, unless nobody else can refresh it in time. */
+static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept,
+                              int64_t now) {
+    struct t87s_cache *cache = way->cache;
+    enum t87s__refresh refresh = t87s__background_refresh(cache, ask, way->old, now);
+    if (refresh == REFRESH_STARTED)
+        return serve_stale(way, ask, answer, "refresh");
+    if (refresh == REFRESH_UNDER_WAY)
+        return serve_stale(way, ask, answer, "refresh under way");
+    bool inline_refresh = refresh == REFRESH_IMPOSSIBLE || (refresh == REFRESH_QUEUE_FULL && in_last_tenth(way, now));
+    if (!inline_refresh || t87s__thread_leads_key(cache->flights, &ask->key))
+        return serve_stale(way, ask, answer, "no refresh yet");
+    t87s__count(&cache->counters, COUNT_refreshes_inline);
+    enum t87s_status status = miss(way, ask, answer, kept);
+    if (status == T87S_OK || status == T87S_NOT_FOUND)
+        return status;
+    t87s__background_failed(way->old, t87s__clock_now(cache->clock));
+    way->verdict = t87s__entry_judge(way->old, cache->tree, t87s__clock_now(cache->clock));
+    if (way->verdict.state == STATE_GONE)
+        return status; /* invalidated or past its grace while the fetch failed */
+    return serve_stale(way, ask, answer, "the fetch failed");
+}
+
+static void report(struct way *way, const struct t87s__ask *ask, const struct t87s__answer *answer, bool kept,
+                   struct t87s_entries *entries) {
+    bool hit = answer->outcome != T87S_FETCHED && answer->outcome != T87S_JOINED;
+    const struct t87s__entry *before = hit ? answer->entry : way->old, *after = answer->entry;
+    if (answer->outcome == T87S_JOINED && after) { /* its leader kept it, or could not */
+        struct t87s__entry *now = t87s__entry_table_find(way->cache->table, &ask->key);
+        kept = now == after;
+        t87s__entry_unref(now, way->cache->memory, way->cache->tree);
+    }
+    entries->before = info_of(before, before == way->old ? &way->verdict : NULL, answer);
+    entries->after = hit ? entries->before : info_of(kept ? after : NULL, NULL, answer);
+}
+
+enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__answer *answer,
+                                 struct t87s_entries *entries) {
+    __attribute__((cleanup(end_way))) struct way way = {.cache = cache};
+    enum t87s_status status;
+    bool kept = false;
+    int64_t now = t87s__clock_now(cache->clock);
+    *answer = (struct t87s__answer){NULL, T87S_FETCHED, T87S_REASON_NONE};
+    way.old = t87s__entry_table_find(cache->table, &ask->key);
+    if (way.old)
+        way.verdict = t87s__entry_judge(way.old, cache->tree, now);
+    if (way.old && way.verdict.state == STATE_FRESH) {
+        status = serve_fresh(&way, ask, way.old, answer, now);
+    } else {
+        answer->reason = way.old                                                    ? way.verdict.reason
+                         : t87s__eviction_remembers(cache->eviction, ask->key.hash) ? T87S_REASON_EVICTED
+                                                                                    : T87S_REASON_ABSENT;
+        count_reason(cache, answer->reason);
+        status = way.old && way.verdict.state == STATE_STALE ? stale(&way, ask, answer, &kept, now)
+                                                             : miss(&way, ask, answer, &kept);
+    }
+    if (entries)
+        report(&way, ask, answer, kept, entries);
+    return status;
+}
+
+enum t87s_status t87s__query_get(struct t87s_cache *cache, const struct t87s__key *key, struct t87s__entry **out) {
+    struct t87s__entry *entry = t87s__entry_table_find(cache->table, key);
+    *out = NULL;
+    if (!entry || t87s__entry_judge(entry, cache->tree, t87s__clock_now(cache->clock)).state != STATE_FRESH) {
+        t87s__entry_unref(entry, cache->memory, cache->tree);
+        t87s__count(&cache->counters, COUNT_get_misses);
+        return T87S_MISS;
+    }
+    t87s__eviction_visit(entry);
+    t87s__count(&cache->counters, COUNT_get_hits);
+    *out = entry;
+    return entry->negative ? T87S_NOT_FOUND : T87S_OK;
+}
+
+void t87s__query_hand_out(struct t87s_cache *cache, struct t87s__entry *entry, struct t87s_value *out) {
+    t87s__entry_pin(entry);
+    *out = (struct t87s_value){t87s__entry_value(entry), entry->value_size, entry, cache->memory};
+}

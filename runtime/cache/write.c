@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * set, delete, clear, invalidate. Each draws its stamp first, marks what it covers, and only then takes out what is in
+ * the table: a fetch that is under way finds the mark, one that has been kept is found.
+ */
+#include "cache.h"
+#include "clock.h"
+#include "tag_path.h"
+
+static bool valid_key(const void *key, size_t key_len) {
+    return key && key_len >= 1 && key_len <= T87S_MAX_KEY;
+}
+
+static bool valid_duration(int64_t ms) {
+    return ms >= 0 || ms == T87S_NONE;
+}
+
+struct t87s_token t87s_token(struct t87s_cache *cache) {
+    return (struct t87s_token){cache ? t87s__stamp_next(&cache->stamps) : 0};
+}
+
+/* From now on nothing of this key born before `stamp` is kept, joined or found. */
+static void outdate_key(struct t87s_cache *cache, const struct t87s__key *key, uint64_t stamp) {
+    t87s__key_floor_raise(&cache->floors, key->hash, stamp);
+    t87s__keep_discard(cache, t87s__entry_table_remove(cache->table, key, stamp));
+}
+
+static bool valid_set(const void *value, size_t size, const struct t87s_set_options *options) {
+    if (size && !value)
+        return false;
+    if (options->n_tags > T87S_MAX_TAGS || (options->n_tags && !options->tags))
+        return false;
+    for (size_t i = 0; i < options->n_tags; i++)
+        if (!t87s__tag_path_valid(options->tags[i].path, options->tags[i].size))
+            return false;
+    return valid_duration(options->ttl_ms) && valid_duration(options->grace_ms);
+}
+
+static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87s__key *key, const void *value,
+                                      size_t size, const struct t87s_set_options *options, const t87s__node *nodes,
+                                      uint64_t birth) {
+    int64_t now = t87s__clock_now(cache->clock);
+    int64_t ttl = options->ttl_ms ? options->ttl_ms : cache->default_ttl_ms;
+    int64_t grace = options->grace_ms ? options->grace_ms : cache->default_grace_ms;
+    struct t87s__entry_parts parts = {
+        .key = *key,
+        .tags = nodes,
+        .n_tags = (uint8_t)options->n_tags,
+        .value = value,
+        .value_size = size,
+        .birth = birth,
+        .created_ms = now,
+        .expires_ms = t87s__time_add(now, ttl > 0 ? ttl : 0),
+        .grace_ms = grace > 0 ? grace : 0,
+    };
+    return t87s__entry_make(cache->memory, cache->tree, &parts, false);
+}
+
+enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_t key_len, const void *value,
+                          size_t size, const struct t87s_set_options *options) {
+    static const struct t87s_set_options defaults;
+    if (!options)
+        options = &defaults;
+    if (!cache || !valid_key(key_bytes, key_len) || !valid_set(value, size, options))
+        return T87S_E_INVALID;
+    struct t87s__key key = t87s__key_make(key_bytes, key_len, false, cache->seed);
+    struct t87s__ask ask = {.key = key, .tags = options->tags, .n_tags = options->n_tags};
+    t87s__node nodes[T87S_MAX_TAGS];
+    int n = t87s__query_intern(cache, &ask, nodes); /* before the birth is drawn, as for a fetch */
+    uint64_t birth = options->token.stamp ? options->token.stamp : t87s__stamp_next(&cache->stamps);
+    struct t87s__entry *entry = n < 0 ? NULL : make_entry(cache, &key, value, size, options, nodes, birth);
+    enum t87s_status status = entry ? T87S_OK : T87S_E_NOMEM;
+    const char *what = "kept";
+
+    outdate_key(cache, &key, birth);
+    if (!entry) {
+        t87s__count(&cache->counters, COUNT_not_kept_no_memory);
+    } else if (t87s__keep_too_large(cache, entry)) {
+        what = "not kept, too large";
+    } else if (t87s__tag_tree_cover(cache->tree, nodes, (size_t)n, birth).hard) {
+        t87s__count(&cache->counters, COUNT_not_kept_outdated);
+        what = "not kept, out of date";
+    } else {
+        enum t87s__put put = t87s__keep_put(cache, entry, entry->created_ms);
+        if (put == PUT_NO_MEMORY)
+            status = T87S_E_NOMEM;
+        if (put == PUT_OUTDATED)
+            what = "not kept, out of date";
+    }
+    t87s__entry_unref(entry, cache->memory, cache->tree);
+    while (n > 0)
+        t87s__tag_tree_unref(cache->tree, nodes[--n]);
+    t87s__count(&cache->counters, COUNT_sets);
+    T87S__TRACE(&cache->trace, "set %s: %s", t87s__describe_key(NULL, &key).bytes,
+                status == T87S_OK ? what : "not kept, no memory");
+    return status;
+}
+
+enum t87s_status t87s_delete(struct t87s_cache *cache, const void *key_bytes, size_t key_len) {
+    if (!cache || !valid_key(key_bytes, key_len))
+        return T87S_E_INVALID;
+    struct t87s__key key = t87s__key_make(key_bytes, key_len, false, cache->seed);
+    outdate_key(cache, &key, t87s__stamp_next(&cache->stamps));
+    t87s__count(&cache->counters, COUNT_deletes);
+    T87S__TRACE(&cache->trace, "delete %s", t87s__describe_key(NULL, &key).bytes);
+    return T87S_OK;
+}
+
+enum t87s_status t87s_clear(struct t87s_cache *cache) {
+    if (!cache)
+        return T87S_E_INVALID;
+    uint64_t stamp = t87s__stamp_next(&cache->stamps);
+    t87s__stamp_raise(&cache->floors.all, stamp);
+    t87s__keep_remove_born_before(cache, stamp);
+    t87s__count(&cache->counters, COUNT_clears);
+    T87S__TRACE(&cache->trace, "clear");
+    return T87S_OK;
+}
+
+/* The path is valid. */
+static void invalidate_path(struct t87s_cache *cache, const unsigned char *path, size_t size, unsigned flags,
+                            uint64_t stamp, int64_t now_ms) {
+    bool known = t87s__tag_tree_invalidate(cache->tree, path, size, flags, stamp, now_ms);
+    t87s__count(&cache->counters, COUNT_invalidations);
+    if (!known)
+        t87s__count(&cache->counters, COUNT_invalidations_unknown);
+    if (!cache->trace.tracer.event)
+        return;
+    char text[256];
+    t87s__tag_path_format(path, size, text, sizeof text);
+    t87s__trace_line(&cache->trace, "invalidate %s%s%s%s", text, flags & T87S_SOFT ? " softly" : "",
+                     flags & T87S_EXACT ? " exactly" : "", known ? "" : ": nobody carries it");
+}
+
+static bool valid_flags(unsigned flags) {
+    return !(flags & ~(T87S_SOFT | T87S_EXACT));
+}
+
+enum t87s_status t87s_invalidate(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n, unsigned flags) {
+    if (!cache || (n && !tags) || !valid_flags(flags))
+        return T87S_E_INVALID;
+    for (size_t i = 0; i < n; i++)
+        if (!t87s__tag_path_valid(tags[i].path, tags[i].size))
+            return T87S_E_INVALID;
+    uint64_t stamp = t87s__stamp_next(&cache->stamps); /* before anything is marked: see stamp.h */
+    int64_t now = t87s__clock_now(cache->clock);
+    for (size_t i = 0; i < n; i++)
+        invalidate_path(cache, tags[i].path, tags[i].size, flags, stamp, now);
+    return T87S_OK;
+}
+
+enum t87s_status t87s_gen_invalidate(struct t87s_cache *cache, const unsigned char *path, size_t size, unsigned flags) {
+    if (!cache || !t87s__tag_path_valid(path, size))
+        return T87S_E_INVALID;
+    invalidate_path(cache, path, size, flags, t87s__stamp_next(&cache->stamps), t87s__clock_now(cache->clock));
+    return T87S_OK;
+}
