@@ -48,17 +48,17 @@ enum model_node_kind { NODE_ROOT, NODE_STATIC, NODE_WILD };
  * A node has at most one wild child. */
 struct model_node {
     enum model_node_kind kind;
-    const char *name;       /* the static's text; the wild's parameter name; "" for the root. A bare Wild is named "id" */
+    const char *name; /* the static's text; the wild's parameter name; "" for the root. A bare Wild is named "id" */
     struct model_type type; /* NODE_WILD only */
     const char *doc;
     struct place place;
-    struct model_node *parent;       /* NULL for the root */
-    struct model_node *first_child;  /* in the schema's order */
+    struct model_node *parent;      /* NULL for the root */
+    struct model_node *first_child; /* in the schema's order */
     struct model_node *next_sibling;
-    struct model_node *wild_child;   /* the one wild among the children, or NULL */
-    uint32_t index;                  /* in model.nodes; the root is 0, parents come before children (pre-order) */
-    uint32_t depth;                  /* segments from the root: 1 for `users` */
-    uint32_t n_wilds;                /* wilds on the path, this node included */
+    struct model_node *wild_child; /* the one wild among the children, or NULL */
+    uint32_t index;                /* in model.nodes; the root is 0, parents come before children (pre-order) */
+    uint32_t depth;                /* segments from the root: 1 for `users` */
+    uint32_t n_wilds;              /* wilds on the path, this node included */
 };
 
 struct model_param {
@@ -102,7 +102,8 @@ struct model_query {
     struct model_value value;
     size_t n_tags;
     struct model_spec *tags;
-    int64_t ttl_ms, grace_ms;        /* the clause, else the schema's default, else MODEL_UNSET (the cache's default at run time) */
+    int64_t ttl_ms,
+        grace_ms; /* the clause, else the schema's default, else MODEL_UNSET (the cache's default at run time) */
     int64_t negative_ms, timeout_ms; /* or MODEL_UNSET */
     int32_t jitter_percent;          /* 0..100, or MODEL_UNSET */
     int32_t verify_percent;          /* 0..100, or MODEL_UNSET (the cache's default at run time) */

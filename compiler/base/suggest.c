@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "suggest.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { MAX_LENGTH = 64 };
+
+static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+/* How many insertions, removals, changes and swaps of neighbours apart; letters of another case are equal. */
+static size_t edit_distance(const char *a, size_t n_a, const char *b, size_t n_b) {
+    size_t before[MAX_LENGTH + 1] = {0}, last[MAX_LENGTH + 1], now[MAX_LENGTH + 1];
+    for (size_t j = 0; j <= n_b; j++)
+        last[j] = j;
+    for (size_t i = 1; i <= n_a; i++) {
+        now[0] = i;
+        for (size_t j = 1; j <= n_b; j++) {
+            int x = tolower((unsigned char)a[i - 1]), y = tolower((unsigned char)b[j - 1]);
+            now[j] = smaller(smaller(last[j], now[j - 1]) + 1, last[j - 1] + (x != y));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                now[j] = smaller(now[j], before[j - 2] + 1);
+        }
+        memcpy(before, last, sizeof before);
+        memcpy(last, now, sizeof last);
+    }
+    return last[n_b];
+}
+
+struct suggestion suggest_for(const char *wanted) {
+    size_t size = strlen(wanted);
+    size_t near = size < 3 ? 1 : size < 8 ? 2 : 3;
+    return (struct suggestion){.wanted = wanted, .distance = near + 1};
+}
+
+void suggest_offer(struct suggestion *suggestion, const char *candidate) {
+    size_t n_wanted = strlen(suggestion->wanted), n = strlen(candidate);
+    size_t gap = n > n_wanted ? n - n_wanted : n_wanted - n;
+    if (suggestion->n_offers == SUGGEST_MAX_OFFERS)
+        return;
+    suggestion->n_offers++;
+    if (n > MAX_LENGTH || n_wanted > MAX_LENGTH || gap > suggestion->distance)
+        return;
+    size_t distance = edit_distance(suggestion->wanted, n_wanted, candidate, n);
+    if (distance > suggestion->distance || distance >= n_wanted ||
+        (distance == suggestion->distance && !suggestion->best))
+        return;
+    suggestion->tie = distance == suggestion->distance && strcmp(suggestion->best, candidate) != 0;
+    suggestion->best = candidate;
+    suggestion->distance = distance;
+}
+
+const char *suggest_best(const struct suggestion *suggestion) { return suggestion->tie ? NULL : suggestion->best; }
