@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The wild-count check: each wild on a tag's path is filled by exactly one parameter of its type.
+ *
+ * A tag is resolved in two steps. follow() walks the names down the tree, over wilds that were skipped, so that it
+ * knows the whole path and what is wrong with its brackets; then bind() gives each wild its parameter. One mistake in
+ * the brackets is reported for a tag, with the path, its wilds, the parameters and what to write instead.
+ */
+#include <string.h>
+
+#include "front.h"
+#include "text.h"
+
+enum trouble { FINE, UNFILLED, TOO_MANY, STATIC_ARGUMENT, AMBIGUOUS, MIXED };
+
+/* A tag being resolved. */
+struct tag {
+    struct front *front;
+    const struct function *function;
+    const struct ast_spec *ast;
+    const struct model_node *node;    /* the end of the path */
+    const struct model_node *at_node; /* what the trouble is with */
+    const struct ast_step *at;        /* and where it is written */
+    enum trouble trouble;
+    bool broken;                                  /* leads into what could not be read: nothing more is said */
+    const struct ast_name *args[MODEL_MAX_WILDS]; /* by wild; NULL: nothing, or to be taken in order */
+    bool has_empty, has_filled;
+};
+
+static void note_trouble(struct tag *tag, enum trouble trouble, const struct ast_step *step,
+                         const struct model_node *node) {
+    if (tag->trouble != FINE)
+        return;
+    tag->trouble = trouble;
+    tag->at = step;
+    tag->at_node = node;
+}
+
+static const struct model_node *child(struct tag *tag, const struct model_node *node, const char *name) {
+    return scope_get(&tag->front->scope, node, name);
+}
+
+static bool is_broken(const struct tag *tag, const struct model_node *node) {
+    return tag->front->broken_nodes[node->index];
+}
+
+static void offer_children(void *context, struct suggestion *suggestion) {
+    const struct model_node *node = context;
+    size_t n = 0;
+    for (const struct model_node *next = node->first_child; next && n < SUGGEST_MAX_OFFERS;
+         next = next->next_sibling, n++)
+        if (next->kind == NODE_STATIC)
+            suggest_offer(suggestion, next->name);
+}
+
+static void report_unknown(struct tag *tag, const struct ast_step *step, const struct ast_step *before,
+                           const struct model_node *node) {
+    struct front *front = tag->front;
+    const char *name = step->name.text;
+    struct diag *diag = diag_add(front->diags, T0203, step->name.place, name_span(name), "unknown segment '%s' in '%s'",
+                                 name, describe_written(front, tag->ast, step));
+    suggest(front, diag, name, offer_children, (void *)(uintptr_t)node);
+    if (!before) {
+        diag_note(front->diags, diag, node->place, "the first segments are declared here");
+        return;
+    }
+    const char *parent = describe_written(front, tag->ast, before);
+    const char *given = before->brackets ? "(" : "";
+    struct text written;
+    text_init_in(&written, front->arena);
+    text_printf(&written, "%s%s", parent, given);
+    for (const struct ast_named *arg = before->args.first; arg; arg = arg->next)
+        text_printf(&written, "%s%s", arg == before->args.first ? "" : ", ", arg->name.text);
+    text_append(&written, before->brackets ? ")" : "");
+    if (node->first_child)
+        diag_note(front->diags, diag, node->first_child->place, "the children of '%s' are declared here",
+                  text_string(&written));
+    else
+        diag_note(front->diags, diag, node->place, "'%s' has no children; it is declared here", text_string(&written));
+}
+
+/* The child `name` of the node, or of the wilds below it when these were left out. */
+static const struct model_node *find_step(struct tag *tag, const struct ast_step *step, const struct ast_step *before,
+                                          const struct model_node *node) {
+    for (const struct model_node *from = node; from; from = from->wild_child) {
+        const struct model_node *found = child(tag, from, step->name.text);
+        if (found) {
+            if (from != node && !before)
+                tag->broken = true; /* a wild in the root, which was refused */
+            else if (from != node)
+                note_trouble(tag, UNFILLED, before, node->wild_child);
+            return found;
+        }
+        tag->broken |= is_broken(tag, from);
+    }
+    if (!tag->broken)
+        report_unknown(tag, step, before, node);
+    tag->broken = true;
+    return NULL;
+}
+
+/* Over the wilds that the brackets of `step` fill. */
+static const struct model_node *enter_brackets(struct tag *tag, const struct ast_step *step,
+                                               const struct model_node *node) {
+    const struct model_node *wild = node->wild_child;
+    if (!wild) {
+        if (is_broken(tag, node))
+            tag->broken = true;
+        else
+            note_trouble(tag, STATIC_ARGUMENT, step, node);
+        return node;
+    }
+    if (!step->args.n) {
+        tag->has_empty = true;
+        if (wild->wild_child)
+            note_trouble(tag, AMBIGUOUS, step, wild->wild_child);
+        return wild;
+    }
+    tag->has_filled = true;
+    for (const struct ast_named *arg = step->args.first; arg; arg = arg->next) {
+        if (!node->wild_child) {
+            if (is_broken(tag, node))
+                tag->broken = true;
+            else
+                note_trouble(tag, TOO_MANY, step, node);
+            return node;
+        }
+        node = node->wild_child;
+        tag->args[node->n_wilds - 1] = &arg->name;
+    }
+    return node;
+}
+
+static void follow(struct tag *tag) {
+    const struct model_node *node = tag->front->model->nodes[0];
+    const struct ast_step *before = NULL;
+    for (const struct ast_step *step = tag->ast->first; step; step = step->next) {
+        node = find_step(tag, step, before, node);
+        if (!node)
+            return;
+        if (step->brackets)
+            node = enter_brackets(tag, step, node);
+        if (tag->broken)
+            return;
+        before = step;
+    }
+    tag->node = node;
+    if (tag->has_empty && tag->has_filled)
+        note_trouble(tag, MIXED, tag->ast->first, node);
+}
+
+static int find_param(const struct function *function, const char *name) {
+    for (size_t i = 0; i < function->n_params; i++)
+        if (function->params[i].name == name)
+            return (int)i;
+    return -1;
+}
+
+static bool fits(const struct tag *tag, size_t param, const struct model_node *wild) {
+    const struct model_param *found = &tag->function->params[param];
+    return !found->is_key && !(tag->function->broken_params >> param & 1) && same_type(found->type, wild->type);
+}
+
+/* The wilds of the path, from the root down. */
+static void list_wilds(const struct model_node *node, const struct model_node **wilds) {
+    for (; node->kind != NODE_ROOT; node = node->parent)
+        if (node->kind == NODE_WILD)
+            wilds[node->n_wilds - 1] = node;
+}
+
+/* The best guess at which parameter belongs to each wild: the one that was written, else the one of the same name, else
+ * the only one of that type that has no place yet. -1: there is none. */
+static void guess(const struct tag *tag, const struct model_node **wilds, int *given) {
+    const struct function *function = tag->function;
+    size_t n_wilds = tag->node->n_wilds;
+    uint32_t used = 0;
+    for (size_t i = 0; i < n_wilds; i++) {
+        int param = tag->args[i] ? find_param(function, tag->args[i]->text) : -1;
+        if (param < 0 || !fits(tag, (size_t)param, wilds[i]))
+            param = find_param(function, wilds[i]->name);
+        given[i] = param >= 0 && fits(tag, (size_t)param, wilds[i]) ? param : -1;
+        if (given[i] >= 0)
+            used |= 1u << given[i];
+    }
+    for (size_t i = 0; i < n_wilds; i++) {
+        int only = -1;
+        size_t n = 0;
+        for (size_t param = 0; given[i] < 0 && param < function->n_params; param++) {
+            if (used >> param & 1 || !fits(tag, param, wilds[i]))
+                continue;
+            only = (int)param;
+            n++;
+        }
+        if (n == 1) {
+            given[i] = only;
+            used |= 1u << only;
+        }
+    }
+}
+
+/* What to write instead, and where the parameters and the path are declared. */
+static void explain(struct tag *tag, struct diag *diag) {
+    struct front *front = tag->front;
+    const struct model_node *wilds[MODEL_MAX_WILDS];
+    int given[MODEL_MAX_WILDS];
+    if (!diag)
+        return;
+    list_wilds(tag->node, wilds);
+    guess(tag, wilds, given);
+    struct text missing;
+    text_init_in(&missing, front->arena);
+    for (size_t i = 0; i < tag->node->n_wilds; i++)
+        if (given[i] < 0 && !front->broken_nodes[wilds[i]->index])
+            text_printf(&missing, "%s%s: %s", missing.size ? ", " : "", wilds[i]->name, describe_type(wilds[i]->type));
+    const char *instead = describe_filled(front, tag->function, tag->node, given);
+    if (missing.size)
+        diag_help(front->diags, diag, "give '%s' (%s) as well and write '%s'", tag->function->declaration->name.text,
+                  text_string(&missing), instead);
+    else
+        diag_help(front->diags, diag, "write '%s'", instead);
+    diag_note(front->diags, diag, tag->function->declaration->name.place, "'%s' has the parameters %s",
+              tag->function->declaration->name.text, describe_params(front, tag->function));
+    diag_note(front->diags, diag, tag->node->place, "'%s' is declared here", describe_path(front, tag->node));
+}
+
+static struct diag *report_trouble(struct tag *tag) {
+    struct front *front = tag->front;
+    struct diag_list *diags = front->diags;
+    const struct ast_name *name = &tag->at->name;
+    uint32_t span = name_span(name->text);
+    const char *wilds = describe_wilds(front, tag->node);
+    const char *written = describe_written(front, tag->ast, NULL);
+    const struct model_node *node = tag->at_node;
+    size_t n_given = 0;
+    for (const struct ast_step *step = tag->ast->first; step; step = step->next)
+        n_given += step->brackets && !step->args.n ? 1 : step->args.n;
+    switch (tag->trouble) {
+    case UNFILLED:
+        return diag_add(diags, T0301, name->place, span, "nothing fills the wild '%s': %s, and '%s' fills %zu",
+                        node->name, wilds, written, n_given);
+    case TOO_MANY:
+        return diag_add(diags, T0302, name->place, span, "too many arguments for '%s': %s, and '%s' gives %zu",
+                        name->text, wilds, written, n_given);
+    case STATIC_ARGUMENT:
+        return diag_add(diags, T0305, name->place, span, "'%s' is Static and takes no brackets: %s", name->text, wilds);
+    case AMBIGUOUS:
+        return diag_add(diags, T0307, name->place, span, "empty brackets do not say which wilds of '%s' they fill: %s",
+                        describe_path(front, node), wilds);
+    default:
+        return diag_add(diags, T0308, name->place, span, "'%s' mixes empty and filled brackets: %s", written, wilds);
+    }
+}
+
+static void offer_params(void *context, struct suggestion *suggestion) {
+    const struct function *function = context;
+    for (size_t i = 0; i < function->n_params; i++)
+        if (!function->params[i].is_key)
+            suggest_offer(suggestion, function->params[i].name);
+}
+
+/* Is `param`, written at `place`, right for this wild? */
+static bool check_param(struct tag *tag, int param, const struct model_node *wild, struct place place, uint32_t span) {
+    struct front *front = tag->front;
+    const struct model_param *found = &tag->function->params[param];
+    const struct model_node *node = tag->node;
+    bool unknown = front->broken_nodes[wild->index] || tag->function->broken_params >> param & 1;
+    struct diag *diag;
+    if (found->is_key)
+        diag = diag_add(front->diags, T0309, place, span,
+                        "parameter '%s' is marked 'key' and cannot fill the wild '%s': %s", found->name, wild->name,
+                        describe_wilds(front, node));
+    else if (!unknown && !same_type(found->type, wild->type))
+        diag = diag_add(front->diags, T0303, place, span, "parameter '%s: %s' cannot fill the wild '%s: %s': %s",
+                        found->name, describe_type(found->type), wild->name, describe_type(wild->type),
+                        describe_wilds(front, node));
+    else
+        return !unknown;
+    explain(tag, diag);
+    return false;
+}
+
+static bool report_unknown_param(struct tag *tag, const struct ast_name *arg) {
+    struct front *front = tag->front;
+    const struct function *function = tag->function;
+    if (function->params_missing)
+        return false;
+    struct diag *diag =
+        diag_add(front->diags, T0204, arg->place, name_span(arg->text), "unknown parameter '%s' in '%s': %s", arg->text,
+                 describe_written(front, tag->ast, NULL), describe_wilds(front, tag->node));
+    suggest(front, diag, arg->text, offer_params, (void *)(uintptr_t)function);
+    diag_note(front->diags, diag, function->declaration->name.place, "'%s' has the parameters %s",
+              function->declaration->name.text, describe_params(front, function));
+    return false;
+}
+
+/* Empty brackets: the parameters that are not `key`, from the left. */
+static bool bind_in_order(struct tag *tag, const struct model_node **wilds, struct model_spec *spec) {
+    struct front *front = tag->front;
+    const struct function *function = tag->function;
+    const struct ast_name *first = &tag->ast->first->name;
+    size_t n_wilds = tag->node->n_wilds, n = 0;
+    size_t n_free = 0;
+    for (size_t i = 0; i < function->n_params; i++)
+        n_free += !function->params[i].is_key;
+    if (n_free < n_wilds) {
+        if (!function->params_missing)
+            explain(tag, diag_add(front->diags, T0306, first->place, name_span(first->text),
+                                  "empty brackets need %s and '%s' has %zu that may fill one: %s",
+                                  count_of(front, n_wilds, "parameter"), function->declaration->name.text, n_free,
+                                  describe_wilds(front, tag->node)));
+        return false;
+    }
+    bool fine = true;
+    for (size_t i = 0; n < n_wilds; i++) {
+        if (function->params[i].is_key)
+            continue;
+        fine &= check_param(tag, (int)i, wilds[n], first->place, name_span(first->text));
+        spec->params[n++] = (uint32_t)i;
+    }
+    return fine;
+}
+
+static bool bind_by_name(struct tag *tag, const struct model_node **wilds, struct model_spec *spec) {
+    bool fine = true;
+    for (size_t i = 0; i < tag->node->n_wilds; i++) {
+        const struct ast_name *arg = tag->args[i];
+        int param = find_param(tag->function, arg->text);
+        if (param < 0) {
+            fine = report_unknown_param(tag, arg);
+            continue;
+        }
+        fine &= check_param(tag, param, wilds[i], arg->place, name_span(arg->text));
+        spec->params[i] = (uint32_t)param;
+    }
+    return fine;
+}
+
+/* False: something is wrong with this tag, and was said. */
+static bool resolve_spec(struct front *front, const struct function *function, const struct ast_spec *ast,
+                         struct model_spec *spec) {
+    struct tag tag = {.front = front, .function = function, .ast = ast};
+    follow(&tag);
+    if (tag.broken)
+        return false;
+    *spec =
+        (struct model_spec){.node = tag.node, .exact = ast->exact, .soft = ast->soft, .place = ast->first->name.place};
+    if (tag.trouble != FINE) {
+        explain(&tag, report_trouble(&tag));
+        return false;
+    }
+    const struct model_node *wilds[MODEL_MAX_WILDS];
+    list_wilds(tag.node, wilds);
+    return tag.has_empty ? bind_in_order(&tag, wilds, spec) : bind_by_name(&tag, wilds, spec);
+}
+
+/* Every parameter that is not `key` fills a wild of at least one tag. Asked only when all tags are right. */
+static void check_idle_params(struct front *front, const struct function *function) {
+    uint32_t used = function->broken_params;
+    for (size_t i = 0; i < function->n_specs; i++)
+        for (size_t j = 0; j < function->specs[i].node->n_wilds; j++)
+            used |= 1u << function->specs[i].params[j];
+    for (size_t i = 0; i < function->n_params; i++) {
+        const struct model_param *param = &function->params[i];
+        if (param->is_key || used >> i & 1)
+            continue;
+        const char *type = describe_type(param->type);
+        struct diag *diag = diag_add(front->diags, T0304, param->place, name_span(param->name),
+                                     "parameter '%s: %s' of '%s' fills no wild and is not marked 'key'", param->name,
+                                     type, function->declaration->name.text);
+        diag_help(front->diags, diag, "write 'key %s: %s' if it only tells answers apart", param->name, type);
+        for (size_t j = 0; j < function->n_specs; j++) {
+            const struct model_spec *spec = &function->specs[j];
+            diag_note(front->diags, diag, spec->place, "%s", describe_wilds(front, spec->node));
+        }
+        diag_note(front->diags, diag, function->declaration->name.place, "'%s' has the parameters %s",
+                  function->declaration->name.text, describe_params(front, function));
+    }
+}
+
+bool check_tags(struct front *front) {
+    for (size_t i = 0; i < front->n_functions; i++) {
+        struct function *function = &front->functions[i];
+        bool fine = !function->params_missing;
+        function->specs = ARENA_ARRAY(front->arena, struct model_spec, function->ast->n_specs);
+        for (const struct ast_spec *ast = function->ast->first_spec; ast; ast = ast->next)
+            fine &= resolve_spec(front, function, ast, &function->specs[function->n_specs++]);
+        if (fine && function->n_specs && !function->ast->is_mutation)
+            check_idle_params(front, function);
+    }
+    return true;
+}

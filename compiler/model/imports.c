@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reads and parses the schema and all that it imports. A file is read once, however many files import it; it is known
+ * by device and inode, so that links and ../ make no difference.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "front.h"
+#include "parse.h"
+#include "text.h"
+
+static struct file *add_file(struct front *front, struct source *source) {
+    struct file *file = ARENA_NEW(front->arena, struct file);
+    file->ring.name = source->path;
+    file->ast = parse_file(front->arena, &front->intern, front->diags, source);
+    if (front->last_file)
+        front->last_file->next = file;
+    else
+        front->first_file = file;
+    front->last_file = file;
+    return file;
+}
+
+/* FOLDER/NAME; `folder` has `n` bytes. */
+static const char *join(struct front *front, const char *folder, size_t n, const char *name) {
+    struct text path;
+    text_init_in(&path, front->arena);
+    if (n && name[0] != '/') {
+        text_append_bytes(&path, folder, n);
+        if (folder[n - 1] != '/')
+            text_append_char(&path, '/');
+    }
+    text_append(&path, name);
+    return text_string(&path);
+}
+
+/* Beside the importing file, then in the folders of -I. *path is what was found, or what was tried last. */
+static enum source_status find_import(struct front *front, const struct source *importer, const char *name,
+                                      const char **path, struct source **source) {
+    const char *slash = strrchr(importer->path, '/');
+    *path = join(front, importer->path, slash ? (size_t)(slash - importer->path) + 1 : 0, name);
+    enum source_status status = source_read(front->sources, *path, NULL, source);
+    for (size_t i = 0; status == SOURCE_MISSING && i < front->options->n_include_dirs; i++) {
+        const char *folder = front->options->include_dirs[i];
+        *path = join(front, folder, strlen(folder), name);
+        status = source_read(front->sources, *path, NULL, source);
+    }
+    return status;
+}
+
+/* A file that could not be read; `place` is the import, or the first place of the schema itself. */
+static void report_unread(struct front *front, enum source_status status, int error, bool is_import, const char *path,
+                          struct place place, uint32_t span) {
+    struct diag_list *diags = front->diags;
+    switch (status) {
+    case SOURCE_OK:
+        return;
+    case SOURCE_MISSING:
+        if (!is_import) {
+            diag_add(diags, T0120, place, span, "there is no file '%s'", path);
+        } else {
+            diag_help(diags, diag_add(diags, T0124, place, span, "the imported file is not found"),
+                      "looked for beside the file that imports it and in %s given with -I",
+                      count_of(front, front->options->n_include_dirs, "folder"));
+        }
+        return;
+    case SOURCE_IS_FOLDER:
+        diag_add(diags, T0121, place, span, "'%s' is a folder", path);
+        return;
+    case SOURCE_TOO_BIG:
+        diag_add(diags, T0122, place, span, "'%s' is too big: a schema with its imports has at most 16 MiB", path);
+        return;
+    case SOURCE_UNREADABLE:
+        diag_add(diags, T0123, place, span, "cannot read '%s': %s", path, strerror(error));
+        return;
+    }
+}
+
+static struct file *file_of(const struct front *front, const struct source *source) {
+    struct file *file = front->first_file;
+    while (file && file->ast->source != source)
+        file = file->next;
+    return file;
+}
+
+static const struct ring_edge *edge_to(const struct file *file, const struct file *to) {
+    const struct ring_edge *edge = file->ring.first_edge;
+    while (edge && edge->to != &to->ring)
+        edge = edge->next;
+    return edge;
+}
+
+static void read_import(struct front *front, struct file *file, const struct ast_declaration *import) {
+    struct place place = import->name.place;
+    uint32_t span = name_span(import->name.text) + 2;
+    if (!import->name.text[0]) {
+        front->groups_may_be_missing = front->enums_may_be_missing = true;
+        return;
+    }
+    const char *path = "";
+    struct source *source = NULL;
+    size_t n_before = front->sources->n;
+    enum source_status status = find_import(front, file->ast->source, import->name.text, &path, &source);
+    int error = errno;
+    if (status != SOURCE_OK) {
+        report_unread(front, status, error, true, path, place, span);
+        front->groups_may_be_missing = front->enums_may_be_missing = true;
+        return;
+    }
+    struct file *imported = front->sources->n > n_before ? add_file(front, source) : file_of(front, source);
+    const struct ring_edge *twice = edge_to(file, imported);
+    if (twice) {
+        struct diag *diag = diag_add(front->diags, T0219, place, span, "'%s' is imported twice", import->name.text);
+        diag_note(front->diags, diag, twice->place, "the first import is here");
+        return;
+    }
+    struct ring_edge *edge = ARENA_NEW(front->arena, struct ring_edge);
+    *edge = (struct ring_edge){.to = &imported->ring, .place = place, .span = span};
+    ring_add_edge(&file->ring, edge);
+}
+
+static void report_loop(void *context, struct ring_node *last, const struct ring_edge *edge) {
+    struct front *front = context;
+    struct text ring;
+    text_init_in(&ring, front->arena);
+    ring_describe(last, edge, &ring);
+    diag_add(front->diags, T0218, edge->place, edge->span, "a file imports itself: %s", text_string(&ring));
+}
+
+bool load_files(struct front *front, enum load_status *status) {
+    const struct load_options *options = front->options;
+    bool is_input = !strcmp(options->path, "-");
+    const char *path = is_input ? "<stdin>" : options->path;
+    FILE *stream = is_input ? options->input ? options->input : stdin : NULL;
+    struct source *source = NULL;
+    enum source_status read = source_read(front->sources, path, stream, &source);
+    int error = errno;
+    if (read != SOURCE_OK) {
+        report_unread(front, read, error, false, path, (struct place){path, 1, 1}, 1);
+        *status = LOAD_UNREADABLE;
+        return false;
+    }
+    add_file(front, source);
+    for (struct file *file = front->first_file; file; file = file->next)
+        for (const struct ast_declaration *next = file->ast->first; next; next = next->next)
+            if (next->kind == AST_IMPORT)
+                read_import(front, file, next);
+    ring_walk(&front->first_file->ring, &(struct ring_visitor){.on_ring = report_loop, .context = front});
+    return true;
+}
