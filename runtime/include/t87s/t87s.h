@@ -68,10 +68,10 @@ T87S_API const char *t87s_strstatus(enum t87s_status status);
 
 /* ---------------------------------------------------------------------------------------------------- tags ---- */
 
-#define T87S_MAX_SEGMENTS 16    /* of a tag */
-#define T87S_MAX_TAGS     8     /* of a query or a set */
-#define T87S_MAX_TEXT     255   /* bytes of one segment's text; at least 1 */
-#define T87S_MAX_KEY      65535 /* bytes of a key; at least 1 */
+#define T87S_MAX_SEGMENTS 16 /* of a tag */
+#define T87S_MAX_TAGS 8      /* of a query or a set */
+#define T87S_MAX_TEXT 255    /* bytes of one segment's text; at least 1 */
+#define T87S_MAX_KEY 65535   /* bytes of a key; at least 1 */
 
 /* The kind is part of a segment's identity: the static "a" and the wild "a" are different segments. */
 enum t87s_segment_kind {
@@ -91,15 +91,15 @@ struct t87s_segment {
 };
 
 #ifdef __cplusplus
-#define T87S_SEGMENT_(kind, text, size, number) (t87s_segment{kind, text, size, number})
+#define T87S_SEGMENT_(kind, text, size, number) (t87s_segment{kind, text, (size_t)(size), (uint64_t)(number)})
 #else
-#define T87S_SEGMENT_(kind, text, size, number) ((struct t87s_segment){kind, text, size, number})
+#define T87S_SEGMENT_(kind, text, size, number) ((struct t87s_segment){kind, text, (size_t)(size), (uint64_t)(number)})
 #endif
-#define T87S_STATIC(text)         T87S_SEGMENT_(T87S_SEGMENT_STATIC, text, 0, 0) /* NUL-terminated text, 1 to 255 bytes */
-#define T87S_WILD_STR(text, size) T87S_SEGMENT_(T87S_SEGMENT_STR, text, size, 0)    /* 1 to 255 bytes of any value */
-#define T87S_WILD_U64(number)     T87S_SEGMENT_(T87S_SEGMENT_UINT, NULL, 0, number) /* what u32 and u64 wilds are */
-#define T87S_WILD_I64(number)     T87S_SEGMENT_(T87S_SEGMENT_INT, NULL, 0, (uint64_t)(number)) /* i32 and i64 wilds */
-#define T87S_WILD_UUID(bytes)     T87S_SEGMENT_(T87S_SEGMENT_UUID, bytes, 16, 0)
+#define T87S_STATIC(text) T87S_SEGMENT_(T87S_SEGMENT_STATIC, text, 0, 0)         /* NUL-terminated, 1 to 255 bytes */
+#define T87S_WILD_STR(text, size) T87S_SEGMENT_(T87S_SEGMENT_STR, text, size, 0) /* 1 to 255 bytes of any value */
+#define T87S_WILD_U64(number) T87S_SEGMENT_(T87S_SEGMENT_UINT, NULL, 0, number)  /* what u32 and u64 wilds are */
+#define T87S_WILD_I64(number) T87S_SEGMENT_(T87S_SEGMENT_INT, NULL, 0, number)   /* what i32 and i64 wilds are */
+#define T87S_WILD_UUID(bytes) T87S_SEGMENT_(T87S_SEGMENT_UUID, bytes, 16, 0)
 
 /* A path, by value: it owns its bytes and can be copied, compared (size, then bytes) and kept.
  * A generated schema has a smaller type of its own (struct blog_tag). An enum wild is the STR of its item's name. */
@@ -312,7 +312,7 @@ T87S_API enum t87s_status t87s_set(struct t87s_cache *cache, const void *key, si
 /* Removes a key. A fetch of it that is under way is not kept, and later queries do not join it. */
 T87S_API enum t87s_status t87s_delete(struct t87s_cache *cache, const void *key, size_t key_len);
 
-#define T87S_SOFT  1u /* may still be served stale within its grace; without it: never served again */
+#define T87S_SOFT 1u  /* may still be served stale within its grace; without it: never served again */
 #define T87S_EXACT 2u /* entries that carry this very tag, not those of tags below it */
 
 /* Invalidates n tags (0 is fine). Call it after the source has changed. Allocates nothing; cost independent of how many
