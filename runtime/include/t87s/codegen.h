@@ -175,6 +175,16 @@ static inline enum t87s_status t87s_gen_answer(void *cache, const struct t87s_ge
         return t87s_gen_peek(handle, query, key, (size_t)(end - key), out);
     return t87s_gen_call(handle, query, key, (size_t)(end - key), out, entries);
 }
+/* Instead of it, when an argument is wrong. */
+static inline enum t87s_status t87s_gen_refuse(void *out, size_t size, struct t87s_entries *entries) {
+    memset(out, 0, size);
+    if (entries && entries != T87S_GEN_PEEK)
+        memset(entries, 0, sizeof *entries);
+    return T87S_E_INVALID;
+}
+
+/* Of several invalidations the caller is told the worst. */
+static inline enum t87s_status t87s_gen_worse(enum t87s_status a, enum t87s_status b) { return a > b ? a : b; }
 
 #ifdef __cplusplus
 }
