@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * All global names of a header live in one space: macros, functions, types, enumerators. A "claim" is one of them, as
+ * the hash of its text and the thing that gets it; things are counted through schema, enums, items, tags, queries,
+ * mutations and codecs.
+ */
+#include "c_clash.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "by_hash.h"
+
+struct thing {
+    enum c_name_owner owner;
+    uint32_t index; /* in the model's (or plan's) array */
+    uint32_t item;  /* OF_ITEM only */
+};
+
+struct check {
+    const struct emit_plan *plan;
+    struct diag_list *diags;
+    struct by_hash claims;
+};
+
+static const enum c_name_owner owners[C_NAME_COUNT] = {
+#define X(name, owner, upper, before, after) [name] = owner,
+    C_NAMES(X)
+#undef X
+};
+
+/* ---- words of C ---- */
+
+/* A group is in many places of the tree, and its wilds with it: one message is enough. */
+static bool is_said(const struct diag_list *diags, enum diag_code code, struct place place) {
+    for (const struct diag *diag = diags->first; diag; diag = diag->next)
+        if (diag->rule->code == code && diag->place.file == place.file && diag->place.line == place.line &&
+            diag->place.column == place.column)
+            return true;
+    return false;
+}
+
+/* A model has no place for the schema as a whole: the top of its file. */
+static struct place top_of(const struct check *check) {
+    const struct source_list *sources = check->diags->sources;
+    return (struct place){sources && sources->first ? sources->first->path : "", 1, 1};
+}
+
+static void check_word(struct check *check, const char *word, struct place place, const char *what) {
+    bool keyword = c_is_keyword(word);
+    if ((!keyword && !c_is_reserved(word)) || is_said(check->diags, T0501, place))
+        return;
+    struct diag *diag =
+        diag_add(check->diags, T0501, place, (uint32_t)strlen(word), "%s '%s' cannot be a name in C: it is %s", what,
+                 word, keyword ? "a keyword of C or C++" : "reserved for the compiler");
+    diag_help(check->diags, diag,
+              keyword ? "call it '%s_' or something that says more" : "call it '%s' without the '_' in front", word);
+}
+
+static void check_words(struct check *check) {
+    const struct model *model = check->plan->model;
+    bool keyword = c_is_keyword(model->schema);
+    if (keyword || model->schema[0] == '_') {
+        struct diag *diag =
+            diag_add(check->diags, T0501, top_of(check), 1, "schema '%s' cannot begin names in C: it is %s",
+                     model->schema, keyword ? "a keyword of C or C++" : "reserved for the compiler");
+        diag_help(check->diags, diag, "every generated name begins with it: choose a word of your own");
+    }
+    for (size_t i = 0; i < model->n_nodes; i++)
+        if (model->nodes[i]->kind == NODE_WILD)
+            check_word(check, model->nodes[i]->name, model->nodes[i]->place, "wild");
+    for (size_t i = 0; i < model->n_queries; i++) {
+        const struct model_query *query = &model->queries[i];
+        for (size_t j = 0; j < query->n_params; j++)
+            check_word(check, query->params[j].name, query->params[j].place, "parameter");
+        if (query->value.name)
+            check_word(check, query->value.name, query->place,
+                       query->value.kind == VALUE_CODEC ? "the value codec" : "the value struct");
+    }
+    for (size_t i = 0; i < model->n_mutations; i++)
+        for (size_t j = 0; j < model->mutations[i].n_params; j++)
+            check_word(check, model->mutations[i].params[j].name, model->mutations[i].params[j].place, "parameter");
+}
+
+/* ---- names that meet ---- */
+
+static size_t name_of(char *to, const struct check *check, enum c_name kind, struct thing thing) {
+    const struct c_names *names = &check->plan->names;
+    const struct model *model = check->plan->model;
+    switch (thing.owner) {
+    case OF_SCHEMA:
+        return c_name_of(to, names, kind, NULL);
+    case OF_TAG:
+        return c_name_of_node(to, names, kind, model->nodes[thing.index]);
+    case OF_QUERY:
+        return c_name_of(to, names, kind, model->queries[thing.index].name);
+    case OF_MUTATION:
+        return c_name_of(to, names, kind, model->mutations[thing.index].name);
+    case OF_ENUM:
+        return c_name_of(to, names, kind, model->enums[thing.index]->name);
+    case OF_ITEM:
+        return c_name_of_item(to, names, model->enums[thing.index], thing.item);
+    case OF_CODEC:
+        return c_name_of(to, names, kind, check->plan->codecs[thing.index]);
+    }
+    return 0;
+}
+
+/* kind 8 bits, owner's index 32, item 24: there is room for any schema of 16 MiB. */
+static uint64_t pack(enum c_name kind, struct thing thing) {
+    return (uint64_t)kind << 56 | (uint64_t)thing.item << 32 | thing.index;
+}
+
+static struct thing unpack(uint64_t payload, enum c_name *kind) {
+    *kind = (enum c_name)(payload >> 56);
+    return (struct thing){owners[*kind], (uint32_t)payload, (uint32_t)(payload >> 32) & 0xFFFFFF};
+}
+
+static void claim_all(struct check *check, struct thing thing) {
+    char name[C_NAME_MAX];
+    for (int kind = 0; kind < C_NAME_COUNT; kind++)
+        if (owners[kind] == thing.owner) {
+            size_t size = name_of(name, check, (enum c_name)kind, thing);
+            by_hash_add(&check->claims, XXH3_64bits(name, size), pack((enum c_name)kind, thing));
+        }
+}
+
+static size_t n_of(const struct emit_plan *plan, enum c_name_owner owner) {
+    switch (owner) {
+    case OF_SCHEMA:
+        return 1;
+    case OF_TAG:
+        return plan->model->n_nodes - 1;
+    case OF_QUERY:
+        return plan->model->n_queries;
+    case OF_MUTATION:
+        return plan->model->n_mutations;
+    case OF_ENUM:
+        return plan->model->n_enums;
+    case OF_CODEC:
+        return plan->n_codecs;
+    case OF_ITEM:
+        break;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < plan->model->n_enums; i++)
+        n += plan->model->enums[i]->n_items;
+    return n;
+}
+
+static void claim_everything(struct check *check) {
+    const struct model *model = check->plan->model;
+    for (int owner = OF_SCHEMA; owner <= OF_CODEC; owner++) {
+        if (owner == OF_ITEM)
+            continue;
+        uint32_t first = owner == OF_TAG; /* the root is no tag */
+        for (uint32_t i = 0; i < n_of(check->plan, (enum c_name_owner)owner); i++)
+            claim_all(check, (struct thing){(enum c_name_owner)owner, first + i, 0});
+    }
+    for (uint32_t i = 0; i < model->n_enums; i++)
+        for (uint32_t j = 0; j < model->enums[i]->n_items; j++)
+            claim_all(check, (struct thing){OF_ITEM, i, j});
+}
+
+/* ---- telling it ---- */
+
+static void append_thing(struct text *text, const struct check *check, struct thing thing) {
+    const struct model *model = check->plan->model;
+    const struct model_node *segments[MODEL_MAX_SEGMENTS];
+    switch (thing.owner) {
+    case OF_SCHEMA:
+        text_append(text, "every schema");
+        break;
+    case OF_TAG:
+        text_append(text, "tag '");
+        for (const struct model_node *at = model->nodes[thing.index]; at->parent; at = at->parent)
+            segments[at->depth - 1] = at;
+        for (uint32_t i = 0; i < model->nodes[thing.index]->depth; i++)
+            text_printf(text, segments[i]->kind == NODE_WILD ? "%s<%s>" : "%s%s", i ? "/" : "", segments[i]->name);
+        text_append(text, "'");
+        break;
+    case OF_QUERY:
+        text_printf(text, "query '%s'", model->queries[thing.index].name);
+        break;
+    case OF_MUTATION:
+        text_printf(text, "mutation '%s'", model->mutations[thing.index].name);
+        break;
+    case OF_ENUM:
+        text_printf(text, "enum '%s'", model->enums[thing.index]->name);
+        break;
+    case OF_ITEM:
+        text_printf(text, "item '%s' of enum '%s'", model->enums[thing.index]->items[thing.item],
+                    model->enums[thing.index]->name);
+        break;
+    case OF_CODEC:
+        text_printf(text, "codec '%s'", check->plan->codecs[thing.index]);
+        break;
+    }
+}
+
+static struct place place_of_codec(const struct check *check, const char *name) {
+    const struct model *model = check->plan->model;
+    for (size_t i = 0; i < model->n_queries; i++)
+        if (model->queries[i].value.kind == VALUE_CODEC && !strcmp(model->queries[i].value.name, name))
+            return model->queries[i].place;
+    return top_of(check);
+}
+
+static struct place place_of(const struct check *check, struct thing thing) {
+    const struct model *model = check->plan->model;
+    switch (thing.owner) {
+    case OF_SCHEMA:
+        break;
+    case OF_TAG:
+        return model->nodes[thing.index]->place;
+    case OF_QUERY:
+        return model->queries[thing.index].place;
+    case OF_MUTATION:
+        return model->mutations[thing.index].place;
+    case OF_ENUM:
+    case OF_ITEM:
+        return model->enums[thing.index]->place;
+    case OF_CODEC:
+        return place_of_codec(check, check->plan->codecs[thing.index]);
+    }
+    return top_of(check);
+}
+
+static bool same_name(const struct check *check, enum c_name a_kind, struct thing a, enum c_name b_kind,
+                      struct thing b) {
+    char a_name[C_NAME_MAX], b_name[C_NAME_MAX];
+    size_t size = name_of(a_name, check, a_kind, a);
+    return size == name_of(b_name, check, b_kind, b) && !memcmp(a_name, b_name, size);
+}
+
+/* What follows from another clash: more names of the same two things, and all that is below two tags that clash. */
+static bool follows(const struct check *check, enum c_name a_kind, struct thing a, enum c_name b_kind, struct thing b) {
+    static const enum c_name first[] = {
+        [OF_SCHEMA] = C_GUARD, [OF_TAG] = C_NODE,  [OF_QUERY] = C_QUERY, [OF_MUTATION] = C_MUTATION,
+        [OF_ENUM] = C_ENUM,    [OF_ITEM] = C_ITEM, [OF_CODEC] = C_ENCODE};
+    if (a_kind == b_kind && a_kind != first[a.owner] && same_name(check, first[a.owner], a, first[a.owner], b))
+        return true;
+    if (a.owner != OF_TAG || b.owner != OF_TAG)
+        return false;
+    const struct model_node *a_parent = check->plan->model->nodes[a.index]->parent;
+    const struct model_node *b_parent = check->plan->model->nodes[b.index]->parent;
+    return a_parent != b_parent && a_parent->parent && b_parent->parent &&
+           same_name(check, C_NODE, (struct thing){OF_TAG, a_parent->index, 0}, C_NODE,
+                     (struct thing){OF_TAG, b_parent->index, 0});
+}
+
+static bool is_before(struct place a, struct place b) {
+    return a.line != b.line ? a.line < b.line : a.column < b.column;
+}
+
+static uint32_t span_of(const struct check *check, struct thing thing) {
+    const struct model *model = check->plan->model;
+    const char *name = thing.owner == OF_TAG        ? model->nodes[thing.index]->name
+                       : thing.owner == OF_QUERY    ? model->queries[thing.index].name
+                       : thing.owner == OF_MUTATION ? model->mutations[thing.index].name
+                                                    : "";
+    return (uint32_t)strlen(name);
+}
+
+static void tell(struct check *check, uint64_t a_claim, uint64_t b_claim) {
+    enum c_name a_kind, b_kind;
+    struct thing a = unpack(a_claim, &a_kind), b = unpack(b_claim, &b_kind);
+    if (!same_name(check, a_kind, a, b_kind, b) || follows(check, a_kind, a, b_kind, b))
+        return;
+    char name[C_NAME_MAX + 1];
+    name[name_of(name, check, a_kind, a)] = '\0';
+    if (b.owner == OF_SCHEMA || (a.owner != OF_SCHEMA && is_before(place_of(check, b), place_of(check, a)))) {
+        struct thing swapped = a;
+        a = b;
+        b = swapped;
+    }
+    struct place place = place_of(check, b);
+    if (is_said(check->diags, T0502, place))
+        return;
+    struct text first, second;
+    text_init_in(&first, check->diags->arena);
+    text_init_in(&second, check->diags->arena);
+    append_thing(&first, check, a);
+    append_thing(&second, check, b);
+    struct diag *diag =
+        diag_add(check->diags, T0502, place, span_of(check, b), "%s would be called '%s' in C, as %s is",
+                 text_string(&second), name, text_string(&first));
+    diag_help(check->diags, diag,
+              "rename one of them: names are joined with '_' in the header, and macros are in capitals");
+    if (a.owner != OF_SCHEMA)
+        diag_note(check->diags, diag, place_of(check, a), "%s is declared here", text_string(&first));
+}
+
+bool c_names_check(const struct emit_plan *plan, struct diag_list *diags, struct arena *arena) {
+    struct check check = {.plan = plan, .diags = diags};
+    size_t n = 0;
+    for (int kind = 0; kind < C_NAME_COUNT; kind++)
+        n += n_of(plan, owners[kind]);
+    if (!by_hash_init(&check.claims, n, arena))
+        return false;
+    check_words(&check);
+    claim_everything(&check);
+    by_hash_sort(&check.claims);
+    for (size_t i = 0, size; i < n; i += size) {
+        size = by_hash_run(&check.claims, i);
+        for (size_t j = i + 1; j < i + size; j++)
+            tell(&check, check.claims.items[i].payload, check.claims.items[j].payload);
+    }
+    return true;
+}

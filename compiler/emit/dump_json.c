@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Built as a tree by jansson, which knows about escaping. A NULL from it is passed on by jansson itself: json_pack with
+ * a NULL in it gives NULL, so that one look at the end is enough.
+ */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dump.h"
+
+static const char *const scalar_names[] = {"str", "u32", "u64", "i32", "i64", "uuid", "bool", NULL};
+
+static json_t *text_or_null(const char *text) { return text ? json_string(text) : json_null(); }
+
+static json_t *number_or_null(int64_t number) { return number == MODEL_UNSET ? json_null() : json_integer(number); }
+
+static const char *type_name(struct model_type type) {
+    return type.kind == TYPE_ENUM ? type.enumeration->name : scalar_names[type.kind];
+}
+
+static json_t *place_of(struct place place) {
+    const char *slash = place.file ? strrchr(place.file, '/') : NULL;
+    return json_pack("{s:s?, s:I, s:I}", "file", slash ? slash + 1 : place.file, "line", (json_int_t)place.line,
+                     "column", (json_int_t)place.column);
+}
+
+/* Appends to an array; a NULL array or element makes it NULL. */
+static json_t *with(json_t *array, json_t *element) {
+    if (array && element && json_array_append_new(array, element) == 0)
+        return array;
+    json_decref(array);
+    if (!array)
+        json_decref(element);
+    return NULL;
+}
+
+static json_t *tag_path(const struct model_node *node) {
+    struct text path;
+    const struct model_node *segments[MODEL_MAX_SEGMENTS];
+    text_init(&path);
+    for (const struct model_node *at = node; at->parent; at = at->parent)
+        segments[at->depth - 1] = at;
+    for (uint32_t i = 0; i < node->depth; i++)
+        text_printf(&path, segments[i]->kind == NODE_WILD ? "%s<%s>" : "%s%s", i ? "/" : "", segments[i]->name);
+    json_t *string = path.failed ? NULL : json_string(text_string(&path));
+    text_free(&path);
+    return string;
+}
+
+static json_t *segments_of(const struct model_node *node) {
+    const struct model_node *segments[MODEL_MAX_SEGMENTS];
+    json_t *array = json_array();
+    for (const struct model_node *at = node; at->parent; at = at->parent)
+        segments[at->depth - 1] = at;
+    for (uint32_t i = 0; i < node->depth; i++)
+        array = with(array, segments[i]->kind == NODE_WILD ? json_pack("{s:s, s:s}", "wild", segments[i]->name, "type",
+                                                                       type_name(segments[i]->type))
+                                                           : json_pack("{s:s}", "static", segments[i]->name));
+    return array;
+}
+
+static json_t *tag_of(const struct emit_plan *plan, const struct model_node *node) {
+    char name[C_NAME_MAX + 1];
+    name[c_name_of_node(name, &plan->names, C_NODE, node)] = '\0';
+    return json_pack("{s:o, s:s, s:I, s:o, s:o, s:o}", "path", tag_path(node), "function", name, "wilds",
+                     (json_int_t)node->n_wilds, "segments", segments_of(node), "doc", text_or_null(node->doc), "place",
+                     place_of(node->place));
+}
+
+static json_t *params_of(const struct model_param *params, size_t n) {
+    json_t *array = json_array();
+    for (size_t i = 0; i < n; i++)
+        array = with(array, json_pack("{s:s, s:s, s:b}", "name", params[i].name, "type", type_name(params[i].type),
+                                      "key", (int)params[i].is_key));
+    return array;
+}
+
+/* The parameters that fill the wilds, by name. */
+static json_t *fills_of(const struct model_spec *spec, const struct model_param *params) {
+    json_t *array = json_array();
+    for (size_t i = 0; i < spec->node->n_wilds; i++)
+        array = with(array, json_string(params[spec->params[i]].name));
+    return array;
+}
+
+static json_t *value_of(const struct model_value *value) {
+    static const char *const kinds[] = {"struct", "scalar", "uuid", "str", "bytes", "codec"};
+    const char *name = value->kind == VALUE_SCALAR ? type_name(value->type) : value->name;
+    return json_pack("{s:s, s:s?}", "kind", kinds[value->kind], "name", name);
+}
+
+static json_t *query_of(const struct emit_plan *plan, size_t index) {
+    const struct model_query *query = &plan->model->queries[index];
+    json_t *tags = json_array();
+    for (size_t i = 0; i < query->n_tags; i++)
+        tags = with(tags, json_pack("{s:o, s:o}", "path", tag_path(query->tags[i].node), "params",
+                                    fills_of(&query->tags[i], query->params)));
+    char fingerprint[17];
+    snprintf(fingerprint, sizeof fingerprint, "%016" PRIx64, plan->fingerprints[index]);
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:o}", "name", query->name,
+                     "params", params_of(query->params, query->n_params), "value", value_of(&query->value), "tags",
+                     tags, "ttl_ms", number_or_null(query->ttl_ms), "grace_ms", number_or_null(query->grace_ms),
+                     "negative_ms", number_or_null(query->negative_ms), "timeout_ms", number_or_null(query->timeout_ms),
+                     "jitter_percent", number_or_null(query->jitter_percent), "verify_percent",
+                     number_or_null(query->verify_percent), "version", (json_int_t)query->version, "fingerprint",
+                     fingerprint, "doc", text_or_null(query->doc), "place", place_of(query->place));
+}
+
+static json_t *mutation_of(const struct model_mutation *mutation) {
+    json_t *invalidates = json_array();
+    for (size_t i = 0; i < mutation->n_invalidates; i++) {
+        const struct model_spec *spec = &mutation->invalidates[i];
+        invalidates = with(invalidates, json_pack("{s:o, s:o, s:b, s:b}", "path", tag_path(spec->node), "params",
+                                                  fills_of(spec, mutation->params), "exact", (int)spec->exact, "soft",
+                                                  (int)spec->soft));
+    }
+    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", mutation->name, "params",
+                     params_of(mutation->params, mutation->n_params), "invalidates", invalidates, "doc",
+                     text_or_null(mutation->doc), "place", place_of(mutation->place));
+}
+
+static json_t *enum_of(const struct model_enum *enumeration) {
+    json_t *items = json_array();
+    for (size_t i = 0; i < enumeration->n_items; i++)
+        items = with(items, json_string(enumeration->items[i]));
+    return json_pack("{s:s, s:o, s:o, s:o}", "name", enumeration->name, "items", items, "doc",
+                     text_or_null(enumeration->doc), "place", place_of(enumeration->place));
+}
+
+static json_t *schema_of(const struct emit_plan *plan) {
+    const struct model *model = plan->model;
+    json_t *includes = json_array(), *enums = json_array(), *tags = json_array(), *queries = json_array(),
+           *mutations = json_array();
+    for (size_t i = 0; i < model->n_includes; i++)
+        includes = with(includes, json_pack("{s:s, s:b}", "path", model->includes[i].path, "angled",
+                                            (int)model->includes[i].angled));
+    for (size_t i = 0; i < model->n_enums; i++)
+        enums = with(enums, enum_of(model->enums[i]));
+    for (size_t i = 1; i < model->n_nodes; i++)
+        tags = with(tags, tag_of(plan, model->nodes[i]));
+    for (size_t i = 0; i < model->n_queries; i++)
+        queries = with(queries, query_of(plan, i));
+    for (size_t i = 0; i < model->n_mutations; i++)
+        mutations = with(mutations, mutation_of(&model->mutations[i]));
+    return json_pack("{s:i, s:s, s:s, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o, s:o}", "format", 1, "schema",
+                     model->schema, "file", model->file_name, "doc", text_or_null(model->doc), "defaults", "ttl_ms",
+                     number_or_null(model->default_ttl_ms), "grace_ms", number_or_null(model->default_grace_ms),
+                     "includes", includes, "enums", enums, "tags", tags, "queries", queries, "mutations", mutations);
+}
+
+static int append(const char *bytes, size_t size, void *out) {
+    text_append_bytes(out, bytes, size);
+    return ((struct text *)out)->failed ? -1 : 0;
+}
+
+void dump_json(struct text *out, const struct emit_plan *plan) {
+    json_t *schema = schema_of(plan);
+    if (!schema || json_dump_callback(schema, append, out, JSON_INDENT(2)) != 0)
+        out->failed = true;
+    text_append(out, "\n");
+    json_decref(schema);
+}

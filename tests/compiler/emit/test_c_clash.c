@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Each test makes a model in which names meet, and says on which lines (the maker gives every thing its own) that is
+ * told.
+ */
+#include <string.h>
+
+#include "c_clash.h"
+#include "model_maker.h"
+#include "suites.h"
+
+static struct maker maker;
+static struct diag_list diags;
+
+static struct diag **check(size_t *n) {
+    struct emit_plan plan;
+    diag_init(&diags, &maker.arena, NULL);
+    ck_assert(emit_plan_make(&plan, maker_finish(&maker), &maker.arena));
+    ck_assert(c_names_check(&plan, &diags, &maker.arena));
+    return diag_sort(&diags, n);
+}
+
+static void expect_none(void) {
+    size_t n;
+    struct diag **sorted = check(&n);
+    ck_assert_msg(n == 0, "%s", n ? sorted[0]->message : "");
+    maker_free(&maker);
+}
+
+/* Exactly one diagnostic, at `line`, with a note at `other` (0: none), and `part` in its message. */
+static void expect_one(enum diag_code code, uint32_t line, uint32_t other, const char *part) {
+    size_t n;
+    struct diag **sorted = check(&n);
+    ck_assert_uint_eq(n, 1);
+    ck_assert_int_eq(sorted[0]->rule->code, code);
+    ck_assert_uint_eq(sorted[0]->place.line, line);
+    ck_assert_msg(strstr(sorted[0]->message, part) != NULL, "%s", sorted[0]->message);
+    const struct diag_remark *note = sorted[0]->last_remark;
+    ck_assert_ptr_nonnull(note);
+    ck_assert_int_eq(note->kind, other ? DIAG_NOTE : DIAG_HELP);
+    if (other)
+        ck_assert_uint_eq(note->place.line, other);
+    maker_free(&maker);
+}
+
+static struct model_node *root_of(const char *schema) {
+    maker_init(&maker, schema);
+    return maker_root(&maker);
+}
+
+static struct model_node *wild(struct model_node *parent, const char *name) {
+    return make_wild(&maker, parent, name, SCALAR(TYPE_U64));
+}
+
+static void query(const char *name) { make_query(&maker, name, (struct model_value){.kind = VALUE_BYTES}); }
+
+START_TEST(names_that_do_not_meet_are_fine)
+{
+    struct model_node *users = make_static(&maker, root_of("shop"), "users");
+    make_static(&maker, wild(users, "id"), "posts");
+    make_static(&maker, users, "settings");
+    query("users");
+    query("peek");
+    make_mutation(&maker, "fetch");
+    expect_none();
+}
+END_TEST
+
+START_TEST(two_paths_with_one_name_are_told_once_with_all_below_them)
+{
+    struct model_node *root = root_of("shop"), *first = make_static(&maker, make_static(&maker, root, "a"), "b_c");
+    struct model_node *second = make_static(&maker, make_static(&maker, root, "a_b"), "c");
+    make_static(&maker, wild(first, "id"), "below");
+    make_static(&maker, wild(second, "id"), "below");
+    expect_one(T0502, second->place.line, first->place.line, "'shop_tag_a_b_c_all'");
+}
+END_TEST
+
+START_TEST(a_static_called_all_beside_a_wild_is_told)
+{
+    struct model_node *users = make_static(&maker, root_of("shop"), "users"), *all = make_static(&maker, users, "all");
+    wild(users, "id");
+    expect_one(T0502, all->place.line, users->place.line, "tag 'users/all' would be called 'shop_tag_users_all'");
+}
+END_TEST
+
+START_TEST(a_static_beside_a_wild_that_has_the_same_child_is_told)
+{
+    struct model_node *users = make_static(&maker, root_of("shop"), "users");
+    struct model_node *settings = make_static(&maker, users, "settings");
+    struct model_node *own = make_static(&maker, wild(users, "id"), "settings");
+    expect_one(T0502, own->place.line, settings->place.line, "'users/<id>/settings'");
+}
+END_TEST
+
+START_TEST(names_that_only_differ_in_case_meet_in_their_macros)
+{
+    root_of("shop");
+    query("getUser");
+    query("getuser");
+    expect_one(T0502, 2, 1, "'SHOP_GETUSER_PARAMS'");
+}
+END_TEST
+
+START_TEST(a_query_meets_what_another_one_derives)
+{
+    root_of("shop");
+    query("peek_user");
+    query("user");
+    expect_one(T0502, 2, 1, "query 'user' would be called 'shop_peek_user'");
+}
+END_TEST
+
+START_TEST(a_mutation_with_the_name_of_a_query_is_told)
+{
+    root_of("shop");
+    query("user");
+    make_mutation(&maker, "user");
+    expect_one(T0502, 2, 1, "mutation 'user'");
+}
+END_TEST
+
+START_TEST(names_that_every_schema_has_are_taken)
+{
+    static const char *const fixed[] = {"open", "close", "primitives", "invalidate", "invalidate_soft", "tag_format"};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+        root_of("shop");
+        query(fixed[i]);
+        expect_one(T0502, 1, 0, "as every schema");
+    }
+    make_static(&maker, root_of("shop"), "equal");
+    expect_one(T0502, 1, 0, "'shop_tag_equal'");
+}
+END_TEST
+
+START_TEST(enum_items_meet_in_capitals)
+{
+    static const char *items[] = {"eu", "EU"}, *fine[] = {"eu", "us"};
+    root_of("shop");
+    make_enum(&maker, "region", 2, items);
+    make_enum(&maker, "zone", 2, fine);
+    expect_one(T0502, 1, 1, "'SHOP_REGION_EU'");
+}
+END_TEST
+
+START_TEST(keywords_are_no_parameters_and_no_wilds)
+{
+    struct model_node *users = make_static(&maker, root_of("shop"), "class");
+    wild(users, "class");
+    expect_one(T0501, 2, 0, "wild 'class'");
+    root_of("shop");
+    make_query_param(&maker, make_query(&maker, "new", (struct model_value){.kind = VALUE_UUID}), "while",
+                     SCALAR(TYPE_BOOL));
+    expect_one(T0501, 2, 0, "parameter 'while'");
+    root_of("shop");
+    make_mutation_param(&maker, make_mutation(&maker, "x"), "__x", SCALAR(TYPE_BOOL));
+    expect_one(T0501, 2, 0, "reserved");
+    root_of("shop");
+    make_query(&maker, "x", (struct model_value){.kind = VALUE_STRUCT, .name = "union"});
+    expect_one(T0501, 1, 0, "struct 'union'");
+}
+END_TEST
+
+START_TEST(a_schema_name_must_begin_names)
+{
+    root_of("int");
+    expect_one(T0501, 1, 0, "schema 'int'");
+    root_of("_x");
+    expect_one(T0501, 1, 0, "reserved");
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_of(
+        "names that meet", names_that_do_not_meet_are_fine, two_paths_with_one_name_are_told_once_with_all_below_them,
+        a_static_called_all_beside_a_wild_is_told, a_static_beside_a_wild_that_has_the_same_child_is_told,
+        names_that_only_differ_in_case_meet_in_their_macros, a_query_meets_what_another_one_derives,
+        a_mutation_with_the_name_of_a_query_is_told, names_that_every_schema_has_are_taken, enum_items_meet_in_capitals,
+        keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names, NULL);
+    return run_suites(suite, NULL);
+}
