@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the verbs do. compile() is what those share that read a schema.
+ */
+#ifndef T87SC_COMMANDS_H
+#define T87SC_COMMANDS_H
+
+#include "emit_plan.h"
+#include "load.h"
+#include "options.h"
+
+struct compiled {
+    struct loaded loaded;
+    struct emit_plan plan; /* of loaded.model; made when EXIT_FINE is returned */
+};
+
+/* Reads, resolves and checks a schema, and tells what was found on standard error. The caller frees in any case. */
+enum exit_code compile(struct compiled *compiled, const struct options *options, const char *path);
+void compiled_free(struct compiled *compiled);
+
+enum exit_code run_gen(const struct options *options);
+enum exit_code run_check(const struct options *options);
+enum exit_code run_dump(const struct options *options);
+enum exit_code run_rules(const struct options *options);
+enum exit_code run_explain(const struct options *options);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * "out.h: schema.tags import.tags", for make and ninja, with a rule for each input so that a deleted one is no error.
+ */
+#ifndef T87SC_DEPFILE_H
+#define T87SC_DEPFILE_H
+
+#include <stddef.h>
+
+#include "text.h"
+
+void depfile_text(struct text *out, const char *target, const char *const *files, size_t n_files);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "depfile.h"
+#include "emit_header.h"
+#include "output.h"
+
+static void write_part(void *output, const char *bytes, size_t size) { output_write(output, bytes, size); }
+
+/* The schema's name without its folder, and ".h"; NULL without memory. */
+static char *default_output(const struct model *model) {
+    size_t size = strlen(model->file_name);
+    char *path = malloc(size + sizeof ".h");
+    if (path) {
+        memcpy(path, model->file_name, size);
+        strcpy(path + size, ".h");
+    }
+    return path;
+}
+
+static bool write_depfile(const struct options *options, const struct compiled *compiled, const char *path) {
+    struct text text;
+    text_init(&text);
+    depfile_text(&text, options->deptarget ? options->deptarget : path, compiled->loaded.files,
+                 compiled->loaded.n_files);
+    bool done = !text.failed && output_text(options->depfile, text_string(&text), text.size);
+    text_free(&text);
+    return done;
+}
+
+static enum exit_code generate(const struct options *options, const struct compiled *compiled, const char *path) {
+    static struct printer printer;
+    struct output output;
+    output_open(&output, path, options->check ? OUTPUT_COMPARE : OUTPUT_WRITE);
+    printer_init(&printer, &compiled->plan.names, write_part, &output);
+    if (!output.problem)
+        emit_header(&printer, &compiled->plan);
+    bool done = output_finish(&output);
+    if (output.problem) {
+        output_tell(&output, path);
+        return EXIT_INTERNAL;
+    }
+    if (!done) {
+        fprintf(stderr, "t87sc: %s is not what %s gives now: generate it again\n", path, options->arguments[0]);
+        return EXIT_FINDINGS;
+    }
+    if (options->depfile && !options->check && !write_depfile(options, compiled, path))
+        return EXIT_INTERNAL;
+    return EXIT_FINE;
+}
+
+enum exit_code run_gen(const struct options *options) {
+    struct compiled compiled;
+    enum exit_code code = compile(&compiled, options, options->arguments[0]);
+    if (code == EXIT_FINE) {
+        char *own = options->output ? NULL : default_output(compiled.plan.model);
+        const char *path = options->output ? options->output : own;
+        if (path) {
+            code = generate(options, &compiled, path);
+        } else {
+            fputs("t87sc: error: out of memory\n", stderr);
+            code = EXIT_INTERNAL;
+        }
+        free(own);
+    }
+    compiled_free(&compiled);
+    return code;
+}

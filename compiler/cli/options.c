@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "suggest.h"
+#include "text.h"
+
+enum id {
+    ID_INCLUDE,
+    ID_OUTPUT,
+    ID_DEPFILE,
+    ID_DEPTARGET,
+    ID_CHECK,
+    ID_WERROR,
+    ID_FORMAT_TEXT,
+    ID_FORMAT,
+    ID_COLOR,
+    ID_MAX_ERRORS,
+    ID_HELP,
+    ID_VERSION
+};
+
+static const struct option {
+    enum id id;
+    const char *name;     /* as it is written */
+    const char *argument; /* what follows, or NULL */
+    const char *verbs;    /* that take it; NULL: all, and no verb at all */
+    const char *help;
+} options_table[] = {
+    {ID_INCLUDE, "-I", "DIR", "gen check dump", "look for imports in DIR too"},
+    {ID_OUTPUT, "-o", "FILE", "gen", "write FILE; - is standard output (default: the schema's name and .h, here)"},
+    {ID_DEPFILE, "--depfile", "FILE", "gen", "also write which files the header was made from, for make and ninja"},
+    {ID_DEPTARGET, "--deptarget", "NAME", "gen", "call the header NAME in the depfile"},
+    {ID_CHECK, "--check", NULL, "gen", "write nothing; exit 1 if the file is not what would be written"},
+    {ID_WERROR, "--werror", NULL, "check", "exit 1 on warnings too"},
+    {ID_FORMAT, "--format", "FORMAT", "dump rules", "text (default) or json"},
+    {ID_FORMAT_TEXT, "--format", "FORMAT", "gen check", "of diagnostics: text"},
+    {ID_COLOR, "--color", "WHEN", "gen check dump", "auto (default), always or never"},
+    {ID_MAX_ERRORS, "--max-errors", "N", "gen check dump", "stop telling after N errors (default 20; 0: tell all)"},
+    {ID_HELP, "--help", NULL, NULL, "this text"},
+    {ID_VERSION, "--version", NULL, NULL, "the version"},
+};
+enum { N_OPTIONS = sizeof options_table / sizeof *options_table };
+
+static bool has_word(const char *words, const char *word) {
+    size_t size = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)); at += size)
+        if ((at == words || at[-1] == ' ') && (at[size] == ' ' || !at[size]))
+            return true;
+    return false;
+}
+
+static bool belongs(const struct option *option, const struct verb *verb) {
+    return !option->verbs || (verb && has_word(option->verbs, verb->name));
+}
+
+/* ---- help ---- */
+
+void options_help(struct text *out, const struct verb *verb) {
+    if (verb) {
+        text_printf(out, "usage: t87sc %s [OPTION]... %s\n%s\n\n", verb->name, verb->arguments, verb->summary);
+    } else {
+        text_append(out, "usage: t87sc COMMAND [OPTION]... [ARGUMENT]...\n\n");
+        for (const struct verb *each = verbs; each->name; each++)
+            text_printf(out, "  %-8s %-12s %s\n", each->name, each->arguments, each->summary);
+        text_append(out, "\nA schema called - is standard input. `t87sc COMMAND --help` tells its options.\n\n");
+    }
+    for (const struct option *option = options_table; option < options_table + N_OPTIONS; option++) {
+        if (!belongs(option, verb))
+            continue;
+        size_t before = out->size;
+        text_printf(out, "  %s%s%s", option->name, option->argument ? " " : "",
+                    option->argument ? option->argument : "");
+        size_t width = out->size - before;
+        text_append_repeated(out, ' ', width < 20 ? 20 - width : 1);
+        text_printf(out, "%s\n", option->help);
+    }
+    text_append(out, "\nexit: 0 fine, 1 findings, 2 usage, 3 input, output or internal\n");
+}
+
+/* ---- parsing ---- */
+
+static enum options_status wrong(const struct options *options, const char *message, const char *word,
+                                 const char *suggestion) {
+    fprintf(stderr, "t87sc: error: ");
+    fprintf(stderr, message, word);
+    if (suggestion)
+        fprintf(stderr, "; did you mean '%s'?", suggestion);
+    fprintf(stderr, "\nTry 't87sc%s%s --help'.\n", options->verb ? " " : "", options->verb ? options->verb->name : "");
+    return OPTIONS_WRONG;
+}
+
+static const struct verb *find_verb(const char *word) {
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        if (!strcmp(verb->name, word))
+            return verb;
+    return NULL;
+}
+
+static enum options_status unknown_verb(const struct options *options, const char *word) {
+    struct suggestion suggestion = suggest_for(word);
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        suggest_offer(&suggestion, verb->name);
+    return wrong(options, "there is no command '%s'", word, suggest_best(&suggestion));
+}
+
+/* `word` may be the option, --option=value, or -ovalue; *value is then the value. */
+static const struct option *find_option(const struct verb *verb, const char *word, const char **value) {
+    for (const struct option *option = options_table; option < options_table + N_OPTIONS; option++) {
+        size_t size = strlen(option->name);
+        if (!belongs(option, verb) || strncmp(option->name, word, size) != 0)
+            continue;
+        bool is_long = option->name[1] == '-';
+        *value = !word[size] ? NULL : word + size + is_long;
+        if (!word[size] || (is_long ? word[size] == '=' : option->argument != NULL))
+            return option;
+    }
+    return NULL;
+}
+
+static enum options_status unknown_option(const struct options *options, const char *word) {
+    struct suggestion suggestion = suggest_for(word);
+    for (const struct option *option = options_table; option < options_table + N_OPTIONS; option++) {
+        if (!strcmp(option->name, word))
+            return wrong(options, "'%s' is not an option of this command", word, NULL);
+        if (belongs(option, options->verb))
+            suggest_offer(&suggestion, option->name);
+    }
+    return wrong(options, "there is no option '%s'", word, suggest_best(&suggestion));
+}
+
+static enum options_status set_max_errors(struct options *options, const char *value) {
+    size_t number = 0;
+    for (const char *digit = value; *digit; digit++) {
+        if (*digit < '0' || *digit > '9' || number > 100000000)
+            return wrong(options, "'%s' is not a number of errors", value, NULL);
+        number = number * 10 + (size_t)(*digit - '0');
+    }
+    options->max_errors = number;
+    return *value ? OPTIONS_OK : wrong(options, "--max-errors needs a number%s", "", NULL);
+}
+
+static enum options_status set_word(struct options *options, const char *value, const char *const *words, int *choice) {
+    struct suggestion suggestion = suggest_for(value);
+    for (int i = 0; words[i]; i++) {
+        if (!strcmp(words[i], value)) {
+            *choice = i;
+            return OPTIONS_OK;
+        }
+        suggest_offer(&suggestion, words[i]);
+    }
+    const char *best = suggest_best(&suggestion);
+    return wrong(options, "'%s' is not one of the values this option has", value, best ? best : words[0]);
+}
+
+static enum options_status set_option(struct options *options, enum id id, const char *value) {
+    static const char *const formats[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", NULL};
+    static const char *const colours[] = {
+        [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never", NULL};
+    static const char *const text_only[] = {"text", NULL};
+    enum options_status status = OPTIONS_OK;
+    int choice = 0;
+    switch (id) {
+    case ID_INCLUDE:
+        options->include_dirs[options->n_include_dirs++] = value;
+        break;
+    case ID_OUTPUT:
+        options->output = value;
+        break;
+    case ID_DEPFILE:
+        options->depfile = value;
+        break;
+    case ID_DEPTARGET:
+        options->deptarget = value;
+        break;
+    case ID_CHECK:
+        options->check = true;
+        break;
+    case ID_WERROR:
+        options->werror = true;
+        break;
+    case ID_FORMAT_TEXT:
+        status = set_word(options, value, text_only, &choice);
+        break;
+    case ID_FORMAT:
+        status = set_word(options, value, formats, &choice);
+        options->format = (enum format)choice;
+        break;
+    case ID_COLOR:
+        status = set_word(options, value, colours, &choice);
+        options->colour = (enum colour)choice;
+        break;
+    case ID_MAX_ERRORS:
+        status = set_max_errors(options, value);
+        break;
+    case ID_HELP:
+        options->want = WANT_HELP;
+        break;
+    case ID_VERSION:
+        options->want = WANT_VERSION;
+        break;
+    }
+    return status;
+}
+
+/* argv[*at] is an option; steps over its value. */
+static enum options_status parse_option(struct options *options, int argc, const char *const argv[], int *at) {
+    const char *value = NULL, *word = argv[*at];
+    const struct option *option = find_option(options->verb, word, &value);
+    if (!option)
+        return unknown_option(options, word);
+    if (!option->argument && value)
+        return wrong(options, "option '%s' takes no value", option->name, NULL);
+    if (option->argument && !value) {
+        if (*at + 1 >= argc)
+            return wrong(options, "option '%s' needs a value", option->name, NULL);
+        value = argv[++*at];
+    }
+    if (option->argument && !*value)
+        return wrong(options, "option '%s' needs a value that is not empty", option->name, NULL);
+    return set_option(options, option->id, value);
+}
+
+static enum options_status check_together(const struct options *options) {
+    if (!options->verb)
+        return wrong(options, "no command given%s", "", NULL);
+    if (options->n_arguments < options->verb->min_arguments)
+        return wrong(options, "nothing given for %s", options->verb->arguments, NULL);
+    if (options->n_arguments > options->verb->max_arguments)
+        return wrong(options, "'%s' is one argument too many", options->arguments[options->verb->max_arguments], NULL);
+    bool to_stdout = options->output && !strcmp(options->output, "-");
+    if (options->check && to_stdout)
+        return wrong(options, "--check compares with a file: '-o %s' is none", "-", NULL);
+    if (options->depfile && to_stdout && !options->deptarget)
+        return wrong(options, "--depfile with '-o %s' needs --deptarget", "-", NULL);
+    if (options->deptarget && !options->depfile)
+        return wrong(options, "--deptarget %s needs --depfile", options->deptarget, NULL);
+    return OPTIONS_OK;
+}
+
+enum options_status options_parse(struct options *options, int argc, const char *const argv[]) {
+    size_t n = argc > 0 ? (size_t)argc : 1;
+    *options = (struct options){.max_errors = 20};
+    options->arguments = calloc(n, sizeof *options->arguments);
+    options->include_dirs = calloc(n, sizeof *options->include_dirs);
+    if (!options->arguments || !options->include_dirs)
+        return OPTIONS_NO_MEMORY;
+    bool only_arguments = false;
+    for (int at = 1; at < argc; at++) {
+        const char *word = argv[at];
+        enum options_status status = OPTIONS_OK;
+        if (!only_arguments && !strcmp(word, "--")) {
+            only_arguments = true;
+        } else if (!only_arguments && word[0] == '-' && word[1]) {
+            status = parse_option(options, argc, argv, &at);
+        } else if (!options->verb) {
+            options->verb = find_verb(word);
+            status = options->verb ? OPTIONS_OK : unknown_verb(options, word);
+        } else {
+            options->arguments[options->n_arguments++] = word;
+        }
+        if (status != OPTIONS_OK)
+            return status;
+    }
+    return options->want == WANT_RUN ? check_together(options) : OPTIONS_OK;
+}
+
+void options_free(struct options *options) {
+    free(options->arguments);
+    free(options->include_dirs);
+    *options = (struct options){0};
+}
