@@ -44,39 +44,33 @@ static bool is_broken(const struct tag *tag, const struct model_node *node) {
     return tag->front->broken_nodes[node->index];
 }
 
+/* Those of the wild as well: it may have been forgotten together with the right name. */
 static void offer_children(void *context, struct suggestion *suggestion) {
-    const struct model_node *node = context;
     size_t n = 0;
-    for (const struct model_node *next = node->first_child; next && n < SUGGEST_MAX_OFFERS;
-         next = next->next_sibling, n++)
-        if (next->kind == NODE_STATIC)
-            suggest_offer(suggestion, next->name);
+    for (const struct model_node *node = context; node; node = node->wild_child)
+        for (const struct model_node *next = node->first_child; next && n < SUGGEST_MAX_OFFERS;
+             next = next->next_sibling, n++)
+            if (next->kind == NODE_STATIC)
+                suggest_offer(suggestion, next->name);
 }
 
 static void report_unknown(struct tag *tag, const struct ast_step *step, const struct ast_step *before,
                            const struct model_node *node) {
     struct front *front = tag->front;
     const char *name = step->name.text;
-    struct diag *diag = diag_add(front->diags, T0203, step->name.place, name_span(name), "unknown segment '%s' in '%s'",
-                                 name, describe_written(front, tag->ast, step));
+    struct diag *diag = diag_add(front->diags, T0203, step->name.place, name_span(name), "unknown segment '%s'%s%s%s",
+                                 name, before ? " in '" : "",
+                                 before ? describe_written(front, tag->ast, step, false) : "", before ? "'" : "");
     suggest(front, diag, name, offer_children, (void *)(uintptr_t)node);
     if (!before) {
         diag_note(front->diags, diag, node->place, "the first segments are declared here");
         return;
     }
-    const char *parent = describe_written(front, tag->ast, before);
-    const char *given = before->brackets ? "(" : "";
-    struct text written;
-    text_init_in(&written, front->arena);
-    text_printf(&written, "%s%s", parent, given);
-    for (const struct ast_named *arg = before->args.first; arg; arg = arg->next)
-        text_printf(&written, "%s%s", arg == before->args.first ? "" : ", ", arg->name.text);
-    text_append(&written, before->brackets ? ")" : "");
+    const char *parent = describe_written(front, tag->ast, before, true);
     if (node->first_child)
-        diag_note(front->diags, diag, node->first_child->place, "the children of '%s' are declared here",
-                  text_string(&written));
+        diag_note(front->diags, diag, node->first_child->place, "the children of '%s' are declared here", parent);
     else
-        diag_note(front->diags, diag, node->place, "'%s' has no children; it is declared here", text_string(&written));
+        diag_note(front->diags, diag, node->place, "'%s' has no children; it is declared here", parent);
 }
 
 /* The child `name` of the node, or of the wilds below it when these were left out. */
@@ -112,8 +106,11 @@ static const struct model_node *enter_brackets(struct tag *tag, const struct ast
     }
     if (!step->args.n) {
         tag->has_empty = true;
-        if (wild->wild_child)
-            note_trouble(tag, AMBIGUOUS, step, wild->wild_child);
+        if (!wild->wild_child)
+            return wild;
+        while (wild->wild_child)
+            wild = wild->wild_child;
+        note_trouble(tag, AMBIGUOUS, step, wild);
         return wild;
     }
     tag->has_filled = true;
@@ -214,8 +211,8 @@ static void explain(struct tag *tag, struct diag *diag) {
             text_printf(&missing, "%s%s: %s", missing.size ? ", " : "", wilds[i]->name, describe_type(wilds[i]->type));
     const char *instead = describe_filled(front, tag->function, tag->node, given);
     if (missing.size)
-        diag_help(front->diags, diag, "give '%s' (%s) as well and write '%s'", tag->function->declaration->name.text,
-                  text_string(&missing), instead);
+        diag_help(front->diags, diag, "declare '%s' in '%s' and write '%s'", text_string(&missing),
+                  tag->function->declaration->name.text, instead);
     else
         diag_help(front->diags, diag, "write '%s'", instead);
     diag_note(front->diags, diag, tag->function->declaration->name.place, "'%s' has the parameters %s",
@@ -229,7 +226,7 @@ static struct diag *report_trouble(struct tag *tag) {
     const struct ast_name *name = &tag->at->name;
     uint32_t span = name_span(name->text);
     const char *wilds = describe_wilds(front, tag->node);
-    const char *written = describe_written(front, tag->ast, NULL);
+    const char *written = describe_written(front, tag->ast, NULL, true);
     const struct model_node *node = tag->at_node;
     size_t n_given = 0;
     for (const struct ast_step *step = tag->ast->first; step; step = step->next)
@@ -286,7 +283,7 @@ static bool report_unknown_param(struct tag *tag, const struct ast_name *arg) {
         return false;
     struct diag *diag =
         diag_add(front->diags, T0204, arg->place, name_span(arg->text), "unknown parameter '%s' in '%s': %s", arg->text,
-                 describe_written(front, tag->ast, NULL), describe_wilds(front, tag->node));
+                 describe_written(front, tag->ast, NULL, true), describe_wilds(front, tag->node));
     suggest(front, diag, arg->text, offer_params, (void *)(uintptr_t)function);
     diag_note(front->diags, diag, function->declaration->name.place, "'%s' has the parameters %s",
               function->declaration->name.text, describe_params(front, function));
@@ -370,6 +367,10 @@ static void check_idle_params(struct front *front, const struct function *functi
         diag_help(front->diags, diag, "write 'key %s: %s' if it only tells answers apart", param->name, type);
         for (size_t j = 0; j < function->n_specs; j++) {
             const struct model_spec *spec = &function->specs[j];
+            const struct model_node *wild = spec->node->wild_child;
+            if (wild && same_type(wild->type, param->type))
+                diag_help(front->diags, diag, "or fill the wild '%s: %s' below '%s' with it", wild->name, type,
+                          describe_path(front, spec->node));
             diag_note(front->diags, diag, spec->place, "%s", describe_wilds(front, spec->node));
         }
         diag_note(front->diags, diag, function->declaration->name.place, "'%s' has the parameters %s",

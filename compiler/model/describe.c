@@ -91,23 +91,22 @@ const char *describe_params(struct front *front, const struct function *function
     return text_string(&out);
 }
 
-const char *describe_written(struct front *front, const struct ast_spec *spec, const struct ast_step *upto) {
+const char *describe_written(struct front *front, const struct ast_spec *spec, const struct ast_step *last,
+                             bool brackets_of_last) {
     struct text out;
     text_init_in(&out, front->arena);
-    for (const struct ast_step *step = spec->first; step; step = step->next) {
+    for (const struct ast_step *step = spec->first; step; step = step == last ? NULL : step->next) {
         text_printf(&out, "%s%s", step == spec->first ? "" : ".", step->name.text);
-        if (step == upto)
-            break;
-        if (step->brackets)
-            text_append(&out, "(");
+        if (!step->brackets || (step == last && !brackets_of_last))
+            continue;
+        text_append(&out, "(");
         for (const struct ast_named *arg = step->args.first; arg && out.size < WRITTEN_MOST; arg = arg->next)
             text_printf(&out, "%s%s", arg == step->args.first ? "" : ", ", arg->name.text);
+        text_append(&out, ")");
         if (out.size >= WRITTEN_MOST) {
             text_append(&out, "...");
             break;
         }
-        if (step->brackets)
-            text_append(&out, ")");
     }
     return text_string(&out);
 }

@@ -110,7 +110,9 @@ const char *describe_path(struct front *front,
                           const struct model_node *node); /* users(user_id: u64).posts(post_id: u64) */
 const char *describe_wilds(struct front *front, const struct model_node *node);    /* 'PATH' has 2 wilds */
 const char *describe_params(struct front *front, const struct function *function); /* (post_id: u64, key page: u32) */
-const char *describe_written(struct front *front, const struct ast_spec *spec, const struct ast_step *upto);
+/* What was written, all of it or up to `last`. */
+const char *describe_written(struct front *front, const struct ast_spec *spec, const struct ast_step *last,
+                             bool brackets_of_last);
 const char *describe_filled(struct front *front, const struct function *function, const struct model_node *node,
                             const int *given);
 const char *count_of(struct front *front, size_t n, const char *noun); /* "2 wilds", "1 wild", "no wilds" */
