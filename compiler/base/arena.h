@@ -34,7 +34,7 @@ void *arena_try(struct arena *arena, size_t size);
 void *arena_alloc(struct arena *arena, size_t size);
 void *arena_alloc_array(struct arena *arena, size_t n, size_t size);
 
-#define ARENA_NEW(arena, type)      ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, n) ((type *)arena_alloc_array((arena), (n), sizeof(type)))
 
 /* A NUL-terminated copy. */

@@ -12,7 +12,7 @@
 #include "arena.h"
 
 #define WARNING DIAG_WARNING
-#define ERROR   DIAG_ERROR
+#define ERROR DIAG_ERROR
 static const struct diag_rule rules[DIAG_N_CODES] = {
 #define X(code, level, name, title, text, wrong, right) {code, level, #code, name, title, text, wrong, right},
     DIAG_CODES(X)
@@ -73,16 +73,27 @@ static uint32_t file_order(const struct diag_list *list, const char *file) {
     return order;
 }
 
+static void count(struct diag_list *list, const struct diag_rule *rule) {
+    *(rule->level == DIAG_ERROR ? &list->n_errors : &list->n_warnings) += 1;
+}
+
+bool diag_only_counted(struct diag_list *list, enum diag_code code) {
+    if (list->n_kept < DIAG_MAX_KEPT)
+        return false;
+    count(list, &rules[code]);
+    list->n_dropped++;
+    return true;
+}
+
 struct diag *diag_add(struct diag_list *list, enum diag_code code, struct place place, uint32_t span,
                       const char *format, ...) {
+    if (diag_only_counted(list, code))
+        return NULL;
     const struct diag_rule *rule = &rules[code];
-    *(rule->level == DIAG_ERROR ? &list->n_errors : &list->n_warnings) += 1;
-    struct diag *diag = NULL;
-    if (list->n_kept < DIAG_MAX_KEPT) {
-        diag = arena_try(list->arena, sizeof *diag);
-        list->failed |= !diag;
-    }
+    struct diag *diag = arena_try(list->arena, sizeof *diag);
+    count(list, rule);
     if (!diag) {
+        list->failed = true;
         list->n_dropped++;
         return NULL;
     }

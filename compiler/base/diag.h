@@ -75,6 +75,9 @@ void diag_init(struct diag_list *list, struct arena *arena, const struct source_
 
 __attribute__((format(printf, 5, 6))) struct diag *diag_add(struct diag_list *list, enum diag_code code,
                                                             struct place place, uint32_t span, const char *format, ...);
+/* True when the list keeps no more: then the error is counted, and the caller need not write the message at all. */
+bool diag_only_counted(struct diag_list *list, enum diag_code code);
+
 __attribute__((format(printf, 3, 4))) void diag_help(struct diag_list *list, struct diag *diag, const char *format,
                                                      ...);
 __attribute__((format(printf, 4, 5))) void diag_note(struct diag_list *list, struct diag *diag, struct place place,

@@ -465,6 +465,13 @@
       "schema s;\n" \
       "root { all: Static; }\n" \
       "mutation m() invalidates all;\n") \
+    X(T0409, ERROR, "too-many-effects", "a mutation with more than 1024 tags", \
+      "A mutation invalidates at most 1024 tags. A shorter tag covers all that is below it.", \
+      "$ (echo 'schema s; root { a: Static; } mutation m() invalidates a'; yes ', a' | head -n 1024; echo ';') " \
+      "| t87sc check -", \
+      "schema s;\n" \
+      "root { a: Static; }\n" \
+      "mutation m() invalidates a;\n") \
     X(T0501, ERROR, "c-keyword", "a keyword of C or C++ as a C name", \
       "The schema's name, and parameters and wilds that become parameters of C functions, must be usable in C11 " \
       "and C++17.", \

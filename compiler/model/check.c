@@ -158,6 +158,8 @@ bool check_declarations(struct front *front) {
                 declare_own(front, next);
         }
     }
+    if (!front->first_file->ast->first && front->diags->n_errors)
+        return true; /* nothing of the file could be read, which was said */
     if (!front->schema && !front->schema_may_be_missing)
         report_missing(front, T0214, "the schema has no name", "begin with 'schema NAME;'");
     if (!front->root && !front->root_may_be_missing)

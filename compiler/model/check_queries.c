@@ -116,6 +116,9 @@ bool check_clauses(struct front *front) {
                     front->diags,
                     diag_add(front->diags, T0408, name->place, span, "mutation '%s' invalidates nothing", name->text),
                     "add 'invalidates' and the tags that it makes wrong");
+            if (ast->n_specs > AST_MAX_SPECS)
+                diag_add(front->diags, T0409, ast->clauses[CLAUSE_INVALIDATES].place, 11,
+                         "'%s' has %zu tags; at most %d are allowed", name->text, ast->n_specs, (int)AST_MAX_SPECS);
             continue;
         }
         if (!ast->clauses[CLAUSE_TAGGED].place.line)

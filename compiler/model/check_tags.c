@@ -58,6 +58,8 @@ static void report_unknown(struct tag *tag, const struct ast_step *step, const s
                            const struct model_node *node) {
     struct front *front = tag->front;
     const char *name = step->name.text;
+    if (diag_only_counted(front->diags, T0203))
+        return;
     struct diag *diag = diag_add(front->diags, T0203, step->name.place, name_span(name), "unknown segment '%s'%s%s%s",
                                  name, before ? " in '" : "",
                                  before ? describe_written(front, tag->ast, step, false) : "", before ? "'" : "");
@@ -221,8 +223,13 @@ static void explain(struct tag *tag, struct diag *diag) {
 }
 
 static struct diag *report_trouble(struct tag *tag) {
+    static const enum diag_code codes[] = {
+        [UNFILLED] = T0301, [TOO_MANY] = T0302, [STATIC_ARGUMENT] = T0305, [AMBIGUOUS] = T0307, [MIXED] = T0308};
+    if (diag_only_counted(tag->front->diags, codes[tag->trouble]))
+        return NULL;
     struct front *front = tag->front;
     struct diag_list *diags = front->diags;
+    enum diag_code code = codes[tag->trouble];
     const struct ast_name *name = &tag->at->name;
     uint32_t span = name_span(name->text);
     const char *wilds = describe_wilds(front, tag->node);
@@ -233,18 +240,18 @@ static struct diag *report_trouble(struct tag *tag) {
         n_given += step->brackets && !step->args.n ? 1 : step->args.n;
     switch (tag->trouble) {
     case UNFILLED:
-        return diag_add(diags, T0301, name->place, span, "nothing fills the wild '%s': %s, and '%s' fills %zu",
+        return diag_add(diags, code, name->place, span, "nothing fills the wild '%s': %s, and '%s' fills %zu",
                         node->name, wilds, written, n_given);
     case TOO_MANY:
-        return diag_add(diags, T0302, name->place, span, "too many arguments for '%s': %s, and '%s' gives %zu",
+        return diag_add(diags, code, name->place, span, "too many arguments for '%s': %s, and '%s' gives %zu",
                         name->text, wilds, written, n_given);
     case STATIC_ARGUMENT:
-        return diag_add(diags, T0305, name->place, span, "'%s' is Static and takes no brackets: %s", name->text, wilds);
+        return diag_add(diags, code, name->place, span, "'%s' is Static and takes no brackets: %s", name->text, wilds);
     case AMBIGUOUS:
-        return diag_add(diags, T0307, name->place, span, "empty brackets do not say which wilds of '%s' they fill: %s",
+        return diag_add(diags, code, name->place, span, "empty brackets do not say which wilds of '%s' they fill: %s",
                         describe_path(front, node), wilds);
     default:
-        return diag_add(diags, T0308, name->place, span, "'%s' mixes empty and filled brackets: %s", written, wilds);
+        return diag_add(diags, code, name->place, span, "'%s' mixes empty and filled brackets: %s", written, wilds);
     }
 }
 
@@ -261,17 +268,19 @@ static bool check_param(struct tag *tag, int param, const struct model_node *wil
     const struct model_param *found = &tag->function->params[param];
     const struct model_node *node = tag->node;
     bool unknown = front->broken_nodes[wild->index] || tag->function->broken_params >> param & 1;
-    struct diag *diag;
+    struct diag *diag = NULL;
+    if (!found->is_key && (unknown || same_type(found->type, wild->type)))
+        return !unknown;
+    if (diag_only_counted(front->diags, found->is_key ? T0309 : T0303))
+        return false;
     if (found->is_key)
         diag = diag_add(front->diags, T0309, place, span,
                         "parameter '%s' is marked 'key' and cannot fill the wild '%s': %s", found->name, wild->name,
                         describe_wilds(front, node));
-    else if (!unknown && !same_type(found->type, wild->type))
+    else
         diag = diag_add(front->diags, T0303, place, span, "parameter '%s: %s' cannot fill the wild '%s: %s': %s",
                         found->name, describe_type(found->type), wild->name, describe_type(wild->type),
                         describe_wilds(front, node));
-    else
-        return !unknown;
     explain(tag, diag);
     return false;
 }
@@ -279,7 +288,7 @@ static bool check_param(struct tag *tag, int param, const struct model_node *wil
 static bool report_unknown_param(struct tag *tag, const struct ast_name *arg) {
     struct front *front = tag->front;
     const struct function *function = tag->function;
-    if (function->params_missing)
+    if (function->params_missing || diag_only_counted(front->diags, T0204))
         return false;
     struct diag *diag =
         diag_add(front->diags, T0204, arg->place, name_span(arg->text), "unknown parameter '%s' in '%s': %s", arg->text,
@@ -300,7 +309,7 @@ static bool bind_in_order(struct tag *tag, const struct model_node **wilds, stru
     for (size_t i = 0; i < function->n_params; i++)
         n_free += !function->params[i].is_key;
     if (n_free < n_wilds) {
-        if (!function->params_missing)
+        if (!function->params_missing && !diag_only_counted(front->diags, T0306))
             explain(tag, diag_add(front->diags, T0306, first->place, name_span(first->text),
                                   "empty brackets need %s and '%s' has %zu that may fill one: %s",
                                   count_of(front, n_wilds, "parameter"), function->declaration->name.text, n_free,
@@ -358,7 +367,7 @@ static void check_idle_params(struct front *front, const struct function *functi
             used |= 1u << function->specs[i].params[j];
     for (size_t i = 0; i < function->n_params; i++) {
         const struct model_param *param = &function->params[i];
-        if (param->is_key || used >> i & 1)
+        if (param->is_key || used >> i & 1 || diag_only_counted(front->diags, T0304))
             continue;
         const char *type = describe_type(param->type);
         struct diag *diag = diag_add(front->diags, T0304, param->place, name_span(param->name),
@@ -382,8 +391,10 @@ bool check_tags(struct front *front) {
     for (size_t i = 0; i < front->n_functions; i++) {
         struct function *function = &front->functions[i];
         bool fine = !function->params_missing;
-        function->specs = ARENA_ARRAY(front->arena, struct model_spec, function->ast->n_specs);
-        for (const struct ast_spec *ast = function->ast->first_spec; ast; ast = ast->next)
+        size_t n_kept = function->ast->n_specs < AST_MAX_SPECS ? function->ast->n_specs : AST_MAX_SPECS;
+        function->specs = ARENA_ARRAY(front->arena, struct model_spec, n_kept);
+        size_t most = function->ast->is_mutation ? AST_MAX_SPECS : MODEL_MAX_TAGS; /* more were refused */
+        for (const struct ast_spec *ast = function->ast->first_spec; ast && function->n_specs < most; ast = ast->next)
             fine &= resolve_spec(front, function, ast, &function->specs[function->n_specs++]);
         if (fine && function->n_specs && !function->ast->is_mutation)
             check_idle_params(front, function);

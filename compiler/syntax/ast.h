@@ -14,6 +14,10 @@
 
 #include "source.h"
 
+/* Kept of one list; what is more is counted, not kept, so that a wrong file cannot take much more memory than its size.
+ * All but the last are beyond the limits of the language; that one is a limit. */
+enum { AST_MAX_PARAMS = 32, AST_MAX_STEPS = 32, AST_MAX_ARGS = 32, AST_MAX_SPECS = 1024 };
+
 struct ast_name {
     const char *text; /* NULL: left out */
     struct place place;

@@ -115,13 +115,17 @@ static enum ast_kind kind_of(enum token_kind keyword) {
 }
 
 void build_skipped(struct parser *parser) {
+    const struct ast_declaration *last = parser->file->last;
+    enum ast_kind kind = kind_of(parser->declaration_kind);
+    parser->spec = NULL;
+    if (last && last->kind == AST_SKIPPED && last->skipped_kind == kind)
+        return; /* one stands for a row of them */
     struct ast_name name = {0};
     if (parser->declaration_name.length)
         name = build_name(parser, parser->declaration_name);
     build_head(parser, AST_SKIPPED, parser->declaration_token, name);
-    parser->declaration->skipped_kind = kind_of(parser->declaration_kind);
+    parser->declaration->skipped_kind = kind;
     build_finish(parser);
-    parser->spec = NULL;
 }
 
 static void append_name(struct parser *parser, struct ast_names *names, struct ast_name name) {
@@ -183,6 +187,8 @@ void build_append_item(struct ast_block *block, struct ast_item *item) {
 
 void build_param(struct parser *parser, struct ast_name name, struct ast_name type, bool is_key) {
     struct ast_function *function = parser->declaration->function;
+    if (function->n_params++ >= AST_MAX_PARAMS)
+        return;
     struct ast_param *param = ARENA_NEW(parser->arena, struct ast_param);
     *param = (struct ast_param){.name = name, .type = type, .is_key = is_key};
     if (function->last_param)
@@ -190,7 +196,6 @@ void build_param(struct parser *parser, struct ast_name name, struct ast_name ty
     else
         function->first_param = param;
     function->last_param = param;
-    function->n_params++;
 }
 
 void build_value(struct parser *parser, enum ast_value_kind kind, struct ast_name name) {
@@ -266,28 +271,41 @@ void build_step(struct parser *parser, struct ast_name name) {
     if (!parser->spec)
         parser->spec = ARENA_NEW(parser->arena, struct ast_spec);
     struct ast_spec *spec = parser->spec;
-    struct ast_step *step = ARENA_NEW(parser->arena, struct ast_step);
-    step->name = name;
+    if (spec->n_steps++ >= AST_MAX_STEPS)
+        return;
+    bool again = spec->last && spec->n_steps == 1;
+    struct ast_step *step = again ? spec->last : ARENA_NEW(parser->arena, struct ast_step);
+    *step = (struct ast_step){.name = name};
+    if (again)
+        return;
     if (spec->last)
         spec->last->next = step;
     else
         spec->first = step;
     spec->last = step;
-    spec->n_steps++;
 }
 
 void build_argument(struct parser *parser, struct ast_name name) {
-    append_name(parser, &parser->spec->last->args, name);
+    struct ast_names *args = &parser->spec->last->args;
+    if (args->n < AST_MAX_ARGS)
+        append_name(parser, args, name);
+    else
+        args->n++;
 }
 
 void build_spec(struct parser *parser) {
     struct ast_function *function = parser->declaration->function;
+    if (function->n_specs++ >= AST_MAX_SPECS) {
+        parser->spec->n_steps = 0; /* used again for the next one, its first step too */
+        parser->spec->last = parser->spec->first;
+        parser->spec->exact = parser->spec->soft = false;
+        return;
+    }
     if (function->last_spec)
         function->last_spec->next = parser->spec;
     else
         function->first_spec = parser->spec;
     function->last_spec = parser->spec;
-    function->n_specs++;
     parser->spec = NULL;
 }
 

@@ -139,6 +139,8 @@ static void suggest_keyword(struct parser *parser, struct diag *diag, const bool
 
 void report_unexpected(struct parser *parser, const void *grammar, enum token_kind kind, struct token token) {
     bool fits[TOKEN_N];
+    if (diag_only_counted(parser->diags, T0106))
+        return;
     for (int i = 0; i < TOKEN_N; i++)
         fits[i] = i < TOKEN_SKIPPED_ITEM && grammar_accepts(grammar, (enum token_kind)i);
     struct alternatives list = {.n = 0};
@@ -165,6 +167,8 @@ void report_unexpected(struct parser *parser, const void *grammar, enum token_ki
 
 void report_missing_semi(struct parser *parser, enum token_kind kind, struct token token) {
     struct text found;
+    if (diag_only_counted(parser->diags, T0106))
+        return;
     text_init_in(&found, parser->arena);
     append_found(parser, &found, kind, token);
     diag_add(parser->diags, T0106, build_place(parser, token), token.length, "expected ';' after %s, found %s",

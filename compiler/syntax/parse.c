@@ -134,8 +134,10 @@ static void skip_declaration(struct driver *driver, uint32_t open) {
         parser->declaration_kind = driver->current.kind;
         parser->declaration_token = driver->current.token;
         parser->declaration_name = (struct token){0};
-        if (driver->current.kind == TOKEN_NAME || driver->current.kind == TOKEN_RESERVED)
-            parser->declaration_kind = TOKEN_NAME;
+        if (driver->current.kind == TOKEN_SEMI || driver->current.kind == TOKEN_RBRACE) {
+            parser->declaration_kind = TOKEN_END;
+            return; /* a stray one: nothing is missing */
+        }
     }
     while (driver->current.kind != TOKEN_END && !begins_declaration(driver)) {
         enum token_kind kind = driver->current.kind;
