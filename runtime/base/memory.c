@@ -68,6 +68,23 @@ void t87s__memory_give(struct t87s__memory *memory, enum t87s__memory_kind kind,
     memory->allocator.release(memory->allocator.arg, block, size);
 }
 
+/* The byte before the block says how far it stands from what was taken: 1 to 64. */
+void *t87s__memory_take_lines(struct t87s__memory *memory, enum t87s__memory_kind kind, size_t size) {
+    unsigned char *taken = t87s__memory_take_zeroed(memory, kind, size + MEMORY_LINE);
+    if (!taken)
+        return NULL;
+    size_t shift = MEMORY_LINE - (uintptr_t)taken % MEMORY_LINE;
+    taken[shift - 1] = (unsigned char)shift;
+    return taken + shift;
+}
+
+void t87s__memory_give_lines(struct t87s__memory *memory, enum t87s__memory_kind kind, void *block, size_t size) {
+    if (!block)
+        return;
+    unsigned char *at = block;
+    t87s__memory_give(memory, kind, at - at[-1], size + MEMORY_LINE);
+}
+
 void t87s__memory_move(struct t87s__memory *memory, enum t87s__memory_kind from, enum t87s__memory_kind to,
                        size_t size) {
     atomic_fetch_sub_explicit(&memory->bytes[from], t87s__memory_cost(size), memory_order_relaxed);

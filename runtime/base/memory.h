@@ -39,6 +39,12 @@ void *t87s__memory_take(struct t87s__memory *memory, enum t87s__memory_kind kind
 void *t87s__memory_take_zeroed(struct t87s__memory *memory, enum t87s__memory_kind kind, size_t size);
 void t87s__memory_give(struct t87s__memory *memory, enum t87s__memory_kind kind, void *block, size_t size);
 
+/* The pair for structs with members on cache lines of their own, which no allocator promises: zeroed, and it starts a
+ * line. Costs up to one line more. */
+enum { MEMORY_LINE = 64 };
+void *t87s__memory_take_lines(struct t87s__memory *memory, enum t87s__memory_kind kind, size_t size);
+void t87s__memory_give_lines(struct t87s__memory *memory, enum t87s__memory_kind kind, void *block, size_t size);
+
 /* What a block of `size` counts as: its own bytes and what an allocator typically adds. */
 size_t t87s__memory_cost(size_t size);
 /* Counts a block of `size` under another kind from now on. */

@@ -30,7 +30,7 @@ static void close_rooms(struct t87s_cache *cache) {
     t87s__entry_table_close(cache->table);
     t87s__tag_tree_close(cache->tree);
     t87s__memory_give(memory, MEMORY_OTHER, cache->callbacks, cache->n_queries * sizeof *cache->callbacks);
-    t87s__memory_give(memory, MEMORY_OTHER, cache, sizeof *cache);
+    t87s__memory_give_lines(memory, MEMORY_OTHER, cache, sizeof *cache);
     t87s__memory_unref(memory);
 }
 
@@ -66,7 +66,7 @@ static enum t87s_status open_cache(const struct t87s_options *options, const str
     if (options->store)
         return T87S_E_STORE; /* this library has the in-process tier only */
     struct t87s__memory *memory = t87s__memory_open(options->allocator);
-    struct t87s_cache *cache = memory ? t87s__memory_take_zeroed(memory, MEMORY_OTHER, sizeof *cache) : NULL;
+    struct t87s_cache *cache = memory ? t87s__memory_take_lines(memory, MEMORY_OTHER, sizeof *cache) : NULL;
     if (!cache) {
         if (memory)
             t87s__memory_unref(memory);

@@ -26,7 +26,7 @@ static struct shard *shard_of(struct t87s__flights *flights, uint64_t hash) {
 _Static_assert(SHARDS == 1 << 6, "the shard is the top six bits");
 
 struct t87s__flights *t87s__flights_open(struct t87s__memory *memory, struct t87s__tag_tree *tree) {
-    struct t87s__flights *flights = t87s__memory_take_zeroed(memory, MEMORY_OTHER, sizeof *flights);
+    struct t87s__flights *flights = t87s__memory_take_lines(memory, MEMORY_OTHER, sizeof *flights);
     if (!flights)
         return NULL;
     flights->memory = memory;
@@ -41,7 +41,7 @@ void t87s__flights_close(struct t87s__flights *flights) {
         return;
     for (int i = 0; i < SHARDS; i++)
         pthread_mutex_destroy(&flights->shards[i].lock);
-    t87s__memory_give(flights->memory, MEMORY_OTHER, flights, sizeof *flights);
+    t87s__memory_give_lines(flights->memory, MEMORY_OTHER, flights, sizeof *flights);
 }
 
 void t87s__flights_lock_all(struct t87s__flights *flights) {

@@ -25,7 +25,7 @@ static struct shard *shard_of(struct t87s__entry_table *table, uint64_t hash) {
 _Static_assert(SHARDS == 1 << 6, "the shard is the top six bits");
 
 struct t87s__entry_table *t87s__entry_table_open(struct t87s__memory *memory) {
-    struct t87s__entry_table *table = t87s__memory_take_zeroed(memory, MEMORY_TABLE, sizeof *table);
+    struct t87s__entry_table *table = t87s__memory_take_lines(memory, MEMORY_TABLE, sizeof *table);
     if (!table)
         return NULL;
     table->memory = memory;
@@ -42,7 +42,7 @@ void t87s__entry_table_close(struct t87s__entry_table *table) {
         t87s__memory_give(table->memory, MEMORY_TABLE, shard->slots, shard->n_slots * sizeof *shard->slots);
         pthread_mutex_destroy(&shard->lock);
     }
-    t87s__memory_give(table->memory, MEMORY_TABLE, table, sizeof *table);
+    t87s__memory_give_lines(table->memory, MEMORY_TABLE, table, sizeof *table);
 }
 
 void t87s__entry_table_lock_all(struct t87s__entry_table *table) {

@@ -74,6 +74,32 @@ START_TEST(a_zeroed_block_is_all_zeroes_whatever_the_allocator_left_in_it)
 }
 END_TEST
 
+START_TEST(a_block_of_lines_starts_one_wherever_the_allocators_block_does)
+{
+    struct fault_allocator heap;
+    fault_allocator_init(&heap, FAULT_NEVER, false);
+    struct t87s__memory *memory = t87s__memory_open(&heap.allocator);
+    size_t empty = t87s__memory_used(memory);
+    void *blocks[20];
+    for (size_t i = 0; i < 20; i++) { /* of sizes that leave the heap's next block anywhere */
+        blocks[i] = t87s__memory_take_lines(memory, MEMORY_TABLE, 16 * i + 1);
+        ck_assert_uint_eq((uintptr_t)blocks[i] % MEMORY_LINE, 0);
+        for (size_t at = 0; at <= 16 * i; at++)
+            ck_assert_uint_eq(((unsigned char *)blocks[i])[at], 0);
+        memset(blocks[i], 0xff, 16 * i + 1);
+    }
+    ck_assert_uint_gt(t87s__memory_used(memory), empty);
+    for (size_t i = 0; i < 20; i++)
+        t87s__memory_give_lines(memory, MEMORY_TABLE, blocks[i], 16 * i + 1);
+    t87s__memory_give_lines(memory, MEMORY_TABLE, NULL, 1);
+    ck_assert_uint_eq(t87s__memory_used(memory), empty);
+    atomic_store(&heap.until_failure, 0);
+    ck_assert_ptr_null(t87s__memory_take_lines(memory, MEMORY_TABLE, 1));
+    t87s__memory_unref(memory);
+    ck_assert_int_eq(atomic_load(&heap.live_blocks), 0);
+}
+END_TEST
+
 START_TEST(what_the_allocator_refuses_counts_nothing)
 {
     struct fault_allocator heap;
@@ -163,6 +189,7 @@ int main(void) {
                                a_block_counts_under_its_kind_until_it_is_given_back,
                                a_moved_block_counts_under_the_other_kind,
                                a_zeroed_block_is_all_zeroes_whatever_the_allocator_left_in_it,
+                               a_block_of_lines_starts_one_wherever_the_allocators_block_does,
                                what_the_allocator_refuses_counts_nothing, without_memory_there_is_no_memory,
                                it_lives_until_the_last_reference_goes, the_allocator_is_copied_so_the_struct_may_go,
                                threads_lose_no_byte_of_the_count, NULL),
