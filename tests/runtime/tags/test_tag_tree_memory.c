@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tree of tags costs, and what it does when there is nothing left. */
+#include "tag_tree.h"
+
+#include "rooms.h"
+#include "suites.h"
+
+#include <stdlib.h>
+
+static struct rooms rooms;
+
+static size_t tag_bytes(void) { return atomic_load(&rooms.memory->bytes[MEMORY_TAGS]); }
+
+static struct t87s_tag numbered(const char *name, uint64_t number) {
+    struct t87s_tag tag;
+    const struct t87s_segment segments[] = {T87S_STATIC(name), T87S_WILD_U64(number)};
+    ck_assert_int_eq(t87s_tag_make(&tag, 2, segments), T87S_OK);
+    return tag;
+}
+
+static t87s__node intern_number(uint64_t number) {
+    struct t87s_tag tag = numbered("n", number);
+    return t87s__tag_tree_intern(rooms.tree, tag.path, tag.size);
+}
+
+START_TEST(endless_new_ids_leave_the_memory_flat)
+{
+    rooms_open(&rooms);
+    size_t settled = 0;
+    for (uint64_t i = 0; i < 50000; i++) {
+        t87s__node node = intern_number(i);
+        ck_assert_uint_ne(node, 0);
+        t87s__tag_tree_unref(rooms.tree, node);
+        if (i == 2000) /* every shard has met its first node by then */
+            settled = tag_bytes();
+    }
+    ck_assert_uint_eq(tag_bytes(), settled);
+    ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 0);
+    rooms_close(&rooms);
+}
+END_TEST
+
+START_TEST(invalidating_allocates_nothing_whether_the_tag_is_known_or_not)
+{
+    rooms_open(&rooms);
+    t87s__node node = intern_number(7);
+    long allocations = atomic_load(&rooms.heap.allocations);
+    for (uint64_t i = 0; i < 10000; i++) {
+        struct t87s_tag tag = numbered(i % 2 ? "n" : "unknown", i % 10);
+        ck_assert(t87s__tag_tree_invalidate(rooms.tree, tag.path, tag.size, (unsigned)i % 4, i + 1, 0) ==
+                  (i % 10 == 7));
+    }
+    ck_assert_int_eq(atomic_load(&rooms.heap.allocations), allocations);
+    ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 2);
+    t87s__tag_tree_unref(rooms.tree, node);
+    rooms_close(&rooms);
+}
+END_TEST
+
+enum { MANY = 110000 };
+static t87s__node many[MANY];
+
+START_TEST(more_than_100_000_nodes_keep_apart_and_are_used_again)
+{
+    rooms_open(&rooms);
+    for (uint64_t i = 0; i < MANY; i++) {
+        many[i] = intern_number(i);
+        ck_assert_uint_ne(many[i], 0);
+    }
+    ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), MANY + 1);
+    for (uint64_t i = 0; i < MANY; i += 1000) { /* each is itself, and its own invalidation alone covers it */
+        t87s__node again = intern_number(i);
+        ck_assert_uint_eq(again, many[i]);
+        t87s__tag_tree_unref(rooms.tree, again);
+        struct t87s_tag tag = numbered("n", i);
+        ck_assert(t87s__tag_tree_invalidate(rooms.tree, tag.path, tag.size, 0, i + 10, 0));
+    }
+    for (uint64_t i = 0; i < MANY; i++)
+        ck_assert(t87s__tag_tree_cover(rooms.tree, &many[i], 1, 9).hard == (i % 1000 == 0));
+    size_t full = tag_bytes();
+    for (int round = 0; round < 2; round++) {
+        for (uint64_t i = 0; i < MANY; i++)
+            t87s__tag_tree_unref(rooms.tree, many[i]);
+        ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 0);
+        for (uint64_t i = 0; i < MANY; i++)
+            many[i] = intern_number(i + MANY * (uint64_t)(round + 1));
+        ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), MANY + 1);
+    }
+    ck_assert_uint_le(tag_bytes(), full + full / 50); /* a bucket array or two more, by the luck of the hashes */
+    for (uint64_t i = 0; i < MANY; i++)
+        t87s__tag_tree_unref(rooms.tree, many[i]);
+    rooms_close(&rooms);
+}
+END_TEST
+
+START_TEST(without_memory_there_is_no_node_and_none_is_left_over)
+{
+    struct t87s_tag tag = tag_of("a/1/b/2/c/3/d/4");
+    long n = 0;
+    for (;; n++) {
+        struct fault_allocator heap;
+        fault_allocator_init(&heap, n, false);
+        struct t87s__memory *memory = t87s__memory_open(&heap.allocator);
+        struct t87s__tag_tree *tree = memory ? t87s__tag_tree_open(memory, 5) : NULL;
+        if (tree) {
+            t87s__node node = t87s__tag_tree_intern(tree, tag.path, tag.size);
+            ck_assert_uint_eq(t87s__tag_tree_nodes(tree), node ? 8 : 0);
+            ck_assert(!node == (atomic_load(&heap.failed) > 0));
+            if (!node)
+                node = t87s__tag_tree_intern(tree, tag.path, tag.size); /* memory is back: so is the tag */
+            ck_assert_uint_ne(node, 0);
+            t87s__tag_tree_unref(tree, node);
+            ck_assert_uint_eq(t87s__tag_tree_nodes(tree), 0);
+        }
+        t87s__tag_tree_close(tree);
+        if (memory)
+            t87s__memory_unref(memory);
+        ck_assert_int_eq(atomic_load(&heap.live_blocks), 0);
+        if (!atomic_load(&heap.failed))
+            break;
+    }
+    ck_assert_int_ge(n, 4); /* the memory, the tree, a chunk, buckets */
+}
+END_TEST
+
+/* Refuses what the second size of a shard's buckets asks for. */
+static void *refuse_64_bytes(void *arg, size_t size) {
+    (void)arg;
+    return size == 64 ? NULL : malloc(size);
+}
+
+static void release(void *arg, void *memory, size_t size) {
+    (void)arg;
+    (void)size;
+    free(memory);
+}
+
+START_TEST(when_buckets_cannot_grow_the_nodes_are_still_found)
+{
+    const struct t87s_allocator stingy = {refuse_64_bytes, release, NULL};
+    struct t87s__memory *memory = t87s__memory_open(&stingy);
+    struct t87s__tag_tree *tree = t87s__tag_tree_open(memory, 5);
+    ck_assert_ptr_nonnull(tree);
+    enum { NODES = 3000 }; /* about 47 a shard, of 8 buckets */
+    for (uint64_t i = 0; i < NODES; i++) {
+        struct t87s_tag tag = numbered("n", i);
+        many[i] = t87s__tag_tree_intern(tree, tag.path, tag.size);
+        ck_assert_uint_ne(many[i], 0);
+    }
+    for (uint64_t i = 0; i < NODES; i++) {
+        struct t87s_tag tag = numbered("n", i);
+        ck_assert_uint_eq(t87s__tag_tree_intern(tree, tag.path, tag.size), many[i]);
+        t87s__tag_tree_unref(tree, many[i]);
+        t87s__tag_tree_unref(tree, many[i]);
+    }
+    ck_assert_uint_eq(t87s__tag_tree_nodes(tree), 0);
+    t87s__tag_tree_close(tree);
+    t87s__memory_unref(memory);
+}
+END_TEST
+
+int main(void) {
+    return run_suites(suite_of("the memory of tags", endless_new_ids_leave_the_memory_flat,
+                               invalidating_allocates_nothing_whether_the_tag_is_known_or_not,
+                               more_than_100_000_nodes_keep_apart_and_are_used_again,
+                               without_memory_there_is_no_node_and_none_is_left_over,
+                               when_buckets_cannot_grow_the_nodes_are_still_found, NULL),
+                      NULL);
+}
