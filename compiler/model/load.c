@@ -19,7 +19,7 @@ static const char *base_name(const char *path) {
 static void list_files(struct loaded *loaded) {
     loaded->files = ARENA_ARRAY(&loaded->arena, const char *, loaded->sources.n + 1);
     for (const struct source *source = loaded->sources.first; source; source = source->next)
-        if (source->inode) /* not a pipe */
+        if (strcmp(source->path, "<stdin>") != 0)
             loaded->files[loaded->n_files++] = source->path;
 }
 
