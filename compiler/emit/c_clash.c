@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * All global names of a header live in one space: macros, functions, types, enumerators. A "claim" is one of them, as
- * the hash of its text and the thing that gets it; things are counted through schema, enums, items, tags, queries,
- * mutations and codecs.
+ * Two name spaces, as in C: the tags of enums, and all else. So an enum and a function may share a name; a struct and a
+ * function may not, for C++ would warn, and a macro is in the way of both. A "claim" is a name in a space, as the hash
+ * of its text, and the thing that gets it.
  */
 #include "c_clash.h"
 
@@ -31,6 +31,19 @@ static const enum c_name_owner owners[C_NAME_COUNT] = {
     C_NAMES(X)
 #undef X
 };
+
+enum { SPACE_NAMES, SPACE_ENUMS, N_SPACES };
+
+static bool lives_in(enum c_name kind, int space) {
+    static const bool is_macro[C_NAME_COUNT] = {
+#define X(name, owner, upper, before, after) [name] = upper && owner != OF_ITEM,
+        C_NAMES(X)
+#undef X
+    };
+    if (is_macro[kind] || kind == C_CACHE || kind == C_TAG)
+        return true;
+    return (space == SPACE_ENUMS) == (kind == C_ENUM);
+}
 
 /* ---- words of C ---- */
 
@@ -121,11 +134,15 @@ static struct thing unpack(uint64_t payload, enum c_name *kind) {
 
 static void claim_all(struct check *check, struct thing thing) {
     char name[C_NAME_MAX];
-    for (int kind = 0; kind < C_NAME_COUNT; kind++)
-        if (owners[kind] == thing.owner) {
-            size_t size = name_of(name, check, (enum c_name)kind, thing);
-            by_hash_add(&check->claims, XXH3_64bits(name, size), pack((enum c_name)kind, thing));
-        }
+    for (int kind = 0; kind < C_NAME_COUNT; kind++) {
+        if (owners[kind] != thing.owner)
+            continue;
+        size_t size = name_of(name, check, (enum c_name)kind, thing);
+        for (int space = 0; space < N_SPACES; space++)
+            if (lives_in((enum c_name)kind, space))
+                by_hash_add(&check->claims, XXH3_64bits_withSeed(name, size, (XXH64_hash_t)space),
+                            pack((enum c_name)kind, thing));
+    }
 }
 
 static size_t n_of(const struct emit_plan *plan, enum c_name_owner owner) {
@@ -298,7 +315,8 @@ bool c_names_check(const struct emit_plan *plan, struct diag_list *diags, struct
     struct check check = {.plan = plan, .diags = diags};
     size_t n = 0;
     for (int kind = 0; kind < C_NAME_COUNT; kind++)
-        n += n_of(plan, owners[kind]);
+        for (int space = 0; space < N_SPACES; space++)
+            n += lives_in((enum c_name)kind, space) ? n_of(plan, owners[kind]) : 0;
     if (!by_hash_init(&check.claims, n, arena))
         return false;
     check_words(&check);

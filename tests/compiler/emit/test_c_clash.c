@@ -143,6 +143,23 @@ START_TEST(enum_items_meet_in_capitals)
 }
 END_TEST
 
+START_TEST(an_enum_may_be_called_like_a_query_but_not_like_the_tag_type)
+{
+    static const char *items[] = {"good"};
+    root_of("shop");
+    make_enum(&maker, "mood", 1, items);
+    query("mood");
+    expect_none();
+    root_of("shop");
+    make_enum(&maker, "tag", 1, items);
+    expect_one(T0502, 1, 0, "'shop_tag'");
+    root_of("SHOP");
+    make_enum(&maker, "Q_PARAMS", 1, items);
+    query("q");
+    expect_one(T0502, 2, 1, "'SHOP_Q_PARAMS'");
+}
+END_TEST
+
 START_TEST(keywords_are_no_parameters_and_no_wilds)
 {
     struct model_node *users = make_static(&maker, root_of("shop"), "class");
@@ -176,6 +193,7 @@ int main(void) {
         a_static_called_all_beside_a_wild_is_told, a_static_beside_a_wild_that_has_the_same_child_is_told,
         names_that_only_differ_in_case_meet_in_their_macros, a_query_meets_what_another_one_derives,
         a_mutation_with_the_name_of_a_query_is_told, names_that_every_schema_has_are_taken, enum_items_meet_in_capitals,
-        keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names, NULL);
+        an_enum_may_be_called_like_a_query_but_not_like_the_tag_type, keywords_are_no_parameters_and_no_wilds,
+        a_schema_name_must_begin_names, NULL);
     return run_suites(suite, NULL);
 }
