@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli.h"
+
+START_TEST(the_version_begins_with_the_number)
+{
+    struct program_run run = t87sc("--version", NULL);
+    /* meson reads 87 out of "t87sc 0.1.0" */
+    ck_assert_str_eq(run.out, "0.1.0 (t87sc, codegen ABI 1)\n");
+    expect_run(run, 0, "");
+    run = t87sc("gen --version", NULL);
+    ck_assert_str_eq(run.out, "0.1.0 (t87sc, codegen ABI 1)\n");
+    expect_run(run, 0, "");
+}
+END_TEST
+
+START_TEST(help_tells_all_commands_and_each_its_options)
+{
+    static const char *const verbs[] = {"gen", "check", "dump", "rules", "explain"};
+    struct program_run all = t87sc("--help", NULL);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        char *line = text_of("\n  %s ", verbs[i]), *words = text_of("%s --help", verbs[i]);
+        char *usage = text_of("usage: t87sc %s ", verbs[i]);
+        ck_assert_msg(strstr(all.out, line) != NULL, "%s", all.out);
+        struct program_run run = t87sc(words, NULL);
+        ck_assert_msg(!strncmp(run.out, usage, strlen(usage)), "%s", run.out);
+        ck_assert(strstr(run.out, "--help") && strstr(run.out, "exit: 0 fine"));
+        ck_assert(!strcmp(verbs[i], "gen") == (strstr(run.out, "--depfile FILE") != NULL));
+        expect_run(run, 0, "");
+        free(usage);
+        free(words);
+        free(line);
+    }
+    expect_run(all, 0, "");
+}
+END_TEST
+
+START_TEST(wrong_usage_is_exit_code_2_and_says_what_to_write)
+{
+    static const struct {
+        const char *words, *said;
+    } wrongs[] = {
+        {"", "no command given"},
+        {"generate small.tags", "there is no command 'generate'"},
+        {"chek small.tags", "did you mean 'check'?"},
+        {"gen", "nothing given for SCHEMA"},
+        {"gen small.tags small.tags", "'small.tags' is one argument too many"},
+        {"gen --chekc small.tags", "there is no option '--chekc'; did you mean '--check'?"},
+        {"check -o x small.tags", "'-o' is not an option of this command"},
+        {"gen --check=yes small.tags", "option '--check' takes no value"},
+        {"gen small.tags -o", "option '-o' needs a value"},
+        {"gen small.tags --depfile=", "option '--depfile' needs a value"},
+        {"gen --color sometimes small.tags", "'sometimes' is not one of the values"},
+        {"gen --color nver small.tags", "did you mean 'never'?"},
+        {"gen --format json small.tags", "'json' is not one of the values"},
+        {"gen --max-errors many small.tags", "'many' is not a number"},
+        {"gen --max-errors -1 small.tags", "'-1' is not a number"},
+        {"gen -o - --check small.tags", "--check compares with a file"},
+        {"gen -o - --depfile d small.tags", "needs --deptarget"},
+        {"gen --deptarget x small.tags", "needs --depfile"},
+        {"explain", "nothing given for CODE"},
+        {"explain T0204x", "there is no rule 'T0204x'"},
+        {"rules T0101", "one argument too many"},
+    };
+    for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
+        struct program_run run = t87sc(wrongs[i].words, NULL);
+        ck_assert_msg(run.out_size == 0, "%s", wrongs[i].words);
+        expect_run(run, 2, wrongs[i].said);
+    }
+    ck_assert(!is_here("small.tags.h"));
+}
+END_TEST
+
+START_TEST(check_tells_findings_of_every_schema)
+{
+    write_here("bad.tags", "schema bad;\nroot { users: Wild(id: u64); }\ncached user() -> bytes tagged user;\n");
+    expect_run(t87sc("check small.tags", NULL), 0, "");
+    expect_run(t87sc("check --werror small.tags", NULL), 0, "");
+    expect_run(t87sc("check small.tags bad.tags", NULL), 1, "bad.tags:3:31: error: ");
+    expect_run(t87sc("check bad.tags small.tags", NULL), 1, "did you mean 'users'?");
+    expect_run(t87sc("check missing.tags bad.tags", NULL), 3, "bad.tags:3:31: error: ");
+    expect_run(t87sc("check .", NULL), 3, ".");
+    expect_run(t87sc("check -", small_schema), 0, "");
+    expect_run(t87sc("check -", "schema s"), 1, "<stdin>:1:9: error: ");
+    expect_run(t87sc("check -- small.tags", NULL), 0, "");
+}
+END_TEST
+
+START_TEST(errors_are_told_up_to_a_number)
+{
+    write_here("bad.tags", "schema bad;\nroot { }\ncached a() -> bytes tagged x;\ncached b() -> bytes tagged x;\n"
+                           "cached c() -> bytes tagged x;\n");
+    struct program_run run = t87sc("check --max-errors 2 bad.tags", NULL);
+    ck_assert(strstr(run.err, "bad.tags:4:") && !strstr(run.err, "bad.tags:5:"));
+    expect_run(run, 1, "1 more error not shown");
+    run = t87sc("check --max-errors=0 bad.tags", NULL);
+    ck_assert(!strstr(run.err, "not shown"));
+    expect_run(run, 1, "bad.tags:5:");
+}
+END_TEST
+
+START_TEST(colour_follows_the_flag_then_the_environment)
+{
+    write_here("bad.tags", "schema bad;\nroot { }\ncached a() -> bytes tagged x;\n");
+    static const struct {
+        const char *line;
+        bool coloured;
+    } runs[] = {
+        {"$T87SC check bad.tags", false},
+        {"$T87SC check --color always bad.tags", true},
+        {"CLICOLOR_FORCE=1 $T87SC check bad.tags", true},
+        {"CLICOLOR_FORCE=0 $T87SC check bad.tags", false},
+        {"NO_COLOR=1 CLICOLOR_FORCE=1 $T87SC check bad.tags", false},
+        {"NO_COLOR= CLICOLOR_FORCE=1 $T87SC check bad.tags", true},
+        {"NO_COLOR=1 $T87SC check --color=always bad.tags", true},
+        {"CLICOLOR_FORCE=1 $T87SC check --color never bad.tags", false},
+    };
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        struct program_run run = shell(runs[i].line);
+        ck_assert_msg((strchr(run.err, '\033') != NULL) == runs[i].coloured, "%s", runs[i].line);
+        expect_run(run, 1, "bad.tags:3:28:");
+    }
+}
+END_TEST
+
+START_TEST(rules_and_their_explanations_are_one_table)
+{
+    struct program_run run = t87sc("rules", NULL), json = t87sc("rules --format json", NULL);
+    ck_assert(strstr(run.out, "T0502 error   name-collision") && strstr(json.out, "\"code\": \"T0502\""));
+    expect_run(run, 0, "");
+    expect_run(json, 0, "");
+    static const char *const names[] = {"explain T0502", "explain t0502", "explain name-collision"};
+    for (size_t i = 0; i < 3; i++) {
+        run = t87sc(names[i], NULL);
+        ck_assert(strstr(run.out, "Wrong:") && strstr(run.out, "Right:"));
+        expect_run(run, 0, "");
+    }
+}
+END_TEST
+
+START_TEST(dump_prints_the_resolved_schema)
+{
+    struct program_run run = t87sc("dump small.tags", NULL);
+    ck_assert(strstr(run.out, "<id: u64>") && strstr(run.out, "small_tag_users, 1 wild"));
+    expect_run(run, 0, "");
+    run = t87sc("dump --format=json -", small_schema);
+    ck_assert(strstr(run.out, "\"path\": \"users/<id>\"") && strstr(run.out, "\"file\": \"schema.tags\""));
+    expect_run(run, 0, "");
+    expect_run(t87sc("dump -", "schema"), 1, "<stdin>:1:7: error");
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("the command line");
+    TCase *all = tcase_create("all");
+    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_test(all, the_version_begins_with_the_number);
+    tcase_add_test(all, help_tells_all_commands_and_each_its_options);
+    tcase_add_test(all, wrong_usage_is_exit_code_2_and_says_what_to_write);
+    tcase_add_test(all, check_tells_findings_of_every_schema);
+    tcase_add_test(all, errors_are_told_up_to_a_number);
+    tcase_add_test(all, colour_follows_the_flag_then_the_environment);
+    tcase_add_test(all, rules_and_their_explanations_are_one_table);
+    tcase_add_test(all, dump_prints_the_resolved_schema);
+    suite_add_tcase(suite, all);
+    return run_suites(suite, NULL);
+}
