@@ -1,0 +1,11 @@
+// error: too few arguments
+/* SPDX-License-Identifier: MIT */
+#include "blog.tags.h"
+
+#ifdef RIGHT
+enum t87s_status use(struct blog_cache *cache);
+enum t87s_status use(struct blog_cache *cache) { return blog_invalidate(cache, blog_tag_users_posts(1, 2)); }
+#else
+enum t87s_status use(struct blog_cache *cache);
+enum t87s_status use(struct blog_cache *cache) { return blog_invalidate(cache, blog_tag_users_posts(1)); }
+#endif
