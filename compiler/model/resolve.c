@@ -49,6 +49,8 @@ static struct model_node *grow_wild(struct grower *grower, struct model_node *pa
     struct front *front = grower->front;
     const char *name = item->wild ? item->wild->name.text : intern_name(&front->intern, "id", 2);
     struct model_node *node = grow_node(grower, parent, NODE_WILD, name, item);
+    if (item->wild)
+        node->place = item->wild->name.place;
     if (item->wild && !find_type(front, item->wild->type.text, TYPE_OF_WILD, &node->type))
         front->broken_nodes[node->index] = true; /* check_blocks() has complained */
     parent->wild_child = node;
