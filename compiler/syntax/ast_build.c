@@ -40,26 +40,34 @@ static const char *doc_before(const struct parser *parser, struct place place) {
     return doc && doc->line == place.line && doc->column == place.column ? doc->text : NULL;
 }
 
-void build_head(struct parser *parser, enum ast_kind kind, struct token keyword, struct ast_name name) {
+static struct ast_declaration *new_declaration(struct parser *parser, enum ast_kind kind, struct token keyword,
+                                               struct ast_name name) {
     struct ast_declaration *declaration = ARENA_NEW(parser->arena, struct ast_declaration);
     declaration->kind = kind;
     declaration->place = build_place(parser, keyword);
     declaration->name = name;
     declaration->doc = doc_before(parser, declaration->place);
+    return declaration;
+}
+
+static void append_declaration(struct ast_file *file, struct ast_declaration *declaration) {
+    if (file->last)
+        file->last->next = declaration;
+    else
+        file->first = declaration;
+    file->last = declaration;
+}
+
+void build_head(struct parser *parser, enum ast_kind kind, struct token keyword, struct ast_name name) {
+    parser->declaration = new_declaration(parser, kind, keyword, name);
     if (kind == AST_CACHED || kind == AST_MUTATION) {
-        declaration->function = ARENA_NEW(parser->arena, struct ast_function);
-        declaration->function->is_mutation = kind == AST_MUTATION;
+        parser->declaration->function = ARENA_NEW(parser->arena, struct ast_function);
+        parser->declaration->function->is_mutation = kind == AST_MUTATION;
     }
-    parser->declaration = declaration;
 }
 
 void build_finish(struct parser *parser) {
-    struct ast_file *file = parser->file;
-    if (file->last)
-        file->last->next = parser->declaration;
-    else
-        file->first = parser->declaration;
-    file->last = parser->declaration;
+    append_declaration(parser->file, parser->declaration);
     parser->declaration = NULL;
 }
 
@@ -114,6 +122,7 @@ static enum ast_kind kind_of(enum token_kind keyword) {
     }
 }
 
+/* Called by the driver: it may be before the grammar has reduced, and finished, the declaration before. */
 void build_skipped(struct parser *parser) {
     const struct ast_declaration *last = parser->file->last;
     enum ast_kind kind = kind_of(parser->declaration_kind);
@@ -123,9 +132,9 @@ void build_skipped(struct parser *parser) {
     struct ast_name name = {0};
     if (parser->declaration_name.length)
         name = build_name(parser, parser->declaration_name);
-    build_head(parser, AST_SKIPPED, parser->declaration_token, name);
-    parser->declaration->skipped_kind = kind;
-    build_finish(parser);
+    struct ast_declaration *skipped = new_declaration(parser, AST_SKIPPED, parser->declaration_token, name);
+    skipped->skipped_kind = kind;
+    append_declaration(parser->file, skipped);
 }
 
 static void append_name(struct parser *parser, struct ast_names *names, struct ast_name name) {

@@ -35,7 +35,7 @@ static const char *noun(const struct parser *parser) {
     case TOKEN_COLON:
         return "a type";
     case TOKEN_ARROW:
-        return "a value's type";
+        return "a type, 'struct NAME' or 'codec NAME'";
     case TOKEN_TAGGED:
     case TOKEN_INVALIDATES:
     case TOKEN_DOT:
@@ -139,7 +139,7 @@ static void suggest_keyword(struct parser *parser, struct diag *diag, const bool
 
 void report_unexpected(struct parser *parser, const void *grammar, enum token_kind kind, struct token token) {
     bool fits[TOKEN_N];
-    if (diag_only_counted(parser->diags, T0106))
+    if (parser->quiet || diag_only_counted(parser->diags, T0106))
         return;
     for (int i = 0; i < TOKEN_N; i++)
         fits[i] = i < TOKEN_SKIPPED_ITEM && grammar_accepts(grammar, (enum token_kind)i);
@@ -167,7 +167,7 @@ void report_unexpected(struct parser *parser, const void *grammar, enum token_ki
 
 void report_missing_semi(struct parser *parser, enum token_kind kind, struct token token) {
     struct text found;
-    if (diag_only_counted(parser->diags, T0106))
+    if (parser->quiet || diag_only_counted(parser->diags, T0106))
         return;
     text_init_in(&found, parser->arena);
     append_found(parser, &found, kind, token);

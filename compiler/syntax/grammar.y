@@ -45,7 +45,7 @@ void grammar_Trace(FILE *stream, char *prompt);
 file ::= declarations.
 declarations ::= .
 declarations ::= declarations declaration.
-declarations ::= declarations SKIPPED_DECLARATION. { build_skipped(parser); }
+declarations ::= declarations SKIPPED_DECLARATION.
 
 declaration ::= schema_head SEMI. { build_finish(parser); }
 declaration ::= INCLUDE(K) STRING(F) SEMI. { build_file_name(parser, AST_INCLUDE, K, F); }

@@ -149,6 +149,7 @@ static void skip_declaration(struct driver *driver, uint32_t open) {
         if (open == 0 && (kind == TOKEN_RBRACE || kind == TOKEN_SEMI))
             break;
     }
+    build_skipped(parser);
     pop_until_accepted(driver, TOKEN_SKIPPED_DECLARATION);
     parser->depth = 0;
     feed_mark(driver, TOKEN_SKIPPED_DECLARATION);
@@ -261,6 +262,7 @@ static void parse_all(struct driver *driver) {
         advance(driver);
         struct fed *current = &driver->current;
         bool is_first = first_on_line(driver);
+        parser->quiet = current->was_bad || driver->bad_before;
         if (current->kind == TOKEN_RESERVED && !take_reserved(driver))
             continue;
         if (current->kind == TOKEN_LBRACE && parser->depth == PARSER_MAX_DEPTH) {
@@ -269,7 +271,8 @@ static void parse_all(struct driver *driver) {
         }
         if (!feed(driver, *current) && !mend_swallowed_name(driver, before, before_was_first) &&
             !mend_open_block(driver, before, before_was_first) && !mend_semi(driver)) {
-            if (!current->was_bad && !driver->bad_before)
+            bool leftover = current->kind == TOKEN_RBRACE && parser->previous_kind == TOKEN_SKIPPED_DECLARATION;
+            if (!leftover) /* else the end of a block whose beginning was not understood */
                 report_unexpected(parser, driver->grammar, current->kind, current->token);
             skip(driver);
             continue;

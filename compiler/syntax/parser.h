@@ -33,8 +33,9 @@ struct parser {
     struct ast_declaration *declaration;
     struct ast_spec *spec; /* the tag under construction, not yet in the declaration */
     /* what the driver knows of the place where it is */
-    bool rejected;                    /* the grammar had no use for the last token */
-    uint32_t depth;                   /* open braces */
+    bool quiet;     /* the lexer has complained of this token or the one before: what does not fit follows from it */
+    bool rejected;  /* the grammar had no use for the last token */
+    uint32_t depth; /* open braces */
     enum token_kind declaration_kind; /* the first token of the declaration under way; TOKEN_END between two */
     struct token declaration_token, declaration_name;
     enum token_kind previous_kind;
