@@ -9,6 +9,11 @@ mkdir "$app"
 python3 "$T87S_SOURCE_ROOT/tests/readme/extract.py" "$T87S_SOURCE_ROOT/README.md" "$app"
 cd "$app"
 
+t87sc=$(pkg-config --variable=t87sc t87s)
+"$t87sc" check ./*.tags || fail "t87sc check"
+"$t87sc" --help | grep -q explain || fail "t87sc --help"
+"$t87sc" explain T0203 | grep -q T0203 || fail "t87sc explain"
+
 expected=$(sed -n 's/.*printf.*\/\* \(.*\) \*\/$/\1/p' shop.c)
 [ -n "$expected" ] || fail "the program does not say what it prints"
 
