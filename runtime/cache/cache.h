@@ -91,11 +91,13 @@ struct t87s__answer {
     struct t87s__entry *entry; /* referenced; NULL: not found, an error, or the value stands in fixed_out already */
     enum t87s_outcome outcome;
     enum t87s_reason reason;
+    bool inside; /* a close waits for this query */
 };
 
-/* query.c */
+/* query.c: ask, use the answer, end; the cache may be gone afterwards. */
 enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__answer *answer,
                                  struct t87s_entries *entries);
+void t87s__query_end(struct t87s_cache *cache, struct t87s__answer *answer);
 enum t87s_status t87s__query_get(struct t87s_cache *cache, const struct t87s__key *key, struct t87s__entry **out);
 void t87s__query_hand_out(struct t87s_cache *cache, struct t87s__entry *entry, struct t87s_value *out);
 /* The nodes of the tags of a query, interned: how many, or -1 when they cannot be had. The references are the caller's.

@@ -48,7 +48,7 @@ enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_q
         t87s__query_hand_out(cache, answer.entry, out);
     else if (status == T87S_OK && answer.outcome != T87S_FETCHED) /* a fetch has written into `out` itself */
         memcpy(out, t87s__entry_value(answer.entry), query->value_size);
-    t87s__entry_unref(answer.entry, cache->memory, cache->tree);
+    t87s__query_end(cache, &answer);
     return status;
 }
 
@@ -129,7 +129,7 @@ enum t87s_status t87s_query(struct t87s_cache *cache, const struct t87s_query *q
     enum t87s_status status = t87s__query_ask(cache, &ask, &answer, entries);
     if (status == T87S_OK)
         t87s__query_hand_out(cache, answer.entry, out);
-    t87s__entry_unref(answer.entry, cache->memory, cache->tree);
+    t87s__query_end(cache, &answer);
     return status;
 }
 

@@ -35,6 +35,13 @@ static bool go_inside(struct way *way) {
     return admitted;
 }
 
+static void go_outside(struct t87s_cache *cache) {
+    pthread_mutex_lock(&cache->life_lock);
+    if (--cache->inside == 0)
+        pthread_cond_broadcast(&cache->idle);
+    pthread_mutex_unlock(&cache->life_lock);
+}
+
 static void end_way(struct way *way) {
     struct t87s_cache *cache = way->cache;
     if (way->running) { /* the fetch left by another door: whoever waits asks again */
@@ -44,12 +51,8 @@ static void end_way(struct way *way) {
     }
     t87s__flight_unref(way->flight);
     t87s__entry_unref(way->old, cache->memory, cache->tree);
-    if (!way->inside)
-        return;
-    pthread_mutex_lock(&cache->life_lock);
-    if (--cache->inside == 0)
-        pthread_cond_broadcast(&cache->idle);
-    pthread_mutex_unlock(&cache->life_lock);
+    if (way->inside)
+        go_outside(cache);
 }
 
 /* ---- tags ---- */
@@ -87,7 +90,7 @@ int t87s__query_intern(struct t87s_cache *cache, const struct t87s__ask *ask, t8
 static enum t87s_status answer_entry(struct t87s__answer *answer, struct t87s__entry *entry, enum t87s_outcome outcome,
                                      enum t87s_reason reason) {
     t87s__entry_ref(entry);
-    *answer = (struct t87s__answer){entry, outcome, reason};
+    *answer = (struct t87s__answer){entry, outcome, reason, false};
     return entry->negative ? T87S_NOT_FOUND : T87S_OK;
 }
 
@@ -360,7 +363,7 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
     enum t87s_status status;
     bool kept = false;
     int64_t now = t87s__clock_now(cache->clock);
-    *answer = (struct t87s__answer){NULL, T87S_FETCHED, T87S_REASON_NONE};
+    *answer = (struct t87s__answer){NULL, T87S_FETCHED, T87S_REASON_NONE, false};
     way.old = t87s__entry_table_find(cache->table, &ask->key);
     if (way.old)
         way.verdict = t87s__entry_judge(way.old, cache->tree, now);
@@ -376,7 +379,15 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
     }
     if (entries)
         report(&way, ask, answer, kept, entries);
+    answer->inside = way.inside; /* the answer is not handed out yet */
+    way.inside = false;
     return status;
+}
+
+void t87s__query_end(struct t87s_cache *cache, struct t87s__answer *answer) {
+    t87s__entry_unref(answer->entry, cache->memory, cache->tree);
+    if (answer->inside)
+        go_outside(cache);
 }
 
 enum t87s_status t87s__query_get(struct t87s_cache *cache, const struct t87s__key *key, struct t87s__entry **out) {

@@ -14,15 +14,17 @@ static bool ends_with(const char *line, const char *end) {
     return length >= tail && strcmp(line + length - tail, end) == 0;
 }
 
-/* A refresh begins as soon as it is queued, maybe before its query has said so; the story tells it the other way. */
+/* A background fetch begins as soon as it is queued, maybe before its query has said so; the story tells it the other
+ * way round. */
 static void in_order(struct scene *scene, const char *line) {
-    if (strncmp(line, "query ", 6) == 0 && ends_with(line, ", refresh"))
+    bool query = strncmp(line, "query ", 6) == 0, begins = ends_with(line, ": fetch");
+    if (query && (ends_with(line, ", refresh") || ends_with(line, ": fresh")))
         scene->announced++;
-    if (strncmp(line, "refresh ", 8) != 0 || !ends_with(line, ": fetch"))
+    if (!begins || (strncmp(line, "refresh ", 8) != 0 && strncmp(line, "verify ", 7) != 0))
         return;
-    while (scene->announced == 0)
+    while (scene->announced <= scene->begun)
         pthread_cond_wait(&scene->told, &scene->lock);
-    scene->announced--;
+    scene->begun++;
 }
 
 static void tell(void *arg, int64_t now_ms, const char *line) {

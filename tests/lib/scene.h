@@ -33,7 +33,7 @@ struct scene {
     struct t87s_tracer tracer; /* in front of the trace's own: wakes who awaits a line */
     pthread_mutex_t lock;
     pthread_cond_t told;
-    int announced; /* under lock: refreshes a query has told of that have not begun */
+    int announced, begun; /* under lock: answers that may come with a background fetch, and such fetches */
     struct t87s_options options;
     struct t87s_cache *cache;
     uint64_t idle_bytes; /* bytes_other of an idle cache */
