@@ -209,7 +209,9 @@ void t87s__background_verify(struct t87s_cache *cache, const struct t87s__ask *a
     double fraction = ask->source.verify_fraction;
     if (fraction < 1 && (double)t87s__random_below(UINT64_C(1) << 32) >= fraction * 4294967296.0)
         return;
-    if (now_ms < atomic_load_explicit(&entry->retry_ms, memory_order_relaxed) || !within_cap(cache, now_ms))
+    if (now_ms < atomic_load_explicit(&entry->retry_ms, memory_order_relaxed))
         return;
+    if (atomic_load_explicit(&entry->busy, memory_order_relaxed) || !within_cap(cache, now_ms))
+        return; /* relaxed: a hot key under way takes nothing of the cap; submit() decides */
     submit(cache, ask, entry, true);
 }
