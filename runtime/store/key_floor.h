@@ -7,6 +7,8 @@
 #ifndef T87S_STORE_KEY_FLOOR_H
 #define T87S_STORE_KEY_FLOOR_H
 
+#include <stdbool.h>
+
 #include "stamp.h"
 
 enum { KEY_FLOORS = 1024 };

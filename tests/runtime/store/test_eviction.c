@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/* Who goes when it gets tight. */
+#include "eviction.h"
+
+#include "rooms.h"
+#include "suites.h"
+
+#include <stdio.h>
+
+static struct rooms rooms;
+static struct t87s__eviction *eviction;
+
+/* `capacity` decides the share of the small queue, a tenth. */
+static void setup(size_t capacity) {
+    rooms_open(&rooms);
+    eviction = t87s__eviction_open(rooms.memory, capacity);
+    ck_assert_ptr_nonnull(eviction);
+}
+
+static struct t87s__entry *next_victim(void) { return t87s__eviction_victim(eviction, rooms.tree, 0); }
+
+/* Takes the next victim, expects it to be that one, lets it go. */
+static void expect_victim(struct t87s__entry *expected) {
+    struct t87s__entry *victim = next_victim();
+    ck_assert_ptr_eq(victim, expected);
+    ck_assert_int_eq(victim->queue, QUEUE_NONE);
+    unref(&rooms, victim);
+}
+
+static void teardown(void) {
+    for (struct t87s__entry *victim; (victim = next_victim()) != NULL;)
+        unref(&rooms, victim);
+    t87s__eviction_close(eviction);
+    rooms_close(&rooms);
+}
+
+/* A new entry that only the queue holds. */
+static struct t87s__entry *add(const char *key) {
+    struct t87s__entry *entry = entry_of_size(&rooms, key, 100);
+    t87s__eviction_add(eviction, entry);
+    unref(&rooms, entry);
+    return entry;
+}
+
+static void visit(struct t87s__entry *entry, int times) {
+    while (times-- > 0)
+        t87s__eviction_visit(entry);
+}
+
+/* Evicted once, the next one of this key goes to the main queue. Nothing may stand there yet. */
+static void make_ghost(const char *key) { expect_victim(add(key)); }
+
+START_TEST(what_nobody_visits_goes_in_the_order_it_came)
+{
+    setup(100);
+    ck_assert_ptr_null(next_victim());
+    struct t87s__entry *a = add("a"), *b = add("b"), *c = add("c");
+    expect_victim(a);
+    expect_victim(b);
+    expect_victim(c);
+    ck_assert_ptr_null(next_victim());
+    teardown();
+}
+END_TEST
+
+START_TEST(a_visited_entry_goes_to_main_instead)
+{
+    setup(100);
+    struct t87s__entry *a = add("a"), *b = add("b"), *c = add("c");
+    ck_assert_int_eq(a->queue, QUEUE_SMALL);
+    visit(a, 1);
+    expect_victim(b);
+    ck_assert_int_eq(a->queue, QUEUE_MAIN);
+    expect_victim(c);
+    expect_victim(a); /* its visit was used up on the way */
+    teardown();
+}
+END_TEST
+
+START_TEST(visited_entries_survive_a_scan)
+{
+    setup(100);
+    struct t87s__entry *hot[10];
+    char key[16];
+    for (int i = 0; i < 10; i++) {
+        snprintf(key, sizeof key, "hot %d", i);
+        hot[i] = add(key);
+        visit(hot[i], 1);
+    }
+    for (int i = 0; i < 500; i++) {
+        snprintf(key, sizeof key, "scan %d", i);
+        expect_victim(add(key));
+    }
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(hot[i]->queue, QUEUE_MAIN);
+    teardown();
+}
+END_TEST
+
+START_TEST(each_visit_up_to_three_is_a_round_in_main)
+{
+    setup(100);
+    make_ghost("hot");
+    make_ghost("warm");
+    make_ghost("cold");
+    struct t87s__entry *hot = add("hot"), *warm = add("warm"), *cold = add("cold");
+    ck_assert_int_eq(hot->queue, QUEUE_MAIN);
+    visit(hot, 9);
+    ck_assert_uint_eq(atomic_load(&hot->visits), 3);
+    visit(warm, 1);
+    expect_victim(cold);
+    ck_assert_uint_eq(atomic_load(&hot->visits), 2);
+    expect_victim(warm);
+    expect_victim(hot);
+    teardown();
+}
+END_TEST
+
+START_TEST(one_that_comes_back_soon_goes_straight_to_main)
+{
+    setup(100);
+    uint64_t hash = key_of("a").hash;
+    ck_assert(!t87s__eviction_remembers(eviction, hash));
+    expect_victim(add("a"));
+    ck_assert(t87s__eviction_remembers(eviction, hash));
+    ck_assert(!t87s__eviction_remembers(eviction, hash + (UINT64_C(1) << 40)));
+    struct t87s__entry *again = add("a"), *fresh = add("b");
+    ck_assert_int_eq(again->queue, QUEUE_MAIN);
+    ck_assert_int_eq(fresh->queue, QUEUE_SMALL);
+    expect_victim(fresh);
+    expect_victim(again);
+    teardown();
+}
+END_TEST
+
+START_TEST(the_small_queue_keeps_its_tenth_by_bytes)
+{
+    rooms_open(&rooms);
+    struct t87s__entry *probe = entry_of_size(&rooms, "s0", 100);
+    size_t cost = t87s__entry_cost(probe);
+    unref(&rooms, probe);
+    rooms_close(&rooms);
+
+    setup(cost * 10 * 10); /* so the share is ten entries */
+    make_ghost("m0");
+    make_ghost("m1");
+    struct t87s__entry *in_main = add("m0"), *also_main = add("m1"), *first = NULL;
+    char key[16];
+    for (int i = 0; i < 10; i++) {
+        snprintf(key, sizeof key, "s%d", i);
+        struct t87s__entry *entry = add(key);
+        first = first ? first : entry;
+    }
+    ck_assert_uint_eq(t87s__entry_cost(first), cost);
+    expect_victim(in_main); /* the small queue has no more than its share */
+    add("sx");
+    expect_victim(first); /* now it has */
+    expect_victim(also_main);
+    teardown();
+}
+END_TEST
+
+START_TEST(what_is_out_of_date_goes_however_often_it_was_visited)
+{
+    setup(100);
+    struct t87s__entry *gone = entry_of(&rooms, "gone", "users/1", 1, INT64_MAX, 0);
+    struct t87s__entry *expired = entry_of(&rooms, "expired", NULL, 1, 0, 0);
+    struct t87s__entry *in_grace = entry_of(&rooms, "grace", NULL, 1, 0, 1000);
+    struct t87s__entry *fresh = entry_of(&rooms, "fresh", NULL, 1, INT64_MAX, 0);
+    struct t87s__entry *all[] = {fresh, in_grace, gone, expired};
+    for (int i = 0; i < 4; i++) {
+        visit(all[i], 3);
+        t87s__eviction_add(eviction, all[i]);
+        unref(&rooms, all[i]);
+    }
+    ck_assert(invalidate(&rooms, "users/1", 0, 2, 0));
+    uint64_t hash = gone->hash;
+    expect_victim(gone);
+    expect_victim(expired);
+    ck_assert(!t87s__eviction_remembers(eviction, hash)); /* it was not the capacity that took it */
+    ck_assert_int_eq(fresh->queue, QUEUE_MAIN);
+    ck_assert_int_eq(in_grace->queue, QUEUE_MAIN);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_dropped_entry_is_no_victim_and_gives_its_reference_back_once)
+{
+    setup(100);
+    struct t87s__entry *a = add("a"), *b = add("b"), *c = add("c");
+    ck_assert(t87s__eviction_drop(eviction, b));
+    ck_assert(!t87s__eviction_drop(eviction, b));
+    unref(&rooms, b);
+    expect_victim(a);
+    expect_victim(c);
+    ck_assert_ptr_null(next_victim());
+    teardown();
+}
+END_TEST
+
+START_TEST(an_entry_that_left_the_table_before_it_was_added_is_not_taken_in)
+{
+    setup(100);
+    struct t87s__entry *entry = entry_of_size(&rooms, "a", 10), *displaced;
+    ck_assert_int_eq(t87s__entry_table_put(rooms.table, entry, &rooms.floors, &displaced), PUT_KEPT);
+    ck_assert(t87s__entry_table_remove_entry(rooms.table, entry)); /* another thread was quicker */
+    ck_assert(!t87s__eviction_drop(eviction, entry));
+    t87s__eviction_add(eviction, entry);
+    ck_assert_ptr_null(next_victim());
+    unref(&rooms, entry);
+    unref(&rooms, entry);
+    teardown();
+}
+END_TEST
+
+START_TEST(added_twice_it_is_in_once)
+{
+    setup(100);
+    struct t87s__entry *a = entry_of_size(&rooms, "a", 10);
+    t87s__eviction_add(eviction, a);
+    t87s__eviction_add(eviction, a);
+    unref(&rooms, a);
+    expect_victim(a);
+    ck_assert_ptr_null(next_victim());
+    teardown();
+}
+END_TEST
+
+START_TEST(without_memory_for_ghosts_nobody_is_remembered_but_all_still_go)
+{
+    setup(100);
+    struct t87s__entry *a = add("a"), *b = add("b");
+    uint64_t hash = a->hash;
+    rooms.heap.for_ever = true;
+    atomic_store(&rooms.heap.until_failure, 0);
+    expect_victim(a);
+    ck_assert(!t87s__eviction_remembers(eviction, hash));
+    atomic_store(&rooms.heap.until_failure, FAULT_NEVER);
+    hash = b->hash;
+    expect_victim(b);
+    ck_assert(t87s__eviction_remembers(eviction, hash));
+    teardown();
+}
+END_TEST
+
+int main(void) {
+    return run_suites(
+        suite_of("who goes when it gets tight", what_nobody_visits_goes_in_the_order_it_came,
+                 a_visited_entry_goes_to_main_instead, visited_entries_survive_a_scan,
+                 each_visit_up_to_three_is_a_round_in_main, one_that_comes_back_soon_goes_straight_to_main,
+                 the_small_queue_keeps_its_tenth_by_bytes, what_is_out_of_date_goes_however_often_it_was_visited,
+                 a_dropped_entry_is_no_victim_and_gives_its_reference_back_once,
+                 an_entry_that_left_the_table_before_it_was_added_is_not_taken_in, added_twice_it_is_in_once,
+                 without_memory_for_ghosts_nobody_is_remembered_but_all_still_go, NULL),
+        NULL);
+}
