@@ -163,16 +163,10 @@ static bool born_before(struct t87s__entry *entry, void *stamp) {
 
 void t87s__keep_remove_born_before(struct t87s_cache *cache, uint64_t stamp) {
     struct t87s__entry *gone[SWEEP_SLOTS];
-    bool removed;
-    do { /* a shard that grows meanwhile can hide an entry from one round; the floor keeps new ones out */
-        struct t87s__entry_cursor cursor = {0, 0};
-        bool wrapped = false;
-        removed = false;
-        while (!wrapped) {
-            size_t n = t87s__entry_table_take(cache->table, &cursor, SWEEP_SLOTS, born_before, &stamp, gone, &wrapped);
-            for (size_t i = 0; i < n; i++)
-                t87s__keep_discard(cache, gone[i]);
-            removed |= n > 0;
-        }
-    } while (removed);
+    struct t87s__entry_cursor cursor = {0, 0, 0};
+    for (bool wrapped = false; !wrapped;) { /* one round is enough: the floor keeps new ones out */
+        size_t n = t87s__entry_table_take(cache->table, &cursor, SWEEP_SLOTS, born_before, &stamp, gone, &wrapped);
+        for (size_t i = 0; i < n; i++)
+            t87s__keep_discard(cache, gone[i]);
+    }
 }

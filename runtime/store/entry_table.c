@@ -9,6 +9,7 @@ struct shard {
     _Alignas(64) pthread_mutex_t lock;
     struct t87s__entry **slots; /* power of two of them; NULL until the first entry */
     size_t n_slots, n_entries, n_tombs;
+    uint64_t rebuilds; /* how often the entries were moved */
 };
 
 struct t87s__entry_table {
@@ -104,6 +105,7 @@ static bool make_room(struct t87s__entry_table *table, struct shard *shard) {
     shard->slots = slots;
     shard->n_slots = n_slots;
     shard->n_tombs = 0;
+    shard->rebuilds++;
     return true;
 }
 
@@ -183,6 +185,9 @@ size_t t87s__entry_table_take(struct t87s__entry_table *table, struct t87s__entr
     while (n > 0 && !*wrapped) {
         struct shard *shard = &table->shards[cursor->shard];
         pthread_mutex_lock(&shard->lock);
+        if (cursor->rebuilds != shard->rebuilds)
+            cursor->slot = 0;
+        cursor->rebuilds = shard->rebuilds;
         for (; n > 0 && cursor->slot < shard->n_slots; cursor->slot++, n--) {
             struct t87s__entry **slot = &shard->slots[cursor->slot];
             if (*slot && *slot != &tomb && test(*slot, arg))

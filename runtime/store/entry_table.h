@@ -39,11 +39,13 @@ bool t87s__entry_table_remove_entry(struct t87s__entry_table *table, struct t87s
 struct t87s__entry_cursor {
     uint32_t shard;
     size_t slot;
+    uint64_t rebuilds; /* of the shard when the cursor came to it */
 };
 
 /* Looks at the next `n` slots and takes out those entries that `test` picks; their references go to the caller in
  * `out` (room for n), their number is returned. *wrapped is set when the end was passed and the cursor is at the start
- * again. A table that grows meanwhile may hide an entry from one round, not from the next. */
+ * again. A shard that is rebuilt meanwhile moves its entries and so is begun again: a round misses none that was there
+ * all the time. */
 size_t t87s__entry_table_take(struct t87s__entry_table *table, struct t87s__entry_cursor *cursor, size_t n,
                               bool (*test)(struct t87s__entry *entry, void *arg), void *arg, struct t87s__entry **out,
                               bool *wrapped);

@@ -22,7 +22,7 @@ static bool any(struct t87s__entry *entry, void *arg) {
 }
 
 void rooms_close(struct rooms *rooms) {
-    struct t87s__entry_cursor cursor = {0, 0};
+    struct t87s__entry_cursor cursor = {0, 0, 0};
     for (bool wrapped = false; !wrapped;) {
         struct t87s__entry *out[16];
         size_t n = t87s__entry_table_take(rooms->table, &cursor, 16, any, NULL, out, &wrapped);
