@@ -374,8 +374,10 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
                          : t87s__eviction_remembers(cache->eviction, ask->key.hash) ? T87S_REASON_EVICTED
                                                                                     : T87S_REASON_ABSENT;
         count_reason(cache, answer->reason);
-        status = way.old && way.verdict.state == STATE_STALE ? stale(&way, ask, answer, &kept, now)
-                                                             : miss(&way, ask, answer, &kept);
+        /* The entry's grace may be another caller's; a query without one is never answered from it, nor refreshed in
+         * the background, where its fetch_arg need not live. */
+        bool graced = way.old && way.verdict.state == STATE_STALE && ask->source.grace_ms > 0;
+        status = graced ? stale(&way, ask, answer, &kept, now) : miss(&way, ask, answer, &kept);
     }
     if (entries)
         report(&way, ask, answer, kept, entries);

@@ -12,5 +12,7 @@ struct t87s__verdict t87s__freshness_decide(int64_t expires_ms, int64_t grace_ms
     enum t87s_reason reason = cover.soft ? T87S_REASON_INVALIDATED : T87S_REASON_EXPIRED;
     int64_t stale_since = cover.soft && cover.soft_ms < expires_ms ? cover.soft_ms : expires_ms;
     int64_t until = t87s__time_add(stale_since, grace_ms);
-    return (struct t87s__verdict){now_ms < until ? STATE_STALE : STATE_GONE, reason, until};
+    /* `now` may have been read before a soft invalidation that is seen already; that makes no grace where none is. */
+    bool servable = grace_ms > 0 && now_ms < until;
+    return (struct t87s__verdict){servable ? STATE_STALE : STATE_GONE, reason, until};
 }

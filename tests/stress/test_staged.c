@@ -2,9 +2,11 @@
  *
  * Interleavings that random load meets too rarely, staged step by step.
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "fake_clock.h"
 #include "rooms.h"
 #include "stage.h"
 #include "suites.h"
@@ -71,6 +73,64 @@ START_TEST(a_clear_misses_no_entry_that_moves_behind_it)
 }
 END_TEST
 
+/* ---- grace is the asker's, too ---- */
+
+struct source {
+    atomic_int fetches;
+};
+
+static enum t87s_status fetch(void *arg, struct t87s_buffer *out) {
+    struct source *source = arg;
+    int number = atomic_fetch_add(&source->fetches, 1) + 1;
+    return t87s_buffer_append(out, &number, sizeof number);
+}
+
+/* Queries "k", tagged with "t", and tells how. */
+static enum t87s_outcome ask(struct t87s_cache *cache, struct source *source, int64_t ttl_ms, int64_t grace_ms) {
+    struct t87s_tag tag = tag_of("t");
+    struct t87s_query query = {.key = "k",
+                               .key_len = 1,
+                               .tags = &tag,
+                               .n_tags = 1,
+                               .fetch = fetch,
+                               .fetch_arg = source,
+                               .ttl_ms = ttl_ms,
+                               .grace_ms = grace_ms};
+    struct t87s_value value;
+    struct t87s_entries entries;
+    ck_assert_int_eq(t87s_query(cache, &query, &value, &entries), T87S_OK);
+    t87s_value_release(&value);
+    return entries.before.outcome;
+}
+
+START_TEST(a_soft_invalidation_from_a_moment_ahead_makes_nothing_stale_that_has_no_grace)
+{
+    struct t87s__cover soft = {.soft = true, .soft_ms = 51};
+    ck_assert_int_eq(t87s__freshness_decide(100, 0, soft, 50).state, STATE_GONE);
+    ck_assert_int_eq(t87s__freshness_decide(100, 1, soft, 50).state, STATE_STALE);
+}
+END_TEST
+
+START_TEST(a_query_without_grace_is_not_answered_from_the_grace_of_another)
+{
+    struct fake_clock clock;
+    struct t87s_cache *cache;
+    struct source source = {0};
+    fake_clock_init(&clock, 1000);
+    ck_assert_int_eq(t87s_open(&(struct t87s_options){.clock = &clock.clock}, &cache), T87S_OK);
+    struct t87s_tag tag = tag_of("t");
+    ck_assert_int_eq(ask(cache, &source, 100, 10000), T87S_FETCHED);
+    ck_assert_int_eq(t87s_invalidate(cache, &tag, 1, T87S_SOFT), T87S_OK);
+    ck_assert_int_eq(ask(cache, &source, 100, T87S_NONE), T87S_FETCHED);
+    ck_assert_int_eq(atomic_load(&source.fetches), 2); /* and none in the background */
+    t87s_close(cache);
+    ck_assert_int_eq(atomic_load(&source.fetches), 2);
+}
+END_TEST
+
 int main(void) {
-    return run_suites(suite_of("staged interleavings", a_clear_misses_no_entry_that_moves_behind_it, NULL), NULL);
+    return run_suites(suite_of("staged interleavings", a_clear_misses_no_entry_that_moves_behind_it,
+                               a_soft_invalidation_from_a_moment_ahead_makes_nothing_stale_that_has_no_grace,
+                               a_query_without_grace_is_not_answered_from_the_grace_of_another, NULL),
+                      NULL);
 }
