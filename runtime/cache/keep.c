@@ -112,8 +112,8 @@ static bool worth_keeping(struct t87s_cache *cache, const struct t87s__flight *f
         t87s__count(&cache->counters, COUNT_not_kept_no_memory);
         return false;
     }
-    if (entry->expires_ms == entry->created_ms && !entry->grace_ms)
-        return false; /* ttl none: nobody asked to keep it */
+    if (entry->expires_ms == entry->created_ms)
+        return false; /* ttl none: nobody asked to keep it, whatever the cache's grace */
     if (t87s__keep_too_large(cache, entry))
         return false;
     if (t87s__tag_tree_cover(cache->tree, flight->tags, flight->n_tags, flight->birth).hard) {

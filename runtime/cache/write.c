@@ -75,6 +75,8 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
     outdate_key(cache, &key, birth);
     if (!entry) {
         t87s__count(&cache->counters, COUNT_not_kept_no_memory);
+    } else if (entry->expires_ms == entry->created_ms) {
+        what = "not kept, no ttl";
     } else if (t87s__keep_too_large(cache, entry)) {
         what = "not kept, too large";
     } else if (t87s__tag_tree_cover(cache->tree, nodes, (size_t)n, birth).hard) {

@@ -128,9 +128,25 @@ START_TEST(a_query_without_grace_is_not_answered_from_the_grace_of_another)
 }
 END_TEST
 
+START_TEST(what_shall_not_be_kept_is_not_kept_for_its_grace)
+{
+    struct t87s_cache *cache;
+    struct source source = {0};
+    struct t87s_value value;
+    ck_assert_int_eq(t87s_open(&(struct t87s_options){.default_grace_ms = 60000}, &cache), T87S_OK);
+    ck_assert_int_eq(ask(cache, &source, T87S_NONE, 0), T87S_FETCHED);
+    ck_assert_int_eq(ask(cache, &source, T87S_NONE, 0), T87S_FETCHED);
+    ck_assert_int_eq(t87s_set(cache, "k", 1, "old", 3, &(struct t87s_set_options){.ttl_ms = T87S_NONE}), T87S_OK);
+    ck_assert_int_eq(ask(cache, &source, T87S_NONE, 0), T87S_FETCHED);
+    ck_assert_int_eq(t87s_get(cache, "k", 1, &value), T87S_MISS);
+    t87s_close(cache);
+}
+END_TEST
+
 int main(void) {
     return run_suites(suite_of("staged interleavings", a_clear_misses_no_entry_that_moves_behind_it,
                                a_soft_invalidation_from_a_moment_ahead_makes_nothing_stale_that_has_no_grace,
-                               a_query_without_grace_is_not_answered_from_the_grace_of_another, NULL),
+                               a_query_without_grace_is_not_answered_from_the_grace_of_another,
+                               what_shall_not_be_kept_is_not_kept_for_its_grace, NULL),
                       NULL);
 }
