@@ -2,6 +2,7 @@
  *
  * Interleavings that random load meets too rarely, staged step by step.
  */
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -143,10 +144,68 @@ START_TEST(what_shall_not_be_kept_is_not_kept_for_its_grace)
 }
 END_TEST
 
+/* ---- a close, and queries that have just been answered ---- */
+
+enum { ASKERS = 4, CLOSES = 150 };
+
+struct closing {
+    struct t87s_cache *cache;
+    atomic_int fetching;
+    atomic_bool go;
+};
+
+static enum t87s_status fetch_when_told(void *arg, struct t87s_buffer *out) {
+    struct closing *closing = arg;
+    atomic_fetch_add(&closing->fetching, 1);
+    while (!atomic_load(&closing->go))
+        sched_yield();
+    return t87s_buffer_append(out, "x", 1);
+}
+
+static void *ask_own_key(void *arg) {
+    struct closing *closing = arg;
+    pthread_t key = pthread_self();
+    struct t87s_tag tag = tag_of("t");
+    struct t87s_query query = {
+        .key = &key, .key_len = sizeof key, .tags = &tag, .n_tags = 1, .fetch = fetch_when_told, .fetch_arg = closing};
+    struct t87s_value value;
+    ck_assert_int_eq(t87s_query(closing->cache, &query, &value, NULL), T87S_OK);
+    ck_assert_int_eq(*(const char *)value.data, 'x'); /* whether the cache is closed by now or not */
+    t87s_value_release(&value);
+    return NULL;
+}
+
+static void *let_go(void *arg) {
+    struct closing *closing = arg;
+    atomic_store(&closing->go, true);
+    return NULL;
+}
+
+/* What a query still touches while the cache goes is for the sanitizers to see. */
+START_TEST(a_close_waits_until_the_answers_are_handed_out)
+{
+    for (int i = 0; i < CLOSES; i++) {
+        struct closing closing = {.cache = NULL};
+        pthread_t askers[ASKERS];
+        ck_assert_int_eq(t87s_open(NULL, &closing.cache), T87S_OK);
+        for (int asker = 0; asker < ASKERS; asker++)
+            askers[asker] = thread_start(ask_own_key, &closing);
+        while (atomic_load(&closing.fetching) < ASKERS)
+            sched_yield();
+        pthread_t teller = thread_start(let_go, &closing);
+        t87s_close(closing.cache);
+        thread_join(teller);
+        for (int asker = 0; asker < ASKERS; asker++)
+            thread_join(askers[asker]);
+    }
+}
+END_TEST
+
 int main(void) {
     return run_suites(suite_of("staged interleavings", a_clear_misses_no_entry_that_moves_behind_it,
                                a_soft_invalidation_from_a_moment_ahead_makes_nothing_stale_that_has_no_grace,
                                a_query_without_grace_is_not_answered_from_the_grace_of_another,
-                               what_shall_not_be_kept_is_not_kept_for_its_grace, NULL),
+                               what_shall_not_be_kept_is_not_kept_for_its_grace,
+                               a_close_waits_until_the_answers_are_handed_out, NULL),
                       NULL);
 }
