@@ -212,10 +212,10 @@ static enum step wait_for(struct way *way, const struct t87s__ask *ask, struct t
         answer->outcome = T87S_JOINED;
         step = STEP_ANSWERED;
     }
+    if (leads) /* before its leader may believe that nobody waits for it, and keep it in the graph */
+        t87s__wait_graph_leave();
     t87s__flight_leave(flight);
     t87s__flights_unlock(cache->flights, ask->key.hash);
-    if (leads)
-        t87s__wait_graph_leave();
     t87s__flight_unref(flight);
     if (!ended && take)
         t87s__count(&cache->counters, COUNT_takeovers);
