@@ -26,7 +26,7 @@
 #define SLOW 0
 #endif
 
-enum { ROUND = SLOW ? 10000 : 50000, ROUNDS = 4, MOST_THREADS = 16, PINS = 6, FILLER = 200, MOST_NESTED = 2 };
+enum { ROUND = SLOW ? 20000 : 50000, ROUNDS = 4, MOST_THREADS = 16, PINS = 6, FILLER = 200, MOST_NESTED = 2 };
 static const enum t87s_status fetch_failed = T87S_E_USER;
 
 struct setting {
