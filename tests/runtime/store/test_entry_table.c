@@ -292,7 +292,7 @@ START_TEST(a_round_looks_at_every_entry_once_in_small_bites_and_takes_those_it_w
     }
     static const size_t bites[] = {1, 3, 16, 10000};
     for (size_t b = 0; b < sizeof bites / sizeof *bites; b++) {
-        struct t87s__entry_cursor cursor = {0, 0};
+        struct t87s__entry_cursor cursor = {0, 0, 0};
         static struct t87s__entry *out[10000];
         unsigned looked_at = 0;
         size_t taken = 0;
@@ -326,7 +326,7 @@ START_TEST(a_round_goes_on_while_entries_are_removed_and_put_under_it)
         snprintf(key, sizeof key, "%d", (int)i);
         put_new(key, 1);
     }
-    struct t87s__entry_cursor cursor = {0, 0};
+    struct t87s__entry_cursor cursor = {0, 0, 0};
     unsigned looked_at = 0;
     int step = 0;
     for (bool wrapped = false; !wrapped; step++) {
