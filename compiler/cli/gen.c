@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "commands.h"
 #include "depfile.h"
@@ -31,9 +32,32 @@ static bool write_depfile(const struct options *options, const struct compiled *
     return done;
 }
 
+static bool is_same_file(const char *a, const char *b) {
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/* What was read must not be written over, nor one output by the other. */
+static bool is_safe(const struct options *options, const struct compiled *compiled, const char *path) {
+    const char *target = path, *other = NULL;
+    for (size_t i = 0; i < compiled->loaded.n_files && !other; i++)
+        for (int depfile = 0; depfile <= (options->depfile != NULL) && !other; depfile++) {
+            target = depfile ? options->depfile : path;
+            other = is_same_file(target, compiled->loaded.files[i]) ? compiled->loaded.files[i] : NULL;
+        }
+    if (!other && options->depfile && !strcmp(options->depfile, path))
+        other = target = path;
+    if (other)
+        fprintf(stderr, "t87sc: error: '%s' would be written over '%s'\n", target, other);
+    return !other;
+}
+
 static enum exit_code generate(const struct options *options, const struct compiled *compiled, const char *path) {
     static struct printer printer;
     struct output output;
+    if (!is_safe(options, compiled, path))
+        return EXIT_USAGE;
     output_open(&output, path, options->check ? OUTPUT_COMPARE : OUTPUT_WRITE);
     printer_init(&printer, &compiled->plan.names, write_part, &output);
     if (!output.problem)

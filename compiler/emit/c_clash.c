@@ -47,8 +47,12 @@ static bool lives_in(enum c_name kind, int space) {
 
 /* ---- words of C ---- */
 
+enum { MAX_SAID = 1000 }; /* more of this kind help nobody, and looking through them would take long */
+
 /* A group is in many places of the tree, and its wilds with it: one message is enough. */
 static bool is_said(const struct diag_list *diags, enum diag_code code, struct place place) {
+    if (diags->n_kept >= MAX_SAID)
+        return true;
     for (const struct diag *diag = diags->first; diag; diag = diag->next)
         if (diag->rule->code == code && diag->place.file == place.file && diag->place.line == place.line &&
             diag->place.column == place.column)

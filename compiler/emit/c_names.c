@@ -81,6 +81,8 @@ static bool is_ours(const struct c_names *names, const char *word) {
     return !strncasecmp(word, "t87s_", 5) || (!strncasecmp(word, names->upper, size) && word[size] == '_');
 }
 
+static uint32_t length_bit(size_t size) { return UINT32_C(1) << (size < 31 ? size : 31); }
+
 static bool is_param(const struct c_locals *locals, const char *word) {
     for (size_t i = 0; i < locals->n; i++)
         if (!strcmp(locals->params[i], word))
@@ -102,11 +104,12 @@ static void add_param(struct c_locals *locals, const struct c_names *names, cons
         called = changed;
     }
     locals->params[locals->n++] = called;
+    locals->lengths |= length_bit(strlen(called));
 }
 
 void c_locals_of_params(struct c_locals *locals, const struct c_names *names, const struct model_param *params,
                         size_t n) {
-    locals->n = 0;
+    locals->n = locals->lengths = 0;
     for (size_t i = 0; i < n; i++)
         add_param(locals, names, params[i].name);
 }
@@ -117,7 +120,7 @@ void c_locals_of_wilds(struct c_locals *locals, const struct c_names *names, con
     for (; node; node = node->parent)
         if (node->kind == NODE_WILD)
             wilds[n++] = node->name;
-    locals->n = 0;
+    locals->n = locals->lengths = 0;
     while (n--)
         add_param(locals, names, wilds[n]);
 }
@@ -125,7 +128,7 @@ void c_locals_of_wilds(struct c_locals *locals, const struct c_names *names, con
 size_t c_local_own(char *to, const struct c_locals *locals, const char *word, size_t size) {
     memcpy(to, word, size);
     to[size] = '\0';
-    if (!locals || !is_param(locals, to))
+    if (!locals || !(locals->lengths & length_bit(size)) || !is_param(locals, to))
         return size;
     to[size++] = '_';
     to[size] = '\0';

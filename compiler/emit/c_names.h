@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "model.h"
 
@@ -92,6 +93,7 @@ size_t c_name_of_item(char *to, const struct c_names *names, const struct model_
  * to the header (a type, a macro, a function of the schema) gets an underscore; one that is there twice, a number. */
 struct c_locals {
     size_t n;
+    uint32_t lengths; /* a bit for each length that a parameter's name has: most locals need no look at the names */
     const char *params[MODEL_MAX_PARAMS];
     char changed[MODEL_MAX_PARAMS][MODEL_MAX_NAME + 8];
 };

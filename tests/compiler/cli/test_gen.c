@@ -115,6 +115,21 @@ START_TEST(an_unchanged_header_keeps_its_time)
 }
 END_TEST
 
+START_TEST(nothing_that_was_read_is_written_over)
+{
+    write_here("parts.tags", "schema parts;\nenum level { low, high }\n");
+    write_here("main.tags", "schema main_;\nimport \"parts.tags\";\nroot { a: Wild(l: level); }\n");
+    expect_run(shell("ln main.tags link.h && ln -s parts.tags parts.h"), 0, "");
+    expect_run(t87sc("gen -o main.tags main.tags", NULL), 2, "'main.tags' would be written over 'main.tags'");
+    expect_run(t87sc("gen -o link.h main.tags", NULL), 2, "'link.h' would be written over 'main.tags'");
+    expect_run(t87sc("gen -o parts.h main.tags", NULL), 2, "'parts.h' would be written over 'parts.tags'");
+    expect_run(t87sc("gen -o x.h --depfile ./parts.tags main.tags", NULL), 2, "'./parts.tags' would be written over");
+    expect_run(t87sc("gen -o x.h --depfile x.h main.tags", NULL), 2, "'x.h' would be written over 'x.h'");
+    expect_run(t87sc("check main.tags", NULL), 0, "");
+    ck_assert(!is_here("x.h"));
+}
+END_TEST
+
 START_TEST(a_depfile_names_what_was_read)
 {
     write_here("parts.tags", "schema parts;\nenum level { low, high }\n");
@@ -159,6 +174,7 @@ int main(void) {
     tcase_add_test(all, a_refused_schema_leaves_no_output);
     tcase_add_test(all, check_writes_nothing_and_tells_whether_it_would);
     tcase_add_test(all, an_unchanged_header_keeps_its_time);
+    tcase_add_test(all, nothing_that_was_read_is_written_over);
     tcase_add_test(all, a_depfile_names_what_was_read);
     tcase_add_test(all, make_understands_a_depfile_with_odd_names);
     suite_add_tcase(suite, all);

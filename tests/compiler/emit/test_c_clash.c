@@ -160,6 +160,31 @@ START_TEST(an_enum_may_be_called_like_a_query_but_not_like_the_tag_type)
 }
 END_TEST
 
+/* A group with a clash in it, used in three places: one place to mend. */
+START_TEST(what_stands_in_one_place_is_told_once)
+{
+    struct model_node *root = root_of("shop");
+    static const char *const names[] = {"x", "y", "z"};
+    struct place first = {"made.tags", 0, 0}, second = first;
+    for (size_t i = 0; i < 3; i++) {
+        struct model_node *user = make_static(&maker, root, names[i]);
+        struct model_node *below = make_static(&maker, make_static(&maker, user, "a"), "b");
+        struct model_node *beside = make_static(&maker, user, "a_b"), *keyword = wild(below, "int");
+        first = i ? first : below->place;
+        second = i ? second : beside->place;
+        below->place = first;
+        beside->place = second;
+        keyword->place = first;
+    }
+    size_t n;
+    struct diag **sorted = check(&n);
+    ck_assert_uint_eq(n, 2);
+    ck_assert_int_eq(sorted[0]->rule->code, T0501);
+    ck_assert_int_eq(sorted[1]->rule->code, T0502);
+    maker_free(&maker);
+}
+END_TEST
+
 START_TEST(keywords_are_no_parameters_and_no_wilds)
 {
     struct model_node *users = make_static(&maker, root_of("shop"), "class");
@@ -193,7 +218,7 @@ int main(void) {
         a_static_called_all_beside_a_wild_is_told, a_static_beside_a_wild_that_has_the_same_child_is_told,
         names_that_only_differ_in_case_meet_in_their_macros, a_query_meets_what_another_one_derives,
         a_mutation_with_the_name_of_a_query_is_told, names_that_every_schema_has_are_taken, enum_items_meet_in_capitals,
-        an_enum_may_be_called_like_a_query_but_not_like_the_tag_type, keywords_are_no_parameters_and_no_wilds,
-        a_schema_name_must_begin_names, NULL);
+        an_enum_may_be_called_like_a_query_but_not_like_the_tag_type, what_stands_in_one_place_is_told_once,
+        keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names, NULL);
     return run_suites(suite, NULL);
 }
