@@ -84,7 +84,8 @@ struct source {
 };
 
 enum t87s_status source_fetch(void *source, struct t87s_buffer *out);
-/* A query of one tag, or none (NULL), with the defaults. All is borrowed. */
+/* A query of one tag, or none (NULL), with the defaults. All is borrowed; with grace or verification the
+ * source until the close. */
 struct t87s_query query_of(const char *key, struct source *source, const struct t87s_tag *tag);
 
 /* ---- answers ---- */
