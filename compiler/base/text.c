@@ -30,7 +30,7 @@ static bool make_room(struct text *text, size_t more) {
     if (capacity && !text->arena) {
         data = realloc(text->data, capacity);
     } else if (capacity) {
-        data = arena_try(text->arena, capacity);
+        data = text->arena->guard ? arena_alloc(text->arena, capacity) : arena_try(text->arena, capacity);
         if (data && text->size)
             memcpy(data, text->data, text->size);
     }

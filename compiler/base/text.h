@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Text that grows. A failure sticks: after the first one every append does nothing and `failed` says so, so that a
- * writer of a thousand lines asks once, at the end. Memory comes from malloc, or from an arena when it was given one.
+ * writer of a thousand lines asks once, at the end. Memory comes from malloc, or from an arena when it was given one;
+ * under arena_run() such a text never fails, since the arena leaves through it.
  */
 #ifndef T87SC_TEXT_H
 #define T87SC_TEXT_H

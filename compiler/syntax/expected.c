@@ -48,6 +48,7 @@ static const char *noun(const struct parser *parser) {
     case TOKEN_LBRACE:
     case TOKEN_SEMI:
     case TOKEN_RBRACE:
+    case TOKEN_SKIPPED_ITEM:
         return in_block(parser) ? "a segment" : "a name";
     default:
         return "a name";

@@ -73,8 +73,6 @@ static void advance(struct driver *driver) {
         append_doc(driver, &doc, current->token);
     }
     current->was_bad = bad;
-    if (doc.failed)
-        arena_alloc(parser->arena, SIZE_MAX); /* out of memory: leaves through arena_run() */
     if (doc.data) {
         struct doc *kept = ARENA_NEW(parser->arena, struct doc);
         *kept = (struct doc){doc.data, current->token.line, current->token.column, parser->docs};
