@@ -39,7 +39,8 @@ static void work(void *argument) {
     if (!read)
         return;
     front->model = ARENA_NEW(arena, struct model);
-    front->model->file_name = base_name(job->options->path);
+    const char *name = base_name(job->options->path);
+    front->model->file_name = arena_copy(arena, name, strlen(name));
     run_checks(front);
     job->status = loaded->diags.n_errors ? LOAD_REFUSED : LOAD_OK;
     if (job->status == LOAD_OK)
