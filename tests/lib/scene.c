@@ -166,7 +166,8 @@ struct t87s_query query_of(const char *key, struct source *source, const struct 
 /* ---- answers ---- */
 
 static void take_text(struct answer *answer, struct t87s_value *value) {
-    ck_assert_uint_lt(value->size, sizeof answer->text);
+    if (value->size >= sizeof answer->text)
+        abort(); /* not a check: those take a lock of Check's, which another thread may have held at a fork */
     if (value->size)
         memcpy(answer->text, value->data, value->size);
     t87s_value_release(value);
