@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Built as a tree by jansson, which knows about escaping. A NULL from it is passed on by jansson itself: json_pack with
- * a NULL in it gives NULL, so that one look at the end is enough.
+ * Elements are built by jansson, which knows about escaping. A NULL from it is passed on by jansson itself: json_pack
+ * with a NULL in it gives NULL, so that one look at the end is enough.
  */
 #include <inttypes.h>
 #include <jansson.h>
@@ -20,10 +20,23 @@ static const char *type_name(struct model_type type) {
     return type.kind == TYPE_ENUM ? type.enumeration->name : scalar_names[type.kind];
 }
 
+/* Without its folder. A file may be called anything, JSON is UTF-8: then `?` stands for each byte that is not ASCII. */
+static json_t *file_name(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    json_t *string = json_string(name);
+    struct text plain;
+    text_init(&plain);
+    for (; !string && *name; name++)
+        text_append_char(&plain, (unsigned char)*name < 0x80 ? *name : '?');
+    if (!string && !plain.failed)
+        string = json_string(text_string(&plain));
+    text_free(&plain);
+    return string;
+}
+
 static json_t *place_of(struct place place) {
-    const char *slash = place.file ? strrchr(place.file, '/') : NULL;
-    return json_pack("{s:s?, s:I, s:I}", "file", slash ? slash + 1 : place.file, "line", (json_int_t)place.line,
-                     "column", (json_int_t)place.column);
+    return json_pack("{s:o, s:I, s:I}", "file", file_name(place.file), "line", (json_int_t)place.line, "column",
+                     (json_int_t)place.column);
 }
 
 /* Appends to an array; a NULL array or element makes it NULL. */
@@ -129,36 +142,62 @@ static json_t *enum_of(const struct model_enum *enumeration) {
                      text_or_null(enumeration->doc), "place", place_of(enumeration->place));
 }
 
-static json_t *schema_of(const struct emit_plan *plan) {
-    const struct model *model = plan->model;
-    json_t *includes = json_array(), *enums = json_array(), *tags = json_array(), *queries = json_array(),
-           *mutations = json_array();
-    for (size_t i = 0; i < model->n_includes; i++)
-        includes = with(includes, json_pack("{s:s, s:b}", "path", model->includes[i].path, "angled",
-                                            (int)model->includes[i].angled));
-    for (size_t i = 0; i < model->n_enums; i++)
-        enums = with(enums, enum_of(model->enums[i]));
-    for (size_t i = 1; i < model->n_nodes; i++)
-        tags = with(tags, tag_of(plan, model->nodes[i]));
-    for (size_t i = 0; i < model->n_queries; i++)
-        queries = with(queries, query_of(plan, i));
-    for (size_t i = 0; i < model->n_mutations; i++)
-        mutations = with(mutations, mutation_of(&model->mutations[i]));
-    return json_pack("{s:i, s:s, s:s, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o, s:o}", "format", 1, "schema",
-                     model->schema, "file", model->file_name, "doc", text_or_null(model->doc), "defaults", "ttl_ms",
-                     number_or_null(model->default_ttl_ms), "grace_ms", number_or_null(model->default_grace_ms),
-                     "includes", includes, "enums", enums, "tags", tags, "queries", queries, "mutations", mutations);
-}
-
 static int append(const char *bytes, size_t size, void *out) {
     text_append_bytes(out, bytes, size);
     return ((struct text *)out)->failed ? -1 : 0;
 }
 
-void dump_json(struct text *out, const struct emit_plan *plan) {
-    json_t *schema = schema_of(plan);
-    if (!schema || json_dump_callback(schema, append, out, JSON_INDENT(2)) != 0)
+/* On one line; takes the value. */
+static void append_value(struct text *out, json_t *value) {
+    if (!value || json_dump_callback(value, append, out, JSON_ENCODE_ANY) != 0)
         out->failed = true;
-    text_append(out, "\n");
-    json_decref(schema);
+    json_decref(value);
+}
+
+static void append_member(struct text *out, const char *name, json_t *value) {
+    text_printf(out, ",\n  \"%s\": ", name);
+    append_value(out, value);
+}
+
+static json_t *include_at(const struct emit_plan *plan, size_t index) {
+    const struct model_include *include = &plan->model->includes[index];
+    return json_pack("{s:s, s:b}", "path", include->path, "angled", (int)include->angled);
+}
+
+static json_t *enum_at(const struct emit_plan *plan, size_t index) { return enum_of(plan->model->enums[index]); }
+
+static json_t *tag_at(const struct emit_plan *plan, size_t index) {
+    return tag_of(plan, plan->model->nodes[index + 1]); /* the root is no tag */
+}
+
+static json_t *mutation_at(const struct emit_plan *plan, size_t index) {
+    return mutation_of(&plan->model->mutations[index]);
+}
+
+/* An element a line: a big schema is never in memory as a tree, and line tools can work with it. */
+static void append_array(struct text *out, const struct emit_plan *plan, const char *name, size_t n,
+                         json_t *(*element_at)(const struct emit_plan *plan, size_t index)) {
+    text_printf(out, ",\n  \"%s\": [", name);
+    for (size_t i = 0; i < n && !out->failed; i++) {
+        text_append(out, i ? ",\n    " : "\n    ");
+        append_value(out, element_at(plan, i));
+    }
+    text_append(out, n ? "\n  ]" : "]");
+}
+
+void dump_json(struct text *out, const struct emit_plan *plan) {
+    const struct model *model = plan->model;
+    text_append(out, "{\n  \"format\": 1");
+    append_member(out, "schema", json_string(model->schema));
+    append_member(out, "file", file_name(model->file_name));
+    append_member(out, "doc", text_or_null(model->doc));
+    append_member(out, "defaults",
+                  json_pack("{s:o, s:o}", "ttl_ms", number_or_null(model->default_ttl_ms), "grace_ms",
+                            number_or_null(model->default_grace_ms)));
+    append_array(out, plan, "includes", model->n_includes, include_at);
+    append_array(out, plan, "enums", model->n_enums, enum_at);
+    append_array(out, plan, "tags", model->n_nodes - 1, tag_at);
+    append_array(out, plan, "queries", model->n_queries, query_of);
+    append_array(out, plan, "mutations", model->n_mutations, mutation_at);
+    text_append(out, "\n}\n");
 }

@@ -145,6 +145,9 @@ START_TEST(dump_prints_the_resolved_schema)
     run = t87sc("dump --format=json -", small_schema);
     ck_assert(strstr(run.out, "\"path\": \"users/<id>\"") && strstr(run.out, "\"file\": \"schema.tags\""));
     expect_run(run, 0, "");
+    run = shell("mv small.tags \"$(printf 'b\\377.tags')\" && $T87SC dump --format json b*");
+    ck_assert(strstr(run.out, "\"file\": \"b?.tags\",\n") && strstr(run.out, "\"file\": \"b?.tags\", \"line\": 2"));
+    expect_run(run, 0, "");
     expect_run(t87sc("dump -", "schema"), 1, "<stdin>:1:7: error");
 }
 END_TEST
