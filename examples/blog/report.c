@@ -81,8 +81,8 @@ void report_start(const char *path, double fill_seconds, unsigned readers, unsig
     printf("%st87s: a blog over SQLite %s%s\n", style(BOLD), sqlite3_libversion(), style(PLAIN));
     printf("%s%s: %s users, %s posts, %s comments, filled in %s%s\n", style(DIM), path, number(DB_USERS),
            number(DB_POSTS), number(DB_COMMENTS), duration(fill_seconds * 1e9), style(PLAIN));
-    printf("%s%u threads read by a Zipf pattern, one makes %u writes a second to what is read most%s\n", style(DIM),
-           readers, writes_per_second, style(PLAIN));
+    printf("%s%u threads read by a Zipf pattern, one makes %u writes a second to what is read most: five seconds%s\n",
+           style(DIM), readers, writes_per_second, style(PLAIN));
     fflush(stdout);
 }
 
