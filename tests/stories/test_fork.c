@@ -138,7 +138,19 @@ START_TEST(a_fetch_that_forks_ends_in_both)
 }
 END_TEST
 
-/* Other threads take and give the cache's locks all the time while children are made. */
+/* Other threads take and give the cache's locks all the time while children are made. Not under AddressSanitizer, which
+ * (as of clang 14) does not do with the locks of its own malloc what the cache does with its locks: the child hangs
+ * there. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SKIP_TRAFFIC
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define SKIP_TRAFFIC
+#endif
+
+#ifndef SKIP_TRAFFIC
 struct traffic {
     struct scene *scene;
     atomic_bool stop;
@@ -189,10 +201,14 @@ START_TEST(no_lock_is_held_in_a_child)
     scene_close(&scene);
 }
 END_TEST
+#endif
 
 int main(void) {
     return run_suites(suite_of("fork", a_child_begins_with_an_empty_cache_that_works,
                                a_child_does_not_wait_for_threads_that_stayed_behind, a_fetch_that_forks_ends_in_both,
-                               no_lock_is_held_in_a_child, NULL),
+                               NULL),
+#ifndef SKIP_TRAFFIC
+                      suite_of("fork under traffic", no_lock_is_held_in_a_child, NULL),
+#endif
                       NULL);
 }
