@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "payload.h"
 #include "recorder.h"
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
@@ -26,7 +27,7 @@
 #define SLOW 0
 #endif
 
-enum { ROUND = SLOW ? 20000 : 50000, ROUNDS = 4, MOST_THREADS = 16, PINS = 6, FILLER = 200, MOST_NESTED = 2 };
+enum { ROUND = SLOW ? 20000 : 50000, ROUNDS = 5, MOST_THREADS = 16, PINS = 6, MOST_NESTED = 2 };
 static const enum t87s_status fetch_failed = T87S_E_USER;
 
 struct setting {
@@ -44,7 +45,8 @@ static const struct setting settings[ROUNDS] = {
     {"hot", {{2, 3, 2, 3}, 24}, 1 << 20, 20000, 10000, 5000, 4000, 0.02, 2, 20, 10, false},
     {"wide", {{4, 32, 2, 16}, 1500}, 280 << 10, 40000, 20000, 5000, 20000, 0, 1, 15, 20, false},
     {"calm", {{3, 8, 2, 8}, 200}, 64 << 20, INT64_MAX / 4, T87S_NONE, 0, INT64_MAX / 4, 0, 1, 4, 0, true},
-    {"slow source", {{2, 6, 2, 6}, 60}, 400 << 10, 5000, 15000, 2000, 600, 0.1, 3, 10, 10, false},
+    {"slow source", {{2, 6, 2, 6}, 60}, 400 << 10, 2000, 1000, 1000, 600, 0.1, 3, 10, 10, false},
+    {"writers", {{3, 8, 2, 16}, 40}, 1 << 20, 50000, 10000, 5000, 5000, 0, 1, 25, 50, false},
 };
 
 struct run {
@@ -61,6 +63,9 @@ struct worker {
     size_t calls;
     uint64_t random;
     unsigned nested; /* fetches this thread is inside of */
+    /* as if the source had been read back then: drawn between two ticks, for the next set with a token */
+    struct t87s_token token;
+    uint64_t before_token, after_token;
     struct t87s_value pins[PINS];
     uint64_t seen[T87S_NEGATIVE + 1]; /* by outcome */
     uint64_t refused, failed;         /* deadlocks and timeouts; fetches */
@@ -73,30 +78,6 @@ static unsigned pick(struct worker *worker, unsigned bound) {
     worker->random ^= worker->random >> 7;
     worker->random ^= worker->random << 17;
     return (unsigned)(worker->random >> 32) % bound;
-}
-
-/* ---- values: they can tell whether they are whole ---- */
-
-struct payload {
-    uint32_t fetch, key;
-    unsigned char filler[FILLER];
-};
-
-static size_t make_payload(struct payload *payload, uint32_t fetch, uint32_t key) {
-    size_t used = fetch % FILLER;
-    payload->fetch = fetch;
-    payload->key = key;
-    memset(payload->filler, (int)(fetch & 0xff), used);
-    return offsetof(struct payload, filler) + used;
-}
-
-static bool is_whole(const struct t87s_value *value, uint32_t *fetch) {
-    struct payload got, expected;
-    if (value->size < offsetof(struct payload, filler) || value->size > sizeof got)
-        return false;
-    memcpy(&got, value->data, value->size);
-    *fetch = got.fetch;
-    return make_payload(&expected, got.fetch, got.key) == value->size && memcmp(&got, &expected, value->size) == 0;
 }
 
 static void alien(struct run *run, const char *what, uint32_t key, int status) {
@@ -148,7 +129,7 @@ static enum t87s_status fetch(void *arg, struct t87s_buffer *out) {
     } else if (mood < 42 && !calm) {
         return T87S_NOT_FOUND;
     }
-    return t87s_buffer_append(out, &payload, make_payload(&payload, number, asked->key));
+    return t87s_buffer_append(out, &payload, payload_make(&payload, number, asked->key));
 }
 
 /* ---- calls ---- */
@@ -157,7 +138,7 @@ static enum t87s_status fetch(void *arg, struct t87s_buffer *out) {
 static void hold(struct worker *worker, struct t87s_value *value, uint32_t key) {
     struct t87s_value *place = &worker->pins[pick(worker, PINS)];
     uint32_t fetch;
-    if (place->data && !is_whole(place, &fetch))
+    if (place->data && !payload_is_whole(place, &fetch))
         alien(worker->run, "a pinned value changed", key, 0);
     t87s_value_release(place);
     *place = *value;
@@ -165,7 +146,7 @@ static void hold(struct worker *worker, struct t87s_value *value, uint32_t key) 
 
 static void note(struct worker *worker, const struct history_answer *answer, struct t87s_value *value) {
     struct history_answer noted = *answer;
-    if (value && !is_whole(value, &noted.fetch)) {
+    if (value && !payload_is_whole(value, &noted.fetch)) {
         alien(worker->run, "a broken value", answer->key, 0);
         return;
     }
@@ -228,6 +209,12 @@ static void get(struct worker *worker, uint32_t key) {
         alien(run, "a get", key, (int)status);
 }
 
+static void draw_token(struct worker *worker) {
+    worker->before_token = recorder_tick(&worker->run->recorder);
+    worker->token = t87s_token(worker->run->cache);
+    worker->after_token = recorder_tick(&worker->run->recorder);
+}
+
 static void set(struct worker *worker, uint32_t key) {
     struct run *run = worker->run;
     const struct setting *setting = run->setting;
@@ -239,14 +226,13 @@ static void set(struct worker *worker, uint32_t key) {
     for (size_t i = 0; i < options.n_tags; i++)
         world_make_tag(&setting->world, numbers[i], &tags[i]);
     uint32_t number = recorder_fetch(&run->recorder);
-    size_t size = make_payload(&payload, number, key);
+    size_t size = payload_make(&payload, number, key);
     struct history_fetch brought = {.asked = recorder_tick(&run->recorder), .key = key, .is_set = true};
     bool with_token = pick(worker, 2);
     if (with_token) {
-        options.token = t87s_token(run->cache);
-        brought.begin = recorder_tick(&run->recorder);
-        for (unsigned i = pick(worker, 3); i > 0; i--) /* meanwhile */
-            sched_yield();
+        options.token = worker->token;
+        brought.asked = worker->before_token;
+        brought.begin = worker->after_token;
     }
     enum t87s_status status = t87s_set(run->cache, &key, sizeof key, &payload, size, &options);
     uint64_t end = recorder_tick(&run->recorder);
@@ -257,6 +243,8 @@ static void set(struct worker *worker, uint32_t key) {
         alien(run, "a set", key, (int)status);
     *recorder_event(&worker->pad) =
         (struct history_event){.begin = brought.asked, .end = end, .scope = HISTORY_KEY, .target = key};
+    if (with_token)
+        draw_token(worker);
 }
 
 static void forget(struct worker *worker, uint32_t key, enum history_scope scope) {
@@ -293,6 +281,7 @@ static void *work(void *arg) {
     struct worker *worker = arg;
     const struct setting *setting = worker->run->setting;
     self = worker;
+    draw_token(worker);
     for (size_t i = 0; i < worker->calls; i++) {
         unsigned n_keys = setting->world.n_keys, kind = pick(worker, 100);
         uint32_t key = pick(worker, pick(worker, 2) ? n_keys : n_keys / 8 + 1); /* some are asked for more */
@@ -350,7 +339,7 @@ static size_t play(const struct setting *setting, size_t calls, uint64_t seed, u
     for (unsigned i = 0; i < started; i++) {
         for (int pin = 0; pin < PINS; pin++) { /* they outlive the cache */
             uint32_t number;
-            if (workers[i].pins[pin].data && !is_whole(&workers[i].pins[pin], &number))
+            if (workers[i].pins[pin].data && !payload_is_whole(&workers[i].pins[pin], &number))
                 alien(&run, "a pinned value changed", 0, 0);
             t87s_value_release(&workers[i].pins[pin]);
         }
