@@ -10,8 +10,9 @@
 enum {
     SHARDS = 64,
     FLOORS = 4096,
-    FIRST_CHUNK = 64, /* nodes; each further chunk holds as many as all before it together */
-    CHUNKS = 24,
+    FIRST_CHUNK = 64, /* nodes */
+    CHUNK_STEPS = 8,  /* further chunks until the nodes are twice as many: each is an eighth of what was there */
+    CHUNKS = 1 + 23 * CHUNK_STEPS,
     FIRST_BUCKETS = 8,
 };
 
@@ -39,8 +40,9 @@ struct t87s__tag_tree {
     uint64_t seed;
     struct shard shards[SHARDS];
     _Atomic(uint64_t) floors[FLOORS]; /* by path hash; see the header */
-    /* Chunk c > 0 holds the nodes FIRST_CHUNK << (c - 1) up to FIRST_CHUNK << c. A chunk never moves and is kept until
-     * the close: a node's memory is bounded by the most nodes there ever were at once, which the capacity bounds. */
+    /* A chunk never moves and is kept until the close: the memory is bounded by the most nodes there ever were at once,
+     * which the capacity bounds, and an eighth. In small steps: a step that the capacity has no room for could never be
+     * taken back, and would leave none for the entries. */
     _Atomic(struct node *) chunks[CHUNKS];
     pthread_mutex_t free_lock;
     t87s__node free;         /* under free_lock */
@@ -48,17 +50,22 @@ struct t87s__tag_tree {
     _Atomic(size_t) n_nodes; /* relaxed: a gauge */
 };
 
+/* Chunk 0 has the indices up to FIRST_CHUNK. From there on the highest bit of an index and the three bits below it name
+ * its chunk. */
 static unsigned chunk_of(t87s__node index) {
-    return index < FIRST_CHUNK ? 0 : 26u - (unsigned)__builtin_clz(index);
+    if (index < FIRST_CHUNK)
+        return 0;
+    unsigned bit = 31u - (unsigned)__builtin_clz(index);
+    return 1 + (bit - 6) * CHUNK_STEPS + (index >> (bit - 3)) % CHUNK_STEPS;
 }
-_Static_assert(FIRST_CHUNK == 64, "chunk_of counts from bit 6");
-
-static size_t chunk_first(unsigned chunk) {
-    return chunk ? (size_t)FIRST_CHUNK << (chunk - 1) : 0;
-}
+_Static_assert(FIRST_CHUNK == 1 << 6 && CHUNK_STEPS == 1 << 3, "chunk_of counts from bit 6, in steps of three bits");
 
 static size_t chunk_size(unsigned chunk) {
-    return chunk ? (size_t)FIRST_CHUNK << (chunk - 1) : FIRST_CHUNK;
+    return chunk ? (size_t)FIRST_CHUNK / CHUNK_STEPS << ((chunk - 1) / CHUNK_STEPS) : FIRST_CHUNK;
+}
+
+static size_t chunk_first(unsigned chunk) {
+    return chunk ? (CHUNK_STEPS + (chunk - 1) % CHUNK_STEPS) * chunk_size(chunk) : 0;
 }
 
 static struct node *node_at(struct t87s__tag_tree *tree, t87s__node index) {

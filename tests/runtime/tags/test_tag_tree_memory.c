@@ -93,6 +93,24 @@ START_TEST(more_than_100_000_nodes_keep_apart_and_are_used_again)
 }
 END_TEST
 
+START_TEST(the_memory_grows_in_steps_of_an_eighth_at_most)
+{
+    rooms_open(&rooms);
+    size_t before = tag_bytes(), steps = 0;
+    for (uint64_t i = 0; i < 50000; i++) {
+        many[i] = intern_number(i);
+        size_t after = tag_bytes();
+        ck_assert_msg(after - before <= before / 8, "node %d: from %zu to %zu bytes", (int)i, before, after);
+        steps += after > before;
+        before = after;
+    }
+    ck_assert_uint_le(steps, 1000); /* and not at every other node */
+    for (uint64_t i = 0; i < 50000; i++)
+        t87s__tag_tree_unref(rooms.tree, many[i]);
+    rooms_close(&rooms);
+}
+END_TEST
+
 START_TEST(without_memory_there_is_no_node_and_none_is_left_over)
 {
     struct t87s_tag tag = tag_of("a/1/b/2/c/3/d/4");
@@ -163,6 +181,7 @@ int main(void) {
     return run_suites(suite_of("the memory of tags", endless_new_ids_leave_the_memory_flat,
                                invalidating_allocates_nothing_whether_the_tag_is_known_or_not,
                                more_than_100_000_nodes_keep_apart_and_are_used_again,
+                               the_memory_grows_in_steps_of_an_eighth_at_most,
                                without_memory_there_is_no_node_and_none_is_left_over,
                                when_buckets_cannot_grow_the_nodes_are_still_found, NULL),
                       NULL);
