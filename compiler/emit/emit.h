@@ -67,6 +67,8 @@ void say_fetch_body(struct printer *printer, const struct model_query *query);
 /* ---- emit_queries.c, emit_mutations.c ---- */
 
 void emit_query(struct printer *printer, const struct model_query *query, size_t index, uint64_t fingerprint);
+/* In C, a macro beside the on_refresh function that refuses a callback of another type. */
+void emit_callback_check(struct printer *printer, const struct model_query *query);
 void emit_mutation(struct printer *printer, const struct model_mutation *mutation);
 
 #endif

@@ -77,6 +77,12 @@ static void emit_queries(struct printer *printer, const struct emit_plan *plan) 
             " * t87s_value is given back with t87s_value_release(). What is named gen is the library's. */\n");
     for (size_t i = 0; i < plan->model->n_queries; i++)
         emit_query(printer, &plan->model->queries[i], i, plan->fingerprints[i]);
+    if (plan->model->n_queries)
+        say(printer, "\n#ifndef __cplusplus\n");
+    for (size_t i = 0; i < plan->model->n_queries; i++)
+        emit_callback_check(printer, &plan->model->queries[i]);
+    if (plan->model->n_queries)
+        say(printer, "#endif\n");
 }
 
 static void emit_mutations(struct printer *printer, const struct model *model) {

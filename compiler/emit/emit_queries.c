@@ -137,3 +137,10 @@ void emit_query(struct printer *printer, const struct model_query *query, size_t
         (long long)index);
     printer->locals = NULL;
 }
+
+void emit_callback_check(struct printer *printer, const struct model_query *query) {
+    const char *name = query->name;
+    say(printer, "#define %n(cache, fn, arg) (%n)(T87S_GEN_FOR_CALLBACK(cache, fn, %n, ", C_QUERY_ON_REFRESH, name,
+        C_QUERY_ON_REFRESH, name, C_QUERY_REFRESHED, name);
+    say(printer, "\"the callback of %s must be a %n\"), fn, arg)\n", name, C_QUERY_REFRESHED, name);
+}

@@ -183,6 +183,16 @@ static inline enum t87s_status t87s_gen_refuse(void *out, size_t size, struct t8
     return T87S_E_INVALID;
 }
 
+#ifndef __cplusplus
+/* The cache, and an error if the callback is of another type, where C compilers may only warn. NULL is fine. */
+#define T87S_GEN_FOR_CALLBACK(cache, fn, type, text)                                 \
+    ((void)sizeof(struct {                                                           \
+         T87S_GEN_ASSERT(_Generic((fn), type * : 1, void * : 1, default : 0), text); \
+         int unused;                                                                 \
+     }),                                                                             \
+     (cache))
+#endif
+
 /* Of several invalidations the caller is told the worst. */
 static inline enum t87s_status t87s_gen_worse(enum t87s_status a, enum t87s_status b) { return a > b ? a : b; }
 

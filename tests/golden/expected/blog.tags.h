@@ -416,6 +416,14 @@ static inline void blog_on_refresh_get_config(struct blog_cache *cache, blog_ref
     t87s_gen_on_refresh((struct t87s_cache *)cache, 4, (t87s_gen_function *)fn, arg);
 }
 
+#ifndef __cplusplus
+#define blog_on_refresh_get_user(cache, fn, arg) (blog_on_refresh_get_user)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_user, "the callback of get_user must be a blog_refreshed_get_user"), fn, arg)
+#define blog_on_refresh_get_post(cache, fn, arg) (blog_on_refresh_get_post)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_post, "the callback of get_post must be a blog_refreshed_get_post"), fn, arg)
+#define blog_on_refresh_get_comment(cache, fn, arg) (blog_on_refresh_get_comment)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_comment, "the callback of get_comment must be a blog_refreshed_get_comment"), fn, arg)
+#define blog_on_refresh_list_posts(cache, fn, arg) (blog_on_refresh_list_posts)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_list_posts, "the callback of list_posts must be a blog_refreshed_list_posts"), fn, arg)
+#define blog_on_refresh_get_config(cache, fn, arg) (blog_on_refresh_get_config)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_config, "the callback of get_config must be a blog_refreshed_get_config"), fn, arg)
+#endif
+
 /* ---- mutations ----
  * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated. */
 

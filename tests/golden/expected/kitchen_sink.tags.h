@@ -1151,6 +1151,25 @@ static inline void shop_on_refresh_version(struct shop_cache *cache, shop_refres
     t87s_gen_on_refresh((struct t87s_cache *)cache, 15, (t87s_gen_function *)fn, arg);
 }
 
+#ifndef __cplusplus
+#define shop_on_refresh_get_customer(cache, fn, arg) (shop_on_refresh_get_customer)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_customer, "the callback of get_customer must be a shop_refreshed_get_customer"), fn, arg)
+#define shop_on_refresh_count_customers(cache, fn, arg) (shop_on_refresh_count_customers)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_count_customers, "the callback of count_customers must be a shop_refreshed_count_customers"), fn, arg)
+#define shop_on_refresh_order_total(cache, fn, arg) (shop_on_refresh_order_total)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_order_total, "the callback of order_total must be a shop_refreshed_order_total"), fn, arg)
+#define shop_on_refresh_parcel_weight(cache, fn, arg) (shop_on_refresh_parcel_weight)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_parcel_weight, "the callback of parcel_weight must be a shop_refreshed_parcel_weight"), fn, arg)
+#define shop_on_refresh_get_price(cache, fn, arg) (shop_on_refresh_get_price)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_price, "the callback of get_price must be a shop_refreshed_get_price"), fn, arg)
+#define shop_on_refresh_region_surcharge(cache, fn, arg) (shop_on_refresh_region_surcharge)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_region_surcharge, "the callback of region_surcharge must be a shop_refreshed_region_surcharge"), fn, arg)
+#define shop_on_refresh_get_cart(cache, fn, arg) (shop_on_refresh_get_cart)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_cart, "the callback of get_cart must be a shop_refreshed_get_cart"), fn, arg)
+#define shop_on_refresh_session_owner(cache, fn, arg) (shop_on_refresh_session_owner)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_session_owner, "the callback of session_owner must be a shop_refreshed_session_owner"), fn, arg)
+#define shop_on_refresh_is_open(cache, fn, arg) (shop_on_refresh_is_open)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_is_open, "the callback of is_open must be a shop_refreshed_is_open"), fn, arg)
+#define shop_on_refresh_usual_carrier(cache, fn, arg) (shop_on_refresh_usual_carrier)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_usual_carrier, "the callback of usual_carrier must be a shop_refreshed_usual_carrier"), fn, arg)
+#define shop_on_refresh_article_title(cache, fn, arg) (shop_on_refresh_article_title)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_article_title, "the callback of article_title must be a shop_refreshed_article_title"), fn, arg)
+#define shop_on_refresh_search(cache, fn, arg) (shop_on_refresh_search)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_search, "the callback of search must be a shop_refreshed_search"), fn, arg)
+#define shop_on_refresh_shelf_plan(cache, fn, arg) (shop_on_refresh_shelf_plan)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_shelf_plan, "the callback of shelf_plan must be a shop_refreshed_shelf_plan"), fn, arg)
+#define shop_on_refresh_best_sellers(cache, fn, arg) (shop_on_refresh_best_sellers)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_best_sellers, "the callback of best_sellers must be a shop_refreshed_best_sellers"), fn, arg)
+#define shop_on_refresh_label_text(cache, fn, arg) (shop_on_refresh_label_text)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_label_text, "the callback of label_text must be a shop_refreshed_label_text"), fn, arg)
+#define shop_on_refresh_version(cache, fn, arg) (shop_on_refresh_version)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_version, "the callback of version must be a shop_refreshed_version"), fn, arg)
+#endif
+
 /* ---- mutations ----
  * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated. */
 

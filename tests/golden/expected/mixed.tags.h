@@ -341,6 +341,12 @@ static inline void mixed_on_refresh_mood(struct mixed_cache *cache, mixed_refres
     t87s_gen_on_refresh((struct t87s_cache *)cache, 2, (t87s_gen_function *)fn, arg);
 }
 
+#ifndef __cplusplus
+#define mixed_on_refresh_users(cache, fn, arg) (mixed_on_refresh_users)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_users, "the callback of users must be a mixed_refreshed_users"), fn, arg)
+#define mixed_on_refresh_note(cache, fn, arg) (mixed_on_refresh_note)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_note, "the callback of note must be a mixed_refreshed_note"), fn, arg)
+#define mixed_on_refresh_mood(cache, fn, arg) (mixed_on_refresh_mood)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_mood, "the callback of mood must be a mixed_refreshed_mood"), fn, arg)
+#endif
+
 #ifdef __cplusplus
 }
 #endif

@@ -1346,6 +1346,29 @@ static inline void odd_on_refresh_twice(struct odd_cache *cache, odd_refreshed_t
     t87s_gen_on_refresh((struct t87s_cache *)cache, 19, (t87s_gen_function *)fn, arg);
 }
 
+#ifndef __cplusplus
+#define odd_on_refresh_account(cache, fn, arg) (odd_on_refresh_account)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_account, "the callback of account must be a odd_refreshed_account"), fn, arg)
+#define odd_on_refresh_order_total(cache, fn, arg) (odd_on_refresh_order_total)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_order_total, "the callback of order_total must be a odd_refreshed_order_total"), fn, arg)
+#define odd_on_refresh_order_count(cache, fn, arg) (odd_on_refresh_order_count)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_order_count, "the callback of order_count must be a odd_refreshed_order_count"), fn, arg)
+#define odd_on_refresh_balance(cache, fn, arg) (odd_on_refresh_balance)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_balance, "the callback of balance must be a odd_refreshed_balance"), fn, arg)
+#define odd_on_refresh_trend(cache, fn, arg) (odd_on_refresh_trend)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_trend, "the callback of trend must be a odd_refreshed_trend"), fn, arg)
+#define odd_on_refresh_is_open(cache, fn, arg) (odd_on_refresh_is_open)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_is_open, "the callback of is_open must be a odd_refreshed_is_open"), fn, arg)
+#define odd_on_refresh_home(cache, fn, arg) (odd_on_refresh_home)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_home, "the callback of home must be a odd_refreshed_home"), fn, arg)
+#define odd_on_refresh_owner(cache, fn, arg) (odd_on_refresh_owner)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_owner, "the callback of owner must be a odd_refreshed_owner"), fn, arg)
+#define odd_on_refresh_title(cache, fn, arg) (odd_on_refresh_title)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_title, "the callback of title must be a odd_refreshed_title"), fn, arg)
+#define odd_on_refresh_content(cache, fn, arg) (odd_on_refresh_content)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_content, "the callback of content must be a odd_refreshed_content"), fn, arg)
+#define odd_on_refresh_outline(cache, fn, arg) (odd_on_refresh_outline)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_outline, "the callback of outline must be a odd_refreshed_outline"), fn, arg)
+#define odd_on_refresh_digest(cache, fn, arg) (odd_on_refresh_digest)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_digest, "the callback of digest must be a odd_refreshed_digest"), fn, arg)
+#define odd_on_refresh_price(cache, fn, arg) (odd_on_refresh_price)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_price, "the callback of price must be a odd_refreshed_price"), fn, arg)
+#define odd_on_refresh_zone_prices(cache, fn, arg) (odd_on_refresh_zone_prices)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_zone_prices, "the callback of zone_prices must be a odd_refreshed_zone_prices"), fn, arg)
+#define odd_on_refresh_price_history(cache, fn, arg) (odd_on_refresh_price_history)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_price_history, "the callback of price_history must be a odd_refreshed_price_history"), fn, arg)
+#define odd_on_refresh_named(cache, fn, arg) (odd_on_refresh_named)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_named, "the callback of named must be a odd_refreshed_named"), fn, arg)
+#define odd_on_refresh_alarms(cache, fn, arg) (odd_on_refresh_alarms)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_alarms, "the callback of alarms must be a odd_refreshed_alarms"), fn, arg)
+#define odd_on_refresh_everything(cache, fn, arg) (odd_on_refresh_everything)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_everything, "the callback of everything must be a odd_refreshed_everything"), fn, arg)
+#define odd_on_refresh_key(cache, fn, arg) (odd_on_refresh_key)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_key, "the callback of key must be a odd_refreshed_key"), fn, arg)
+#define odd_on_refresh_twice(cache, fn, arg) (odd_on_refresh_twice)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_twice, "the callback of twice must be a odd_refreshed_twice"), fn, arg)
+#endif
+
 /* ---- mutations ----
  * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated. */
 
