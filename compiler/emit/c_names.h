@@ -24,45 +24,47 @@
 
 enum c_name_owner { OF_SCHEMA, OF_TAG, OF_QUERY, OF_MUTATION, OF_ENUM, OF_ITEM, OF_CODEC };
 
-/*  name                owner        upper  before            after */
-#define C_NAMES(X)                                                   \
-    X(C_GUARD, OF_SCHEMA, true, "", "_TAGS_H")                       \
-    X(C_CACHE, OF_SCHEMA, false, "", "_cache")                       \
-    X(C_TAG, OF_SCHEMA, false, "", "_tag")                           \
-    X(C_OPEN, OF_SCHEMA, false, "", "_open")                         \
-    X(C_CLOSE, OF_SCHEMA, false, "", "_close")                       \
-    X(C_PRIMITIVES, OF_SCHEMA, false, "", "_primitives")             \
-    X(C_TAG_FORMAT, OF_SCHEMA, false, "", "_tag_format")             \
-    X(C_TAG_EQUAL, OF_SCHEMA, false, "", "_tag_equal")               \
-    X(C_INVALIDATE, OF_SCHEMA, false, "", "_invalidate")             \
-    X(C_INVALIDATE_SOFT, OF_SCHEMA, false, "", "_invalidate_soft")   \
-    X(C_INVALIDATE_EXACT, OF_SCHEMA, false, "", "_invalidate_exact") \
-    X(C_GEN_ADD, OF_SCHEMA, false, "", "_gen_add")                   \
-    X(C_GEN_INVALIDATE, OF_SCHEMA, false, "", "_gen_invalidate")     \
-    X(C_GEN_PLAIN, OF_SCHEMA, true, "", "_GEN_PLAIN")                \
-    X(C_GEN_COPIED, OF_SCHEMA, true, "", "_GEN_COPIED")              \
-    X(C_NODE, OF_TAG, false, "_tag_", "")                            \
-    X(C_NODE_WILDS, OF_TAG, true, "_TAG_", "_WILDS")                 \
-    X(C_QUERY, OF_QUERY, false, "_", "")                             \
-    X(C_QUERY_ENTRIES, OF_QUERY, false, "_", "_entries")             \
-    X(C_QUERY_PEEK, OF_QUERY, false, "_peek_", "")                   \
-    X(C_QUERY_ON_REFRESH, OF_QUERY, false, "_on_refresh_", "")       \
-    X(C_QUERY_REFRESHED, OF_QUERY, false, "_refreshed_", "")         \
-    X(C_QUERY_FETCH, OF_QUERY, false, "_fetch_", "")                 \
-    X(C_QUERY_PARAMS, OF_QUERY, true, "_", "_PARAMS")                \
-    X(C_GEN_FETCH, OF_QUERY, false, "_gen_fetch_", "")               \
-    X(C_GEN_TAGS, OF_QUERY, false, "_gen_tags_", "")                 \
-    X(C_GEN_REFRESHED, OF_QUERY, false, "_gen_refreshed_", "")       \
-    X(C_MUTATION, OF_MUTATION, false, "_", "")                       \
-    X(C_APPLY, OF_MUTATION, false, "_apply_", "")                    \
-    X(C_ENUM, OF_ENUM, false, "_", "")                               \
-    X(C_ENUM_TEXT, OF_ENUM, false, "_gen_text_", "")                 \
-    X(C_ENUM_PUT, OF_ENUM, false, "_gen_put_", "")                   \
-    X(C_ENUM_TAKE, OF_ENUM, false, "_gen_take_", "")                 \
-    X(C_ITEM, OF_ITEM, true, "_", "")                                \
-    X(C_ENCODE, OF_CODEC, false, "_encode_", "")                     \
-    X(C_DECODE, OF_CODEC, false, "_decode_", "")                     \
-    X(C_FREE, OF_CODEC, false, "_free_", "")
+/* clang-format off */
+/*    name                 owner        upper  before             after */
+#define C_NAMES(X) \
+    X(C_GUARD,             OF_SCHEMA,   true,  "",                "_TAGS_H") \
+    X(C_CACHE,             OF_SCHEMA,   false, "",                "_cache") \
+    X(C_TAG,               OF_SCHEMA,   false, "",                "_tag") \
+    X(C_OPEN,              OF_SCHEMA,   false, "",                "_open") \
+    X(C_CLOSE,             OF_SCHEMA,   false, "",                "_close") \
+    X(C_PRIMITIVES,        OF_SCHEMA,   false, "",                "_primitives") \
+    X(C_TAG_FORMAT,        OF_SCHEMA,   false, "",                "_tag_format") \
+    X(C_TAG_EQUAL,         OF_SCHEMA,   false, "",                "_tag_equal") \
+    X(C_INVALIDATE,        OF_SCHEMA,   false, "",                "_invalidate") \
+    X(C_INVALIDATE_SOFT,   OF_SCHEMA,   false, "",                "_invalidate_soft") \
+    X(C_INVALIDATE_EXACT,  OF_SCHEMA,   false, "",                "_invalidate_exact") \
+    X(C_GEN_ADD,           OF_SCHEMA,   false, "",                "_gen_add") \
+    X(C_GEN_INVALIDATE,    OF_SCHEMA,   false, "",                "_gen_invalidate") \
+    X(C_GEN_PLAIN,         OF_SCHEMA,   true,  "",                "_GEN_PLAIN") \
+    X(C_GEN_COPIED,        OF_SCHEMA,   true,  "",                "_GEN_COPIED") \
+    X(C_NODE,              OF_TAG,      false, "_tag_",           "") \
+    X(C_NODE_WILDS,        OF_TAG,      true,  "_TAG_",           "_WILDS") \
+    X(C_QUERY,             OF_QUERY,    false, "_",               "") \
+    X(C_QUERY_ENTRIES,     OF_QUERY,    false, "_",               "_entries") \
+    X(C_QUERY_PEEK,        OF_QUERY,    false, "_peek_",          "") \
+    X(C_QUERY_ON_REFRESH,  OF_QUERY,    false, "_on_refresh_",    "") \
+    X(C_QUERY_REFRESHED,   OF_QUERY,    false, "_refreshed_",     "") \
+    X(C_QUERY_FETCH,       OF_QUERY,    false, "_fetch_",         "") \
+    X(C_QUERY_PARAMS,      OF_QUERY,    true,  "_",               "_PARAMS") \
+    X(C_GEN_FETCH,         OF_QUERY,    false, "_gen_fetch_",     "") \
+    X(C_GEN_TAGS,          OF_QUERY,    false, "_gen_tags_",      "") \
+    X(C_GEN_REFRESHED,     OF_QUERY,    false, "_gen_refreshed_", "") \
+    X(C_MUTATION,          OF_MUTATION, false, "_",               "") \
+    X(C_APPLY,             OF_MUTATION, false, "_apply_",         "") \
+    X(C_ENUM,              OF_ENUM,     false, "_",               "") \
+    X(C_ENUM_TEXT,         OF_ENUM,     false, "_gen_text_",      "") \
+    X(C_ENUM_PUT,          OF_ENUM,     false, "_gen_put_",       "") \
+    X(C_ENUM_TAKE,         OF_ENUM,     false, "_gen_take_",      "") \
+    X(C_ITEM,              OF_ITEM,     true,  "_",               "") \
+    X(C_ENCODE,            OF_CODEC,    false, "_encode_",        "") \
+    X(C_DECODE,            OF_CODEC,    false, "_decode_",        "") \
+    X(C_FREE,              OF_CODEC,    false, "_free_",          "")
+/* clang-format on */
 
 enum c_name {
 #define X(name, owner, upper, before, after) name,
