@@ -185,11 +185,17 @@ START_TEST(every_changed_byte_of_a_good_schema_ends_well)
 END_TEST
 
 int main(void) {
-    return run_suites(
-        suite_of("hostile schemas", sixteen_mebibytes_of_open_braces, sixteen_mebibytes_of_nested_segments,
-                 sixteen_mebibytes_of_one_name, millions_of_errors, sixteen_mebibytes_of_bytes_that_are_no_text,
-                 long_lists_of_everything, many_groups_in_a_chain_and_in_a_ring,
-                 groups_that_multiply_are_counted_before_they_are_expanded, every_cut_of_a_good_schema_ends_well,
-                 every_changed_byte_of_a_good_schema_ends_well, NULL),
-        NULL);
+    Suite *suite = suite_of("hostile schemas, small", groups_that_multiply_are_counted_before_they_are_expanded,
+                            every_cut_of_a_good_schema_ends_well, every_changed_byte_of_a_good_schema_ends_well, NULL);
+    TCase *large = tcase_create("hostile schemas, large");
+    tcase_set_timeout(large, 60); /* a second each, twenty times that under sanitizers on a busy machine */
+    tcase_add_test(large, sixteen_mebibytes_of_open_braces);
+    tcase_add_test(large, sixteen_mebibytes_of_nested_segments);
+    tcase_add_test(large, sixteen_mebibytes_of_one_name);
+    tcase_add_test(large, millions_of_errors);
+    tcase_add_test(large, sixteen_mebibytes_of_bytes_that_are_no_text);
+    tcase_add_test(large, long_lists_of_everything);
+    tcase_add_test(large, many_groups_in_a_chain_and_in_a_ring);
+    suite_add_tcase(suite, large);
+    return run_suites(suite, NULL);
 }
