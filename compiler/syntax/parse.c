@@ -218,12 +218,17 @@ static bool mend_open_block(struct driver *driver, struct fed before, bool befor
     if (!in_block || !parser->depth || !before_was_first || !token_is_declaration(before.kind) ||
         before.token.column > parser->declaration_token.column || !grammar_accepts(driver->grammar, TOKEN_COLON))
         return false;
-    diag_add(parser->diags, T0106, build_place(parser, before.token), before.token.length,
-             "expected '}' to close the block, found '%.*s'", (int)before.token.length,
-             parser->source->bytes + before.token.offset);
     grammar_pop(driver->grammar);
-    while (parser->depth)
-        feed_mark(driver, TOKEN_RBRACE);
+    if (!grammar_accepts(driver->grammar, TOKEN_RBRACE)) { /* it was no segment: a wild's name */
+        feed(driver, before);
+        return false;
+    }
+    if (!parser->quiet)
+        diag_add(parser->diags, T0106, build_place(parser, before.token), before.token.length,
+                 "expected '}' to close the block, found '%.*s'", (int)before.token.length,
+                 parser->source->bytes + before.token.offset);
+    while (parser->depth && feed_mark(driver, TOKEN_RBRACE))
+        ;
     driver->put_back = feed(driver, before);
     return driver->put_back;
 }

@@ -85,6 +85,13 @@ START_TEST(an_open_block_ends_where_the_next_declaration_begins)
 }
 END_TEST
 
+START_TEST(a_keyword_inside_brackets_does_not_end_the_block)
+{
+    expect_parse("root { a: Wild(\ncached f() -> u64 tagged a;\n", "2:8 T0106, 3:1 T0106");
+    expect_parse("root {\n a: Wild {\n  b: Wild(\nroot { }\n", "4:6 T0106, 5:1 T0106");
+}
+END_TEST
+
 START_TEST(what_was_skipped_leaves_a_mark)
 {
     struct syntax syntax;
@@ -174,7 +181,8 @@ int main(void) {
                                a_misspelt_keyword_gets_a_suggestion, NULL),
                       suite_of("getting over errors", each_declaration_and_each_segment_may_have_its_own_error,
                                a_missing_semicolon_costs_one_error_and_nothing_else,
-                               an_open_block_ends_where_the_next_declaration_begins, what_was_skipped_leaves_a_mark,
+                               an_open_block_ends_where_the_next_declaration_begins,
+                               a_keyword_inside_brackets_does_not_end_the_block, what_was_skipped_leaves_a_mark,
                                nothing_follows_from_what_the_lexer_refused, stray_marks_are_said_and_dropped,
                                blocks_nest_32_deep_and_no_deeper, any_row_of_tokens_is_read_to_its_end, NULL),
                       NULL);
