@@ -134,8 +134,15 @@ static inline unsigned char *t87s_gen_path_word(unsigned char *at, char kind, ui
     if (!at)
         return NULL;
     at[0] = (unsigned char)kind;
-    for (int i = 0; i < 8; i++)
-        at[1 + i] = (unsigned char)(number >> (8 * i));
+    /* No loop: compilers make one store of these. */
+    at[1] = (unsigned char)number;
+    at[2] = (unsigned char)(number >> 8);
+    at[3] = (unsigned char)(number >> 16);
+    at[4] = (unsigned char)(number >> 24);
+    at[5] = (unsigned char)(number >> 32);
+    at[6] = (unsigned char)(number >> 40);
+    at[7] = (unsigned char)(number >> 48);
+    at[8] = (unsigned char)(number >> 56);
     return at + 9;
 }
 static inline unsigned char *t87s_gen_path_u32(unsigned char *at, uint32_t v) { return t87s_gen_path_word(at, 'u', v); }
