@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "files.h"
 #include "load_text.h"
 #include "suites.h"
 
@@ -184,6 +185,66 @@ START_TEST(every_changed_byte_of_a_good_schema_ends_well)
 }
 END_TEST
 
+/* A small generator, so that a failure is found again. */
+static unsigned next_random(unsigned *state) {
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 16;
+}
+
+/* Cuts out, puts in, copies or changes something somewhere; there is room. */
+static size_t mangle(char *bytes, size_t size, unsigned *state) {
+    static const char *const pieces[] = {"{",      "}",      "(",       ")",       ";",       ":",       ",",
+                                         ".",      "\n",     "\ntags ", "\nroot ", "Wild",    "Static ", "\ncached ",
+                                         "key ",   "was ",   "30s",     "%",       "ttl ",    "tagged ", "()",
+                                         "exact ", "///x\n", "\"a\"",   "\xFF",    "import ", "@"};
+    char copy[40];
+    size_t at = next_random(state) % size, n = next_random(state) % sizeof copy;
+    n = at + n > size ? size - at : n;
+    switch (next_random(state) % 4) {
+    case 0:
+        memmove(bytes + at, bytes + at + n, size - at - n);
+        return size - n;
+    case 1:
+        bytes[at] = (char)next_random(state);
+        return size;
+    case 2:
+        memcpy(copy, bytes + at, n);
+        at = next_random(state) % size;
+        break;
+    default:
+        n = next_random(state) % (sizeof pieces / sizeof pieces[0]);
+        strcpy(copy, pieces[n]);
+        n = strlen(copy);
+    }
+    memmove(bytes + at + n, bytes + at, size - at);
+    memcpy(bytes + at, copy, n);
+    return size + n;
+}
+
+START_TEST(mangled_schemas_end_well)
+{
+    static const char *const seeds[] = {"schemas/kitchen_sink.tags", "tests/golden/diagnostics/syntax.tags",
+                                        "tests/golden/diagnostics/wild_counts.tags"};
+    char *path = source_path(seeds[_i]);
+    size_t n_seed = 0;
+    char *seed = read_file(path, &n_seed), *bytes = malloc(n_seed + 1000);
+    unsigned state = 87;
+    for (int round = 0; round < 2000; round++) {
+        memcpy(bytes, seed, n_seed);
+        size_t size = n_seed;
+        for (unsigned n = 1 + next_random(&state) % 8; n > 0 && size > 0; n--)
+            size = mangle(bytes, size, &state);
+        struct loaded loaded;
+        enum load_status status = load_bytes(bytes, size, &loaded);
+        ck_assert(status == LOAD_OK || (status == LOAD_REFUSED && loaded.diags.n_errors > 0));
+        load_free(&loaded);
+    }
+    free(bytes);
+    free(seed);
+    free(path);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_of("hostile schemas, small", groups_that_multiply_are_counted_before_they_are_expanded,
                             every_cut_of_a_good_schema_ends_well, every_changed_byte_of_a_good_schema_ends_well, NULL);
@@ -196,6 +257,7 @@ int main(void) {
     tcase_add_test(large, sixteen_mebibytes_of_bytes_that_are_no_text);
     tcase_add_test(large, long_lists_of_everything);
     tcase_add_test(large, many_groups_in_a_chain_and_in_a_ring);
+    tcase_add_loop_test(large, mangled_schemas_end_well, 0, 3);
     suite_add_tcase(suite, large);
     return run_suites(suite, NULL);
 }
