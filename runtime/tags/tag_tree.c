@@ -5,28 +5,26 @@
 #include <pthread.h>
 
 #include "hash.h"
+#include "slab.h"
 #include "tag_path.h"
 
 enum {
     SHARDS = 64,
     FLOORS = 4096,
-    FIRST_CHUNK = 64, /* nodes */
-    CHUNK_STEPS = 8,  /* further chunks until the nodes are twice as many: each is an eighth of what was there */
-    CHUNKS = 1 + 23 * CHUNK_STEPS,
     FIRST_BUCKETS = 8,
 };
 
 struct node {
     /* atomic: the stamp of the newest invalidation of each sort, 0 for none */
     _Atomic(uint64_t) hard, hard_exact, soft, soft_exact;
-    _Atomic(int64_t) soft_ms,
-        soft_exact_ms; /* set after the stamp, so a racing reader sees too early a time: less grace */
+    /* set after their stamps, so a racing reader sees too early a time: less grace */
+    _Atomic(int64_t) soft_ms, soft_exact_ms;
     /* immutable while referenced */
     uint64_t hash; /* of the path up to here */
     t87s__node parent;
     /* under the lock of the hash's shard */
     uint32_t refs;
-    t87s__node next; /* in the bucket, or in the free list */
+    t87s__node next; /* in the bucket */
 };
 
 struct shard {
@@ -40,49 +38,18 @@ struct t87s__tag_tree {
     uint64_t seed;
     struct shard shards[SHARDS];
     _Atomic(uint64_t) floors[FLOORS]; /* by path hash; see the header */
-    /* A chunk never moves and is kept until the close: the memory is bounded by the most nodes there ever were at once,
-     * which the capacity bounds, and an eighth. In small steps: a step that the capacity has no room for could never be
-     * taken back, and would leave none for the entries. */
-    _Atomic(struct node *) chunks[CHUNKS];
-    pthread_mutex_t free_lock;
-    t87s__node free;         /* under free_lock */
-    t87s__node n_made;       /* under free_lock: nodes ever taken from the chunks; index 0 is never used */
+    struct t87s__slab nodes;
     _Atomic(size_t) n_nodes; /* relaxed: a gauge */
 };
 
-/* Chunk 0 has the indices up to FIRST_CHUNK. From there on the highest bit of an index and the three bits below it name
- * its chunk. */
-static unsigned chunk_of(t87s__node index) {
-    if (index < FIRST_CHUNK)
-        return 0;
-    unsigned bit = 31u - (unsigned)__builtin_clz(index);
-    return 1 + (bit - 6) * CHUNK_STEPS + (index >> (bit - 3)) % CHUNK_STEPS;
-}
-_Static_assert(FIRST_CHUNK == 1 << 6 && CHUNK_STEPS == 1 << 3, "chunk_of counts from bit 6, in steps of three bits");
-
-static size_t chunk_size(unsigned chunk) {
-    return chunk ? (size_t)FIRST_CHUNK / CHUNK_STEPS << ((chunk - 1) / CHUNK_STEPS) : FIRST_CHUNK;
-}
-
-static size_t chunk_first(unsigned chunk) {
-    return chunk ? (CHUNK_STEPS + (chunk - 1) % CHUNK_STEPS) * chunk_size(chunk) : 0;
-}
-
 static struct node *node_at(struct t87s__tag_tree *tree, t87s__node index) {
-    unsigned chunk = chunk_of(index);
-    /* Acquire: pairs with the release in take_node(), so the chunk's memory is seen initialised. */
-    struct node *nodes = atomic_load_explicit(&tree->chunks[chunk], memory_order_acquire);
-    return &nodes[index - chunk_first(chunk)];
+    return t87s__slab_at(&tree->nodes, index);
 }
 
-static struct shard *shard_of(struct t87s__tag_tree *tree, uint64_t hash) {
-    return &tree->shards[hash >> 58];
-}
+static struct shard *shard_of(struct t87s__tag_tree *tree, uint64_t hash) { return &tree->shards[hash >> 58]; }
 _Static_assert(SHARDS == 1 << 6, "the shard is the top six bits");
 
-static _Atomic(uint64_t) *floor_of(struct t87s__tag_tree *tree, uint64_t hash) {
-    return &tree->floors[hash % FLOORS];
-}
+static _Atomic(uint64_t) *floor_of(struct t87s__tag_tree *tree, uint64_t hash) { return &tree->floors[hash % FLOORS]; }
 
 struct t87s__tag_tree *t87s__tag_tree_open(struct t87s__memory *memory, uint64_t seed) {
     struct t87s__tag_tree *tree = t87s__memory_take_zeroed(memory, MEMORY_TAGS, sizeof *tree);
@@ -92,7 +59,7 @@ struct t87s__tag_tree *t87s__tag_tree_open(struct t87s__memory *memory, uint64_t
     tree->seed = seed;
     for (int i = 0; i < SHARDS; i++)
         pthread_mutex_init(&tree->shards[i].lock, NULL);
-    pthread_mutex_init(&tree->free_lock, NULL);
+    t87s__slab_init(&tree->nodes, memory, MEMORY_TAGS, sizeof(struct node));
     return tree;
 }
 
@@ -104,60 +71,23 @@ void t87s__tag_tree_close(struct t87s__tag_tree *tree) {
         t87s__memory_give(tree->memory, MEMORY_TAGS, shard->buckets, shard->n_buckets * sizeof *shard->buckets);
         pthread_mutex_destroy(&shard->lock);
     }
-    for (unsigned chunk = 0; chunk < CHUNKS; chunk++)
-        t87s__memory_give(tree->memory, MEMORY_TAGS, atomic_load(&tree->chunks[chunk]),
-                          chunk_size(chunk) * sizeof(struct node));
-    pthread_mutex_destroy(&tree->free_lock);
+    t87s__slab_close(&tree->nodes);
     t87s__memory_give(tree->memory, MEMORY_TAGS, tree, sizeof *tree);
 }
 
 void t87s__tag_tree_lock_all(struct t87s__tag_tree *tree) {
     for (int i = 0; i < SHARDS; i++)
         pthread_mutex_lock(&tree->shards[i].lock);
-    pthread_mutex_lock(&tree->free_lock);
+    pthread_mutex_lock(&tree->nodes.lock);
 }
 
 void t87s__tag_tree_unlock_all(struct t87s__tag_tree *tree) {
-    pthread_mutex_unlock(&tree->free_lock);
+    pthread_mutex_unlock(&tree->nodes.lock);
     for (int i = SHARDS; i-- > 0;)
         pthread_mutex_unlock(&tree->shards[i].lock);
 }
 
 /* ---- nodes come and go ---- */
-
-static t87s__node take_node(struct t87s__tag_tree *tree) {
-    pthread_mutex_lock(&tree->free_lock);
-    t87s__node index = tree->free;
-    if (index) {
-        tree->free = node_at(tree, index)->next;
-    } else {
-        index = tree->n_made + 1;
-        unsigned chunk = chunk_of(index);
-        if (chunk >= CHUNKS) {
-            index = 0;
-        } else if (!atomic_load_explicit(&tree->chunks[chunk], memory_order_relaxed)) { /* written under this lock */
-            struct node *nodes = t87s__memory_take_zeroed(tree->memory, MEMORY_TAGS, chunk_size(chunk) * sizeof *nodes);
-            if (nodes)
-                atomic_store_explicit(&tree->chunks[chunk], nodes, memory_order_release);
-            else
-                index = 0;
-        }
-        if (index)
-            tree->n_made = index;
-    }
-    pthread_mutex_unlock(&tree->free_lock);
-    if (index)
-        atomic_fetch_add_explicit(&tree->n_nodes, 1, memory_order_relaxed);
-    return index;
-}
-
-static void free_node(struct t87s__tag_tree *tree, t87s__node index) {
-    pthread_mutex_lock(&tree->free_lock);
-    node_at(tree, index)->next = tree->free;
-    tree->free = index;
-    pthread_mutex_unlock(&tree->free_lock);
-    atomic_fetch_sub_explicit(&tree->n_nodes, 1, memory_order_relaxed);
-}
 
 /* The bucket of a hash; the shard's lock is held and it has buckets. */
 static t87s__node *bucket_of(struct shard *shard, uint64_t hash) {
@@ -211,7 +141,7 @@ static t87s__node child(struct t87s__tag_tree *tree, t87s__node parent, uint64_t
     t87s__node index = find(tree, shard, parent, hash);
     if (index) {
         node_at(tree, index)->refs++;
-    } else if (make_room(tree, shard) && (index = take_node(tree))) {
+    } else if (make_room(tree, shard) && (index = t87s__slab_take(&tree->nodes))) {
         struct node *node = node_at(tree, index);
         /* What was forgotten about this path, as if it had been invalidated with all below it. */
         atomic_store_explicit(&node->hard, t87s__stamp_read(floor_of(tree, hash)), memory_order_relaxed);
@@ -226,6 +156,7 @@ static t87s__node child(struct t87s__tag_tree *tree, t87s__node parent, uint64_t
         node->next = *bucket_of(shard, hash);
         *bucket_of(shard, hash) = index;
         shard->n_nodes++;
+        atomic_fetch_add_explicit(&tree->n_nodes, 1, memory_order_relaxed);
         *made = true;
     }
     pthread_mutex_unlock(&shard->lock);
@@ -279,6 +210,7 @@ static void forget(struct t87s__tag_tree *tree, struct shard *shard, t87s__node 
         link = &node_at(tree, *link)->next;
     *link = node->next;
     shard->n_nodes--;
+    atomic_fetch_sub_explicit(&tree->n_nodes, 1, memory_order_relaxed);
 }
 
 void t87s__tag_tree_unref(struct t87s__tag_tree *tree, t87s__node index) {
@@ -294,7 +226,7 @@ void t87s__tag_tree_unref(struct t87s__tag_tree *tree, t87s__node index) {
         pthread_mutex_unlock(&shard->lock);
         if (!last)
             return;
-        free_node(tree, index);
+        t87s__slab_give(&tree->nodes, index);
         index = parent;
     }
 }
@@ -345,21 +277,63 @@ static void add_soft(struct t87s__cover *cover, _Atomic(uint64_t) *stamp, _Atomi
     cover->soft = true;
 }
 
+/* Of something that carries this node, or, without `exact`, a tag below it. */
+static struct t87s__cover cover_node(struct t87s__tag_tree *tree, t87s__node index, uint64_t birth, bool exact) {
+    struct t87s__cover cover = {false, false, 0};
+    struct node *node = node_at(tree, index);
+    if (exact) {
+        cover.hard = t87s__stamp_read(&node->hard_exact) > birth;
+        add_soft(&cover, &node->soft_exact, &node->soft_exact_ms, birth);
+    }
+    for (; index; index = node->parent) {
+        node = node_at(tree, index);
+        if (t87s__stamp_read(&node->hard) > birth)
+            cover.hard = true;
+        add_soft(&cover, &node->soft, &node->soft_ms, birth);
+    }
+    return cover;
+}
+
+struct t87s__cover t87s__cover_both(struct t87s__cover a, struct t87s__cover b) {
+    bool second = b.soft && (!a.soft || b.soft_ms < a.soft_ms);
+    return (struct t87s__cover){a.hard || b.hard, a.soft || b.soft, second ? b.soft_ms : a.soft_ms};
+}
+
 struct t87s__cover t87s__tag_tree_cover(struct t87s__tag_tree *tree, const t87s__node *nodes, size_t n,
                                         uint64_t birth) {
     struct t87s__cover cover = {false, false, 0};
-    for (size_t i = 0; i < n; i++) {
-        struct node *node = node_at(tree, nodes[i]);
-        if (t87s__stamp_read(&node->hard_exact) > birth)
-            cover.hard = true;
-        add_soft(&cover, &node->soft_exact, &node->soft_exact_ms, birth);
-        for (t87s__node index = nodes[i]; index; index = node->parent) {
-            node = node_at(tree, index);
-            if (t87s__stamp_read(&node->hard) > birth)
-                cover.hard = true;
-            add_soft(&cover, &node->soft, &node->soft_ms, birth);
+    for (size_t i = 0; i < n; i++)
+        cover = t87s__cover_both(cover, cover_node(tree, nodes[i], birth, true));
+    return cover;
+}
+
+struct t87s__cover t87s__tag_tree_cover_path(struct t87s__tag_tree *tree, const unsigned char *path, size_t size,
+                                             uint64_t birth) {
+    struct t87s__cover cover = {false, false, 0};
+    uint64_t hashes[T87S_MAX_SEGMENTS];
+    size_t depth = hash_path(tree, path, size, hashes);
+    t87s__node node = 0;
+    bool known = true;
+    for (size_t i = 0; i < depth; i++) {
+        struct shard *shard = shard_of(tree, hashes[i]);
+        pthread_mutex_lock(&shard->lock);
+        t87s__node below = known ? find(tree, shard, node, hashes[i]) : 0;
+        if (below)
+            node_at(tree, below)->refs++;
+        else if (t87s__stamp_read(floor_of(tree, hashes[i])) > birth)
+            cover.hard = true; /* what is not there is known by its floor alone, as whoever made it would begin with */
+        pthread_mutex_unlock(&shard->lock);
+        known = below != 0;
+        if (known) {
+            if (node)
+                t87s__tag_tree_unref(tree, node);
+            node = below;
         }
     }
+    if (!node)
+        return cover;
+    cover = t87s__cover_both(cover, cover_node(tree, node, birth, known));
+    t87s__tag_tree_unref(tree, node);
     return cover;
 }
 

@@ -50,6 +50,11 @@ struct t87s__cover {
 };
 struct t87s__cover t87s__tag_tree_cover(struct t87s__tag_tree *tree, const t87s__node *nodes, size_t n, uint64_t birth);
 
+struct t87s__cover t87s__cover_both(struct t87s__cover a, struct t87s__cover b);
+/* The same for a path, whether anybody carries it or not: what is forgotten is told by its floor. */
+struct t87s__cover t87s__tag_tree_cover_path(struct t87s__tag_tree *tree, const unsigned char *path, size_t size,
+                                             uint64_t birth);
+
 size_t t87s__tag_tree_nodes(struct t87s__tag_tree *tree);
 
 #endif
