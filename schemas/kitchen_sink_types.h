@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef KITCHEN_SINK_TYPES_H
 #define KITCHEN_SINK_TYPES_H
 
@@ -22,7 +23,7 @@ struct cart {
     struct cart_line {
         char *sku;
         uint32_t count;
-    } *lines;
+    } * lines;
 };
 
 #endif

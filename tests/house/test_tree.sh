@@ -6,14 +6,15 @@ cd "$T87S_SOURCE_ROOT"
 git rev-parse --is-inside-work-tree >/dev/null 2>&1 || exit 77
 
 failed=0
+# complain WHAT LINES: nothing, if there are none
 complain() {
-    echo "$1:"
-    sed 's/^/    /'
+    [ -n "$2" ] || return 0
+    printf '%s:\n%s\n' "$1" "$2"
     failed=1
 }
 
 ours() {
-    git ls-files -- "$@" | grep -Ev '^tests/.*(golden|bad)/' | while IFS= read -r file; do
+    git ls-files -- "$@" | grep -v '^tests/golden/expected/' | while IFS= read -r file; do
         [ ! -f "$file" ] || printf '%s\n' "$file"
     done
 }
@@ -21,19 +22,19 @@ ours() {
 code=$(ours '*.c' '*.h' '*.re' '*.y' '*.sh' '*.py' '*meson.build' dev .ci/run)
 
 without=$(printf '%s\n' "$code" | xargs grep -L 'SPDX-License-Identifier: MIT' || true)
-[ -z "$without" ] || printf '%s\n' "$without" | complain 'no SPDX line'
+complain 'no SPDX line' "$without"
 
 long=$(printf '%s\n' "$code" | xargs wc -l | awk '$2 != "total" && $1 > 600')
-[ -z "$long" ] || printf '%s\n' "$long" | complain 'more than 600 lines'
+complain 'more than 600 lines' "$long"
 
 later=$(printf '%s\n' "$code" | grep -v '^tests/house/' | xargs grep -nE '\b(TODO|FIXME|XXX)\b' || true)
-[ -z "$later" ] || printf '%s\n' "$later" | complain 'put off'
+complain 'put off' "$later"
 
 trailing=$(printf '%s\n' "$code" | xargs grep -nE '[[:blank:]]+$' || true)
-[ -z "$trailing" ] || printf '%s\n' "$trailing" | complain 'blanks at the end of a line'
+complain 'blanks at the end of a line' "$trailing"
 
 loud=$(ours 'runtime/*.c' | xargs -r grep -nE '\b(exit|abort|printf|puts|perror) ?\(' || true)
-[ -z "$loud" ] || printf '%s\n' "$loud" | complain 'a library neither prints nor exits'
+complain 'a library neither prints nor exits' "$loud"
 
 if command -v shellcheck >/dev/null; then
     # shellcheck disable=SC2046 # file names without blanks
