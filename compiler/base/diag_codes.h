@@ -433,14 +433,15 @@
       "schema s;\n" \
       "root { all: Static; }\n" \
       "cached f() -> u64 tagged all ttl 1s grace 2s;\n") \
-    X(T0405, ERROR, "zero-duration", "a duration of nothing where it makes no sense", \
-      "A ttl of 0 would keep nothing, a timeout of 0 would allow nothing. (grace 0s and negative 0s mean none.)", \
+    X(T0405, ERROR, "zero-timeout", "a timeout of nothing", \
+      "A timeout of 0 would allow no fetch at all. (ttl 0s, grace 0s and negative 0s mean none: not kept, not served " \
+      "stale, not found is not kept.)", \
       "schema s;\n" \
       "root { all: Static; }\n" \
-      "cached f() -> u64 tagged all ttl 0s;\n", \
+      "cached f() -> u64 tagged all timeout 0s;\n", \
       "schema s;\n" \
       "root { all: Static; }\n" \
-      "cached f() -> u64 tagged all ttl 1ms grace 0s;\n") \
+      "cached f() -> u64 tagged all timeout 500ms ttl 0s;\n") \
     X(T0406, ERROR, "exact-and-soft", "exact and soft together", \
       "An invalidated tag is marked `exact` or `soft`, or neither.", \
       "schema s;\n" \

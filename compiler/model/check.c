@@ -164,9 +164,6 @@ bool check_declarations(struct front *front) {
         report_missing(front, T0214, "the schema has no name", "begin with 'schema NAME;'");
     if (!front->root && !front->root_may_be_missing)
         report_missing(front, T0216, "the schema has no root", "declare its first segments: 'root { NAME: Static; }'");
-    const struct ast_declaration *ttl = front->defaults[0];
-    if (ttl && ttl->duration.value == 0)
-        diag_add(front->diags, T0405, ttl->duration.place, 1, "a ttl of 0 would keep nothing");
     return true;
 }
 

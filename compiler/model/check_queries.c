@@ -94,14 +94,14 @@ bool resolve_functions(struct front *front) {
     return true;
 }
 
-static void check_positive(struct front *front, const struct ast_function *ast, enum ast_clause_kind kind,
-                           const char *message, const char *help) {
-    const struct ast_clause *clause = &ast->clauses[kind];
+static void check_timeout(struct front *front, const struct ast_function *ast) {
+    const struct ast_clause *clause = &ast->clauses[CLAUSE_TIMEOUT];
     if (!clause->place.line || clause->value > 0)
         return;
     diag_help(front->diags,
-              diag_add(front->diags, T0405, clause->place, name_span(ast_clause_names[kind]), "%s", message), "%s",
-              help);
+              diag_add(front->diags, T0405, clause->place, name_span(ast_clause_names[CLAUSE_TIMEOUT]),
+                       "a timeout of 0 would allow no fetch"),
+              "leave the clause out for the default of the library");
 }
 
 bool check_clauses(struct front *front) {
@@ -128,10 +128,7 @@ bool check_clauses(struct front *front) {
         else if (ast->n_specs > MODEL_MAX_TAGS)
             diag_add(front->diags, T0402, ast->clauses[CLAUSE_TAGGED].place, 6,
                      "'%s' has %zu tags; at most %d are allowed", name->text, ast->n_specs, (int)MODEL_MAX_TAGS);
-        check_positive(front, ast, CLAUSE_TTL, "a ttl of 0 would keep nothing",
-                       "leave the clause out for the default ttl");
-        check_positive(front, ast, CLAUSE_TIMEOUT, "a timeout of 0 would allow no fetch",
-                       "leave the clause out for no timeout");
+        check_timeout(front, ast);
     }
     return true;
 }

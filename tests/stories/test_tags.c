@@ -246,6 +246,65 @@ START_TEST(a_clock_that_jumps_loses_and_undoes_nothing)
 }
 END_TEST
 
+/* The program was changed and says other tags for the same key now. What was kept under the old ones cannot answer:
+ * no invalidation of the new ones would reach it. */
+START_TEST(an_entry_without_a_tag_of_the_query_is_not_its_answer)
+{
+    struct scene scene;
+    struct source user = {.text = "Ada"};
+    struct t87s_tag old_tag = tag_of("users/7"), new_tag = tag_of("people/7");
+    struct t87s_query before = query_of("user:7", &user, &old_tag), after = query_of("user:7", &user, &new_tag);
+    scene_init(&scene);
+    scene_open(&scene);
+    ask(&scene, &before);
+    invalidate(&scene, "people/7", 0);
+    user.text = "Bea";
+    ck_assert_str_eq(ask(&scene, &after).text, "Bea");
+    invalidate(&scene, "people/7", 0);
+    user.text = "Cleo";
+    ck_assert_str_eq(ask(&scene, &after).text, "Cleo");
+    scene_close(&scene);
+}
+END_TEST
+
+/* The same for a fetch that is under way. */
+START_TEST(a_fetch_without_a_tag_of_the_query_is_not_joined)
+{
+    struct scene scene;
+    struct gate gate;
+    struct actor a;
+    struct source slow = {.text = "Ada", .gate = &gate}, quick = {.text = "Bea"};
+    struct t87s_tag old_tag = tag_of("users/7"), new_tag = tag_of("people/7");
+    struct t87s_query before = query_of("user:7", &slow, &old_tag), after = query_of("user:7", &quick, &new_tag);
+    scene_init(&scene);
+    scene_open(&scene);
+    gate_init(&gate);
+    actor_start(&a, "A", &scene, &before);
+    gate_await(&gate, 1);
+    invalidate(&scene, "people/7", 0);
+    EXPECT_ANSWER(ask(&scene, &after), "Bea", T87S_FETCHED, T87S_REASON_ABSENT);
+    gate_open(&gate);
+    actor_join(&a);
+    EXPECT_ANSWER(ask(&scene, &after), "Bea", T87S_FRESH, T87S_REASON_NONE);
+    scene_close(&scene);
+}
+END_TEST
+
+/* More tags than the query asks for only make an entry go sooner. */
+START_TEST(an_entry_with_more_tags_than_the_query_is_its_answer)
+{
+    struct scene scene;
+    struct t87s_tag tags[] = {tag_of("users/7"), tag_of("people/7")};
+    struct t87s_query two = query_of("user:7", &source, tags), one = query_of("user:7", &source, &tags[1]);
+    two.n_tags = 2;
+    scene_init(&scene);
+    scene_open(&scene);
+    ask(&scene, &two);
+    EXPECT_ANSWER(ask(&scene, &one), "value", T87S_FRESH, T87S_REASON_NONE);
+    scene_close(&scene);
+}
+END_TEST
+
 int main(void) {
     return run_suites(
         suite_of("a tag is its segments", no_segment_text_is_taken_for_the_exact_marker,
@@ -254,6 +313,9 @@ int main(void) {
                  segments_of_different_kinds_are_different_tags, a_path_is_no_prefix_of_a_longer_name, NULL),
         suite_of("what an invalidation reaches", soft_and_hard_prefix_and_exact_do_what_their_names_say,
                  an_exact_invalidation_takes_the_identical_tag_alone, two_caches_of_one_process_do_not_hear_each_other,
-                 everything_may_happen_in_one_millisecond, a_clock_that_jumps_loses_and_undoes_nothing, NULL),
+                 everything_may_happen_in_one_millisecond, a_clock_that_jumps_loses_and_undoes_nothing,
+                 an_entry_without_a_tag_of_the_query_is_not_its_answer,
+                 a_fetch_without_a_tag_of_the_query_is_not_joined, an_entry_with_more_tags_than_the_query_is_its_answer,
+                 NULL),
         NULL);
 }

@@ -88,7 +88,7 @@ START_TEST(several_errors_come_in_one_run_in_their_order)
 {
     expect_found(
         HEAD "root { a: Wild(id: u64) G; a: Static; b: Wild(x: bool); }\nenum e { x, x }\ncached q(n: u64) -> zone\n"
-             "  tagged a(n), a(n, n), c ttl 0s;\nmutation m(key k: u64);\n",
+             "  tagged a(n), a(n, n), c timeout 0s;\nmutation m(key k: u64);\n",
         "2:25 T0201, 2:28 T0206, 2:50 T0221, 3:13 T0208, 4:21 T0202, 5:25 T0203, 5:27 T0405, 6:10 T0408, 6:16 T0407");
 }
 END_TEST
