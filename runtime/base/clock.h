@@ -9,9 +9,7 @@
 
 extern const struct t87s_clock t87s__clock_monotonic;
 
-static inline int64_t t87s__clock_now(const struct t87s_clock *clock) {
-    return clock->now_ms(clock->arg);
-}
+static inline int64_t t87s__clock_now(const struct t87s_clock *clock) { return clock->now_ms(clock->arg); }
 
 /* a + b, staying at the ends of the range: a ttl of a million years is for ever, not the past. */
 static inline int64_t t87s__time_add(int64_t a, int64_t b) {

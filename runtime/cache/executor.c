@@ -131,13 +131,9 @@ void t87s__executor_close(struct t87s__executor *executor) {
     t87s__memory_give(executor->memory, MEMORY_OTHER, executor, block_size(executor->max_threads));
 }
 
-void t87s__executor_lock_all(struct t87s__executor *executor) {
-    pthread_mutex_lock(&executor->lock);
-}
+void t87s__executor_lock_all(struct t87s__executor *executor) { pthread_mutex_lock(&executor->lock); }
 
-void t87s__executor_unlock_all(struct t87s__executor *executor) {
-    pthread_mutex_unlock(&executor->lock);
-}
+void t87s__executor_unlock_all(struct t87s__executor *executor) { pthread_mutex_unlock(&executor->lock); }
 
 void t87s__executor_after_fork(struct t87s__executor *executor) {
     pthread_cond_init(&executor->work, NULL); /* the parent's idle threads waited on it */

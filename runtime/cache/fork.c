@@ -60,9 +60,7 @@ static void after_fork_in_child(void) {
     pthread_mutex_unlock(&list_lock);
 }
 
-static void register_handlers(void) {
-    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
-}
+static void register_handlers(void) { pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child); }
 
 void t87s__fork_enlist(struct t87s_cache *cache) {
     pthread_once(&once, register_handlers);

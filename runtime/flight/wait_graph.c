@@ -34,9 +34,7 @@ void t87s__thread_unlead(struct t87s__flight *flight, bool waited_for) {
     pthread_mutex_unlock(&graph_lock);
 }
 
-bool t87s__thread_leads_any(void) {
-    return self.led != NULL;
-}
+bool t87s__thread_leads_any(void) { return self.led != NULL; }
 
 size_t t87s__thread_leads_in(const struct t87s__flights *flights) {
     size_t n = 0;
@@ -72,10 +70,6 @@ void t87s__wait_graph_leave(void) {
     pthread_mutex_unlock(&graph_lock);
 }
 
-void t87s__wait_graph_lock(void) {
-    pthread_mutex_lock(&graph_lock);
-}
+void t87s__wait_graph_lock(void) { pthread_mutex_lock(&graph_lock); }
 
-void t87s__wait_graph_unlock(void) {
-    pthread_mutex_unlock(&graph_lock);
-}
+void t87s__wait_graph_unlock(void) { pthread_mutex_unlock(&graph_lock); }

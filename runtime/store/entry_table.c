@@ -20,9 +20,7 @@ struct t87s__entry_table {
 
 static struct t87s__entry tomb; /* where an entry was taken out: a search goes on, an insert may use the place */
 
-static struct shard *shard_of(struct t87s__entry_table *table, uint64_t hash) {
-    return &table->shards[hash >> 58];
-}
+static struct shard *shard_of(struct t87s__entry_table *table, uint64_t hash) { return &table->shards[hash >> 58]; }
 _Static_assert(SHARDS == 1 << 6, "the shard is the top six bits");
 
 struct t87s__entry_table *t87s__entry_table_open(struct t87s__memory *memory) {
