@@ -66,7 +66,7 @@ static struct t87s__flight *start_flight(struct background_job *job, const struc
         return NULL; /* the next query fetches */
     for (uint8_t i = 0; i < entry->n_tags; i++)
         t87s__tag_tree_ref(cache->tree, entry->tags[i]);
-    struct t87s__flight *flight = t87s__flight_make(cache->flights, key, entry->tags, entry->n_tags);
+    struct t87s__flight *flight = t87s__flight_make(cache->flights, key, entry->tags, entry->n_tags, entry->tags_hash);
     if (!flight) {
         for (uint8_t i = 0; i < entry->n_tags; i++)
             t87s__tag_tree_unref(cache->tree, entry->tags[i]);
@@ -75,7 +75,7 @@ static struct t87s__flight *start_flight(struct background_job *job, const struc
     }
     t87s__flights_lock(cache->flights, key->hash);
     struct t87s__entry *current = t87s__entry_table_find(cache->table, key);
-    struct t87s__flights_found found = t87s__flights_find(cache->flights, key, &cache->floors, now);
+    struct t87s__flights_found found = t87s__flights_find(cache->flights, key, entry->tags_hash, &cache->floors, now);
     bool wanted = current == entry && !found.valid && found.running < MOST_FLIGHTS_PER_KEY;
     if (wanted)
         t87s__flight_start(flight, t87s__stamp_next(&cache->stamps), t87s__time_add(now, job->source.timeout_ms));

@@ -84,7 +84,8 @@ struct t87s__ask {
     struct t87s__source source;
     const struct t87s_tag *tags; /* by hand; generated queries make theirs from the key */
     size_t n_tags;
-    void *fixed_out; /* where a value of fixed size goes; NULL: the value is handed out as an entry */
+    uint64_t tags_hash; /* of these; 0 for generated queries */
+    void *fixed_out;    /* where a value of fixed size goes; NULL: the value is handed out as an entry */
 };
 
 struct t87s__answer {
@@ -102,6 +103,7 @@ enum t87s_status t87s__query_get(struct t87s_cache *cache, const struct t87s__ke
 void t87s__query_hand_out(struct t87s_cache *cache, struct t87s__entry *entry, struct t87s_value *out);
 /* The nodes of the tags of a query, interned: how many, or -1 when they cannot be had. The references are the caller's.
  */
+uint64_t t87s__query_hash_tags(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n);
 int t87s__query_intern(struct t87s_cache *cache, const struct t87s__ask *ask, t87s__node *nodes);
 
 /* fetch.c: a fetch under way and what it brought. */

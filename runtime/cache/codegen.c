@@ -8,19 +8,13 @@
 
 enum { DEFAULT_TIMEOUT_MS = 30 * 1000 };
 
-static int64_t positive_or(int64_t ms, int64_t otherwise) {
-    return ms > 0 ? ms : otherwise;
-}
+static int64_t positive_or(int64_t ms, int64_t otherwise) { return ms > 0 ? ms : otherwise; }
 
-static int64_t given_or(int64_t ms, int64_t otherwise) {
-    return ms ? ms : otherwise;
-}
+static int64_t given_or(int64_t ms, int64_t otherwise) { return ms ? ms : otherwise; }
 
 /* ---- generated queries ---- */
 
-void *t87s_gen_app(struct t87s_cache *cache) {
-    return cache ? cache->app : NULL;
-}
+void *t87s_gen_app(struct t87s_cache *cache) { return cache ? cache->app : NULL; }
 
 enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query, const unsigned char *key,
                                size_t key_len, void *out, struct t87s_entries *entries) {
@@ -83,9 +77,7 @@ int t87s_gen_path_format(const unsigned char *path, size_t size, char *out, size
 
 /* ---- by hand ---- */
 
-static bool valid_duration(int64_t ms) {
-    return ms >= 0 || ms == T87S_NONE;
-}
+static bool valid_duration(int64_t ms) { return ms >= 0 || ms == T87S_NONE; }
 
 static bool valid_query(const struct t87s_query *query) {
     if (!query || !query->key || query->key_len < 1 || query->key_len > T87S_MAX_KEY || !query->fetch)
@@ -124,6 +116,7 @@ enum t87s_status t87s_query(struct t87s_cache *cache, const struct t87s_query *q
                    .verify_fraction = cache->verify_fraction},
         .tags = query->tags,
         .n_tags = query->n_tags,
+        .tags_hash = t87s__query_hash_tags(cache, query->tags, query->n_tags),
     };
     struct t87s__answer answer;
     enum t87s_status status = t87s__query_ask(cache, &ask, &answer, entries);

@@ -65,6 +65,4 @@ void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, co
         t87s__count(&cache->counters, COUNT_fetch_errors);
 }
 
-void t87s__fetched_release(struct t87s__fetched *fetched) {
-    t87s_buffer_release(&fetched->buffer);
-}
+void t87s__fetched_release(struct t87s__fetched *fetched) { t87s_buffer_release(&fetched->buffer); }

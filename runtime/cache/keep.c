@@ -88,6 +88,7 @@ static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87
         .key = flight->key,
         .tags = flight->tags,
         .n_tags = flight->n_tags,
+        .tags_hash = flight->tags_hash,
         .value = negative ? NULL : fetched->value,
         .value_size = negative ? 0 : fetched->size,
         .negative = negative,
@@ -157,9 +158,7 @@ struct t87s__entry *t87s__keep_loose(struct t87s_cache *cache, const struct t87s
     return t87s__entry_make(cache->memory, cache->tree, &parts, true);
 }
 
-static bool born_before(struct t87s__entry *entry, void *stamp) {
-    return entry->birth < *(uint64_t *)stamp;
-}
+static bool born_before(struct t87s__entry *entry, void *stamp) { return entry->birth < *(uint64_t *)stamp; }
 
 void t87s__keep_remove_born_before(struct t87s_cache *cache, uint64_t stamp) {
     struct t87s__entry *gone[SWEEP_SLOTS];

@@ -11,6 +11,7 @@
  */
 #include "cache.h"
 #include "clock.h"
+#include "hash.h"
 #include "wait_graph.h"
 
 /* What a query holds on its way, given back however it ends: by return, or by an unwinding fetch. */
@@ -83,6 +84,25 @@ int t87s__query_intern(struct t87s_cache *cache, const struct t87s__ask *ask, t8
     for (size_t i = 0; i < ask->n_tags; i++)
         t87s_gen_tags_add(&tags, ask->tags[i].path, ask->tags[i].size);
     return tags.n;
+}
+
+uint64_t t87s__query_hash_tags(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n) {
+    uint64_t hash = cache->seed;
+    for (size_t i = 0; i < n; i++)
+        hash = t87s__hash(tags[i].path, tags[i].size, hash);
+    return hash | 1; /* never 0, which is a generated query's */
+}
+
+/* The verdict on an entry for this query. A key made by hand may have been given other tags than the query's by another
+ * caller; the law is about the query's, so these are asked as well. */
+static struct t87s__verdict judge(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__entry *entry,
+                                  int64_t now) {
+    struct t87s__cover cover = {false, false, 0};
+    if (entry->tags_hash != ask->tags_hash)
+        for (size_t i = 0; i < ask->n_tags; i++)
+            cover = t87s__cover_both(
+                cover, t87s__tag_tree_cover_path(cache->tree, ask->tags[i].path, ask->tags[i].size, entry->birth));
+    return t87s__entry_judge_for(entry, cache->tree, cover, now);
 }
 
 /* ---- answers ---- */
@@ -164,9 +184,7 @@ static enum t87s_status lead(struct way *way, const struct t87s__ask *ask, struc
     return fetched.status;
 }
 
-static void unlead(struct t87s__flight *flight) {
-    t87s__thread_unlead(flight, false);
-}
+static void unlead(struct t87s__flight *flight) { t87s__thread_unlead(flight, false); }
 
 /* Fetches without a flight, because there is no memory for one: nobody joins, nothing is kept. */
 static enum t87s_status fetch_alone(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer) {
@@ -231,13 +249,14 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
     int64_t now = t87s__clock_now(cache->clock);
     t87s__flights_lock(cache->flights, ask->key.hash);
     struct t87s__entry *entry = t87s__entry_table_find(cache->table, &ask->key);
-    if (entry && entry != way->old && t87s__entry_judge(entry, cache->tree, now).state == STATE_FRESH) {
+    if (entry && entry != way->old && judge(cache, ask, entry, now).state == STATE_FRESH) {
         t87s__flights_unlock(cache->flights, ask->key.hash); /* another thread's fetch came in between */
         *status = serve_fresh(way, ask, entry, answer, now);
         t87s__entry_unref(entry, cache->memory, cache->tree);
         return STEP_ANSWERED;
     }
-    struct t87s__flights_found found = t87s__flights_find(cache->flights, &ask->key, &cache->floors, now);
+    struct t87s__flights_found found =
+        t87s__flights_find(cache->flights, &ask->key, ask->tags_hash, &cache->floors, now);
     enum step step = STEP_LEAD;
     if (found.valid) {
         step = wait_for(way, ask, found.valid, true, answer, status);
@@ -271,7 +290,7 @@ static bool prepare(struct way *way, const struct t87s__ask *ask) {
     int n = t87s__query_intern(cache, ask, nodes);
     if (n < 0)
         return false;
-    way->flight = t87s__flight_make(cache->flights, &ask->key, nodes, (uint8_t)n);
+    way->flight = t87s__flight_make(cache->flights, &ask->key, nodes, (uint8_t)n, ask->tags_hash);
     while (!way->flight && n > 0)
         t87s__tag_tree_unref(cache->tree, nodes[--n]);
     return way->flight != NULL;
@@ -338,7 +357,7 @@ static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, stru
     if (status == T87S_OK || status == T87S_NOT_FOUND)
         return status;
     t87s__background_failed(way->old, t87s__clock_now(cache->clock));
-    way->verdict = t87s__entry_judge(way->old, cache->tree, t87s__clock_now(cache->clock));
+    way->verdict = judge(cache, ask, way->old, t87s__clock_now(cache->clock));
     if (way->verdict.state == STATE_GONE)
         return status; /* invalidated or past its grace while the fetch failed */
     return serve_stale(way, ask, answer, "the fetch failed");
@@ -366,7 +385,7 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
     *answer = (struct t87s__answer){NULL, T87S_FETCHED, T87S_REASON_NONE, false};
     way.old = t87s__entry_table_find(cache->table, &ask->key);
     if (way.old)
-        way.verdict = t87s__entry_judge(way.old, cache->tree, now);
+        way.verdict = judge(cache, ask, way.old, now);
     if (way.old && way.verdict.state == STATE_FRESH) {
         status = serve_fresh(&way, ask, way.old, answer, now);
     } else {

@@ -7,13 +7,9 @@
 #include "clock.h"
 #include "tag_path.h"
 
-static bool valid_key(const void *key, size_t key_len) {
-    return key && key_len >= 1 && key_len <= T87S_MAX_KEY;
-}
+static bool valid_key(const void *key, size_t key_len) { return key && key_len >= 1 && key_len <= T87S_MAX_KEY; }
 
-static bool valid_duration(int64_t ms) {
-    return ms >= 0 || ms == T87S_NONE;
-}
+static bool valid_duration(int64_t ms) { return ms >= 0 || ms == T87S_NONE; }
 
 struct t87s_token t87s_token(struct t87s_cache *cache) {
     return (struct t87s_token){cache ? t87s__stamp_next(&cache->stamps) : 0};
@@ -46,6 +42,7 @@ static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87
         .key = *key,
         .tags = nodes,
         .n_tags = (uint8_t)options->n_tags,
+        .tags_hash = t87s__query_hash_tags(cache, options->tags, options->n_tags),
         .value = value,
         .value_size = size,
         .birth = birth,
@@ -134,9 +131,7 @@ static void invalidate_path(struct t87s_cache *cache, const unsigned char *path,
                      flags & T87S_EXACT ? " exactly" : "", known ? "" : ": nobody carries it");
 }
 
-static bool valid_flags(unsigned flags) {
-    return !(flags & ~(T87S_SOFT | T87S_EXACT));
-}
+static bool valid_flags(unsigned flags) { return !(flags & ~(T87S_SOFT | T87S_EXACT)); }
 
 enum t87s_status t87s_invalidate(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n, unsigned flags) {
     if (!cache || (n && !tags) || !valid_flags(flags))

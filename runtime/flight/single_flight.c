@@ -20,9 +20,7 @@ struct t87s__flights {
     struct shard shards[SHARDS];
 };
 
-static struct shard *shard_of(struct t87s__flights *flights, uint64_t hash) {
-    return &flights->shards[hash >> 58];
-}
+static struct shard *shard_of(struct t87s__flights *flights, uint64_t hash) { return &flights->shards[hash >> 58]; }
 _Static_assert(SHARDS == 1 << 6, "the shard is the top six bits");
 
 struct t87s__flights *t87s__flights_open(struct t87s__memory *memory, struct t87s__tag_tree *tree) {
@@ -74,12 +72,10 @@ void t87s__flights_abandon_others(struct t87s__flights *flights) {
     }
 }
 
-static size_t block_size(uint32_t key_size) {
-    return sizeof(struct t87s__flight) + key_size;
-}
+static size_t block_size(uint32_t key_size) { return sizeof(struct t87s__flight) + key_size; }
 
 struct t87s__flight *t87s__flight_make(struct t87s__flights *flights, const struct t87s__key *key,
-                                       const t87s__node *tags, uint8_t n_tags) {
+                                       const t87s__node *tags, uint8_t n_tags, uint64_t tags_hash) {
     struct t87s__flight *flight = t87s__memory_take(flights->memory, MEMORY_FLIGHTS, block_size(key->size));
     if (!flight)
         return NULL;
@@ -91,6 +87,7 @@ struct t87s__flight *t87s__flight_make(struct t87s__flights *flights, const stru
     flight->flights = flights;
     flight->key = *key;
     flight->key.bytes = memcpy(flight + 1, key->bytes, key->size);
+    flight->tags_hash = tags_hash;
     flight->n_tags = n_tags;
     if (n_tags)
         memcpy(flight->tags, tags, n_tags * sizeof *tags);
@@ -135,7 +132,7 @@ static bool valid(struct t87s__flight *flight, struct t87s__key_floors *floors, 
 }
 
 struct t87s__flights_found t87s__flights_find(struct t87s__flights *flights, const struct t87s__key *key,
-                                              struct t87s__key_floors *floors, int64_t now_ms) {
+                                              uint64_t tags_hash, struct t87s__key_floors *floors, int64_t now_ms) {
     struct t87s__flights_found found = {NULL, NULL, 0, false};
     for (struct t87s__flight *at = shard_of(flights, key->hash)->flights; at; at = at->next) {
         if (!same_key(&at->key, key))
@@ -145,7 +142,7 @@ struct t87s__flights_found t87s__flights_find(struct t87s__flights *flights, con
             found.newest = at;
             found.overdue = now_ms >= at->deadline_ms;
         }
-        if (!found.valid && valid(at, floors, now_ms))
+        if (!found.valid && at->tags_hash == tags_hash && valid(at, floors, now_ms))
             found.valid = at;
     }
     return found;
@@ -195,9 +192,7 @@ bool t87s__flight_wait(struct t87s__flight *flight, const struct t87s_clock *clo
     return flight->state != FLIGHT_RUNNING;
 }
 
-void t87s__flight_leave(struct t87s__flight *flight) {
-    flight->waiters--;
-}
+void t87s__flight_leave(struct t87s__flight *flight) { flight->waiters--; }
 
 size_t t87s__flights_count(struct t87s__flights *flights) {
     return atomic_load_explicit(&flights->n_flights, memory_order_relaxed);

@@ -32,6 +32,7 @@ struct t87s__flight {
     /* immutable once running */
     struct t87s__flights *flights;
     struct t87s__key key; /* bytes: a copy at the end of the block */
+    uint64_t tags_hash;   /* as an entry's */
     uint64_t birth;
     int64_t deadline_ms;
     uint8_t n_tags;
@@ -60,7 +61,7 @@ void t87s__flights_abandon_others(struct t87s__flights *flights);
 /* A flight that is not yet to be seen by others, with one reference; takes over the references of `tags`, of which
  * there are n_tags. NULL: no memory, and the references stay the caller's. */
 struct t87s__flight *t87s__flight_make(struct t87s__flights *flights, const struct t87s__key *key,
-                                       const t87s__node *tags, uint8_t n_tags);
+                                       const t87s__node *tags, uint8_t n_tags, uint64_t tags_hash);
 /* Not with the shard's lock held. NULL is allowed. */
 void t87s__flight_unref(struct t87s__flight *flight);
 
@@ -69,13 +70,13 @@ void t87s__flights_unlock(struct t87s__flights *flights, uint64_t hash);
 
 /* With the lock held: what runs for a key. */
 struct t87s__flights_found {
-    struct t87s__flight *valid;  /* may be joined; NULL: none */
+    struct t87s__flight *valid;  /* may be joined by who has the same tags; NULL: none */
     struct t87s__flight *newest; /* of all that run; NULL: none */
     unsigned running;
     bool overdue; /* the newest outlived its deadline */
 };
 struct t87s__flights_found t87s__flights_find(struct t87s__flights *flights, const struct t87s__key *key,
-                                              struct t87s__key_floors *floors, int64_t now_ms);
+                                              uint64_t tags_hash, struct t87s__key_floors *floors, int64_t now_ms);
 /* With the lock held: the flight runs from now on, led by this thread. Takes a reference for the shard. */
 void t87s__flight_start(struct t87s__flight *flight, uint64_t birth, int64_t deadline_ms);
 /* With the lock held: it ended. `entry` (may be NULL) gets a reference of its own; state is DONE or ABANDONED. The

@@ -9,9 +9,7 @@
 
 enum { VALUE_ALIGNMENT = 16 };
 
-static size_t key_offset(size_t n_tags) {
-    return offsetof(struct t87s__entry, tags) + n_tags * sizeof(t87s__node);
-}
+static size_t key_offset(size_t n_tags) { return offsetof(struct t87s__entry, tags) + n_tags * sizeof(t87s__node); }
 
 static size_t value_offset(size_t n_tags, size_t key_size) {
     return (key_offset(n_tags) + key_size + VALUE_ALIGNMENT - 1) & ~(size_t)(VALUE_ALIGNMENT - 1);
@@ -41,6 +39,7 @@ struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__t
     memset(entry, 0, sizeof *entry);
     entry->hash = parts->key.hash;
     entry->birth = parts->birth;
+    entry->tags_hash = parts->tags_hash;
     entry->created_ms = parts->created_ms;
     entry->expires_ms = parts->expires_ms;
     entry->grace_ms = parts->grace_ms;
@@ -68,9 +67,7 @@ struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__t
     return entry;
 }
 
-size_t t87s__entry_cost(const struct t87s__entry *entry) {
-    return t87s__memory_cost(block_size(entry));
-}
+size_t t87s__entry_cost(const struct t87s__entry *entry) { return t87s__memory_cost(block_size(entry)); }
 
 void t87s__entry_ref(struct t87s__entry *entry) {
     atomic_fetch_add_explicit(&entry->refs, 1, memory_order_relaxed); /* the caller or the table's lock holds one */
@@ -121,7 +118,13 @@ bool t87s__entry_has_key(const struct t87s__entry *entry, const struct t87s__key
 }
 
 struct t87s__verdict t87s__entry_judge(struct t87s__entry *entry, struct t87s__tag_tree *tree, int64_t now_ms) {
-    struct t87s__cover cover = t87s__tag_tree_cover(tree, entry->tags, entry->n_tags, entry->birth);
+    return t87s__entry_judge_for(entry, tree, (struct t87s__cover){false, false, 0}, now_ms);
+}
+
+struct t87s__verdict t87s__entry_judge_for(struct t87s__entry *entry, struct t87s__tag_tree *tree,
+                                           struct t87s__cover callers, int64_t now_ms) {
+    struct t87s__cover cover =
+        t87s__cover_both(t87s__tag_tree_cover(tree, entry->tags, entry->n_tags, entry->birth), callers);
     if (cover.soft && !cover.hard) {
         /* Relaxed: only the time of the grace hangs on it, and any order of these minima gives the same one. */
         int64_t seen = atomic_load_explicit(&entry->soft_ms, memory_order_relaxed);

@@ -32,6 +32,8 @@ struct t87s__entry {
     /* immutable after publication */
     uint64_t hash;
     uint64_t birth;
+    uint64_t
+        tags_hash; /* of the tags as a caller by hand gave them; 0 for a generated key, whose tags follow from it */
     int64_t created_ms, expires_ms, grace_ms;
     size_t value_size;
     uint32_t key_size;
@@ -62,6 +64,7 @@ struct t87s__entry_parts {
     struct t87s__key key;
     const t87s__node *tags;
     uint8_t n_tags;
+    uint64_t tags_hash;
     const void *value;
     size_t value_size;
     bool negative;
@@ -88,5 +91,8 @@ bool t87s__entry_has_key(const struct t87s__entry *entry, const struct t87s__key
 /* The verdict on an entry. Remembers the earliest soft invalidation it sees, so that later ones do not prolong the
  * grace. The caller holds a reference. */
 struct t87s__verdict t87s__entry_judge(struct t87s__entry *entry, struct t87s__tag_tree *tree, int64_t now_ms);
+/* The same for a caller whose own tags are covered like that, too. */
+struct t87s__verdict t87s__entry_judge_for(struct t87s__entry *entry, struct t87s__tag_tree *tree,
+                                           struct t87s__cover callers, int64_t now_ms);
 
 #endif

@@ -246,9 +246,9 @@ START_TEST(a_clock_that_jumps_loses_and_undoes_nothing)
 }
 END_TEST
 
-/* The program was changed and says other tags for the same key now. What was kept under the old ones cannot answer:
- * no invalidation of the new ones would reach it. */
-START_TEST(an_entry_without_a_tag_of_the_query_is_not_its_answer)
+/* The program was changed and says other tags for the same key now. The entry knows nothing of the new ones, so the
+ * query asks for itself what was invalidated. */
+START_TEST(an_invalidation_of_the_querys_own_tags_reaches_an_entry_without_them)
 {
     struct scene scene;
     struct source user = {.text = "Ada"};
@@ -291,6 +291,22 @@ START_TEST(a_fetch_without_a_tag_of_the_query_is_not_joined)
 END_TEST
 
 /* More tags than the query asks for only make an entry go sooner. */
+START_TEST(a_value_set_without_tags_answers_a_query_until_its_tags_are_invalidated)
+{
+    struct scene scene;
+    struct source user = {.text = "Ada"};
+    struct t87s_tag tag = tag_of("users/7"), all = tag_of("users");
+    struct t87s_query query = query_of("user:7", &user, &tag);
+    scene_init(&scene);
+    scene_open(&scene);
+    ck_assert_int_eq(t87s_set(scene.cache, "user:7", 6, "by hand", 7, NULL), T87S_OK);
+    EXPECT_ANSWER(ask(&scene, &query), "by hand", T87S_FRESH, T87S_REASON_NONE);
+    ck_assert_int_eq(t87s_invalidate(scene.cache, &all, 1, T87S_SOFT), T87S_OK);
+    EXPECT_ANSWER(ask(&scene, &query), "Ada", T87S_FETCHED, T87S_REASON_INVALIDATED);
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(an_entry_with_more_tags_than_the_query_is_its_answer)
 {
     struct scene scene;
@@ -314,8 +330,9 @@ int main(void) {
         suite_of("what an invalidation reaches", soft_and_hard_prefix_and_exact_do_what_their_names_say,
                  an_exact_invalidation_takes_the_identical_tag_alone, two_caches_of_one_process_do_not_hear_each_other,
                  everything_may_happen_in_one_millisecond, a_clock_that_jumps_loses_and_undoes_nothing,
-                 an_entry_without_a_tag_of_the_query_is_not_its_answer,
-                 a_fetch_without_a_tag_of_the_query_is_not_joined, an_entry_with_more_tags_than_the_query_is_its_answer,
-                 NULL),
+                 an_invalidation_of_the_querys_own_tags_reaches_an_entry_without_them,
+                 a_fetch_without_a_tag_of_the_query_is_not_joined,
+                 a_value_set_without_tags_answers_a_query_until_its_tags_are_invalidated,
+                 an_entry_with_more_tags_than_the_query_is_its_answer, NULL),
         NULL);
 }

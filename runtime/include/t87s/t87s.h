@@ -253,7 +253,8 @@ struct t87s_entries {
 struct t87s_query {
     const void *key; /* 1 to 65 535 bytes; borrowed for the call */
     size_t key_len;
-    const struct t87s_tag *tags; /* 0 to 8; borrowed for the call */
+    const struct t87s_tag *tags; /* 0 to 8; borrowed for the call. Should the entry of the key carry others, an
+                                    invalidation of either counts */
     size_t n_tags;
     /* Brings the answer: appends it to `out` and returns T87S_OK; T87S_NOT_FOUND when there is none; anything else is a
      * failure that reaches the caller. No lock is held; it may use the cache. Also called from background threads when

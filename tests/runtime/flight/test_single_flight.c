@@ -27,7 +27,7 @@ static void teardown(void) {
 
 static struct t87s__flight *make_for(const struct t87s__key *key, const char *tag) {
     t87s__node node = tag ? intern(&rooms, tag) : 0;
-    struct t87s__flight *flight = t87s__flight_make(flights, key, &node, tag ? 1 : 0);
+    struct t87s__flight *flight = t87s__flight_make(flights, key, &node, tag ? 1 : 0, 0);
     ck_assert_ptr_nonnull(flight);
     return flight;
 }
@@ -56,7 +56,7 @@ static void finish(struct t87s__flight *flight) {
 static struct t87s__flights_found found(const char *text, int64_t now_ms) {
     struct t87s__key key = key_of(text);
     t87s__flights_lock(flights, key.hash);
-    struct t87s__flights_found all = t87s__flights_find(flights, &key, &rooms.floors, now_ms);
+    struct t87s__flights_found all = t87s__flights_find(flights, &key, 0, &rooms.floors, now_ms);
     t87s__flights_unlock(flights, key.hash);
     return all;
 }
@@ -123,7 +123,7 @@ START_TEST(only_flights_of_this_very_key_are_found)
     keys[2].bytes = "l";
     for (int i = 0; i < 3; i++) {
         t87s__flights_lock(flights, keys[i].hash);
-        ck_assert_ptr_eq(t87s__flights_find(flights, &keys[i], &rooms.floors, 0).newest, i ? NULL : flight);
+        ck_assert_ptr_eq(t87s__flights_find(flights, &keys[i], 0, &rooms.floors, 0).newest, i ? NULL : flight);
         t87s__flights_unlock(flights, keys[i].hash);
     }
     finish(flight);
@@ -228,7 +228,7 @@ START_TEST(without_memory_there_is_no_flight_and_the_tags_stay_the_callers)
     struct t87s__key key = key_of("k");
     t87s__node node = intern(&rooms, "a/1");
     atomic_store(&rooms.heap.until_failure, 0);
-    ck_assert_ptr_null(t87s__flight_make(flights, &key, &node, 1));
+    ck_assert_ptr_null(t87s__flight_make(flights, &key, &node, 1, 0));
     ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 2);
     t87s__tag_tree_unref(rooms.tree, node);
     teardown();

@@ -25,7 +25,7 @@ static void teardown(void) {
 
 static struct t87s__flight *lead(struct t87s__flights *where, const char *text) {
     struct t87s__key key = key_of(text);
-    struct t87s__flight *flight = t87s__flight_make(where, &key, NULL, 0);
+    struct t87s__flight *flight = t87s__flight_make(where, &key, NULL, 0, 0);
     t87s__flights_lock(where, key.hash);
     t87s__flight_start(flight, 1, 1000);
     t87s__flights_unlock(where, key.hash);
