@@ -11,14 +11,19 @@
 #include <t87s/t87s.h>
 
 /* The name is the field of struct t87s_stats. */
-#define T87S__COUNTERS(X)                                                                                             \
-    X(fresh_hits)                                                                                                     \
-    X(negative_hits)                                                                                                  \
-    X(stale_serves) X(joins) X(fetches) X(fetch_errors) X(fetches_not_found) X(timeouts) X(deadlocks) X(takeovers)    \
-        X(absent) X(expired) X(invalidated) X(evicted_before) X(other_version) X(get_hits) X(get_misses) X(refreshes) \
-            X(refresh_errors) X(refreshes_dropped) X(refreshes_inline) X(verified) X(found_wrong) X(repaired)         \
-                X(thread_failures) X(sets) X(deletes) X(clears) X(invalidations) X(invalidations_unknown) X(kept)     \
-                    X(not_kept_outdated) X(not_kept_too_large) X(not_kept_no_memory) X(evictions) X(expirations)
+/* clang-format off */
+#define T87S__COUNTERS(X)                                                                                              \
+    X(fresh_hits) X(negative_hits) X(stale_serves) X(joins) X(fetches) X(fetch_errors) X(fetches_not_found)            \
+    X(timeouts) X(deadlocks) X(takeovers)                                                                              \
+    X(absent) X(expired) X(invalidated) X(evicted_before) X(other_version)                                             \
+    X(get_hits) X(get_misses)                                                                                          \
+    X(refreshes) X(refresh_errors) X(refreshes_dropped) X(refreshes_inline)                                            \
+    X(verified) X(found_wrong) X(repaired)                                                                             \
+    X(thread_failures)                                                                                                 \
+    X(sets) X(deletes) X(clears) X(invalidations) X(invalidations_unknown)                                             \
+    X(kept) X(not_kept_outdated) X(not_kept_too_large) X(not_kept_no_memory)                                           \
+    X(evictions) X(expirations)
+/* clang-format on */
 
 enum t87s__counter {
 #define X(name) COUNT_##name,
