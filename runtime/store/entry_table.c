@@ -107,35 +107,41 @@ static bool make_room(struct t87s__entry_table *table, struct shard *shard) {
     return true;
 }
 
+/* The lock is held and the slots are there. */
+static enum t87s__put put_into(struct t87s__entry_table *table, struct shard *shard, struct t87s__entry **slot,
+                               struct t87s__entry *entry, struct t87s__entry **displaced) {
+    struct t87s__entry *old = *slot;
+    if (old && old != &tomb) {
+        if (old->birth > entry->birth)
+            return PUT_OUTDATED;
+        *displaced = old;
+        atomic_store_explicit(&old->removed, true, memory_order_release); /* pairs in t87s__eviction_add() */
+    } else {
+        shard->n_tombs -= old == &tomb;
+        shard->n_entries++;
+        atomic_fetch_add_explicit(&table->n_entries, 1, memory_order_relaxed);
+    }
+    t87s__entry_ref(entry);
+    *slot = entry;
+    return PUT_KEPT;
+}
+
 enum t87s__put t87s__entry_table_put(struct t87s__entry_table *table, struct t87s__entry *entry,
                                      struct t87s__key_floors *floors, struct t87s__entry **displaced) {
     struct t87s__key key = {t87s__entry_key(entry), entry->key_size, entry->generated, entry->hash};
     struct shard *shard = shard_of(table, entry->hash);
-    enum t87s__put put = PUT_KEPT;
+    enum t87s__put put;
     *displaced = NULL;
     pthread_mutex_lock(&shard->lock);
-    if (!t87s__key_floor_admits(floors, entry->hash, entry->birth)) {
+    struct t87s__entry **there = shard->slots ? probe(shard, &key, false) : NULL;
+    if (!t87s__key_floor_admits(floors, entry->hash, entry->birth))
         put = PUT_OUTDATED;
-    } else if (!make_room(table, shard)) {
+    else if (there && *there) /* takes its place, for which no room need be made */
+        put = put_into(table, shard, there, entry, displaced);
+    else if (!make_room(table, shard))
         put = PUT_NO_MEMORY;
-    } else {
-        struct t87s__entry **slot = probe(shard, &key, true), *old = *slot;
-        if (old && old != &tomb && old->birth > entry->birth) {
-            put = PUT_OUTDATED;
-        } else {
-            if (old == &tomb)
-                shard->n_tombs--;
-            if (old && old != &tomb) {
-                *displaced = old;
-                atomic_store_explicit(&old->removed, true, memory_order_release); /* pairs in t87s__eviction_add() */
-            } else {
-                shard->n_entries++;
-                atomic_fetch_add_explicit(&table->n_entries, 1, memory_order_relaxed);
-            }
-            t87s__entry_ref(entry);
-            *slot = entry;
-        }
-    }
+    else
+        put = put_into(table, shard, probe(shard, &key, true), entry, displaced);
     pthread_mutex_unlock(&shard->lock);
     return put;
 }

@@ -281,6 +281,37 @@ static bool pick_even_births(struct t87s__entry *entry, void *arg) {
     return entry->birth % 2 == 0;
 }
 
+START_TEST(without_memory_an_entry_still_gives_its_place_to_a_younger_one)
+{
+    enum { ENTRIES = 64 * 24 }; /* so that some shards are just at the limit of 24 in 32 slots */
+    rooms_open(&rooms);
+    struct t87s__entry *first = put_new("k0", 1), *displaced;
+    char name[16];
+    for (int i = 1; i < ENTRIES; i++) {
+        snprintf(name, sizeof name, "k%d", i);
+        put_new(name, 1);
+    }
+    struct t87s__entry *younger[ENTRIES];
+    for (int i = 0; i < ENTRIES; i++) {
+        snprintf(name, sizeof name, "k%d", i);
+        younger[i] = entry_of(&rooms, name, NULL, 2, 1000, 0);
+    }
+    size_t bytes = table_bytes();
+    rooms.heap.for_ever = true;
+    atomic_store(&rooms.heap.until_failure, 0);
+    for (int i = 0; i < ENTRIES; i++) {
+        ck_assert_int_eq(put(younger[i], &displaced), PUT_KEPT);
+        ck_assert(i || displaced == first);
+        unref(&rooms, displaced);
+        unref(&rooms, younger[i]);
+    }
+    ck_assert_uint_eq(table_bytes(), bytes);
+    ck_assert_uint_eq(t87s__entry_table_count(rooms.table), ENTRIES);
+    atomic_store(&rooms.heap.until_failure, FAULT_NEVER);
+    rooms_close(&rooms);
+}
+END_TEST
+
 START_TEST(a_round_looks_at_every_entry_once_in_small_bites_and_takes_those_it_wants)
 {
     rooms_open(&rooms);
@@ -356,6 +387,7 @@ int main(void) {
                                keys_of_one_hash_are_told_apart,
                                without_memory_the_table_fills_up_to_its_last_free_slot_and_stays_whole, NULL),
                       suite_of("going through the table",
+                               without_memory_an_entry_still_gives_its_place_to_a_younger_one,
                                a_round_looks_at_every_entry_once_in_small_bites_and_takes_those_it_wants,
                                a_round_goes_on_while_entries_are_removed_and_put_under_it, NULL),
                       NULL);
