@@ -128,34 +128,59 @@ static void verified(struct background_job *job, const struct t87s__fetched *fet
                          : "wrong, removed");
 }
 
+/* A job under way, given back however its fetch leaves. */
+struct run {
+    struct background_job *job;
+    struct t87s__flight *flight; /* NULL: there is nothing to do */
+    bool running;                /* it has not ended */
+    struct t87s__entry *fresh;
+};
+
+static void end_run(struct run *run) {
+    struct t87s_cache *cache = run->job->cache;
+    if (run->running) {
+        t87s__keep_abandon(cache, run->flight);
+        t87s__background_failed(run->job->entry, t87s__clock_now(cache->clock));
+        t87s__count(&cache->counters, COUNT_refresh_errors);
+    }
+    t87s__flight_unref(run->flight);
+    t87s__entry_unref(run->fresh, cache->memory, cache->tree);
+    end_job(&run->job->head);
+}
+
+/* Nobody has said meanwhile that the entry is outdated: no invalidation, no set, no delete. */
+static bool still_current(struct t87s_cache *cache, struct t87s__entry *entry) {
+    return !atomic_load_explicit(&entry->removed, memory_order_acquire) && /* pairs with the table's release */
+           t87s__entry_judge(entry, cache->tree, t87s__clock_now(cache->clock)).state != STATE_GONE;
+}
+
 static void run_job(struct t87s__job *head) {
     struct background_job *job = (struct background_job *)head;
     struct t87s_cache *cache = job->cache;
-    struct t87s__entry *entry = job->entry, *fresh = NULL;
+    struct t87s__entry *entry = job->entry;
     struct t87s__key key = {t87s__entry_key(entry), entry->key_size, entry->generated, entry->hash};
-    struct t87s__flight *flight = start_flight(job, &key);
-    if (flight) {
-        struct t87s__text text = {""};
-        if (cache->trace.tracer.event)
-            text = t87s__describe_key(&job->source, &key);
-        T87S__TRACE(&cache->trace, "%s %s: fetch", job->verify ? "verify" : "refresh", text.bytes);
-        struct t87s__fetched fetched;
-        t87s__fetch(cache, &job->source, &key, NULL, &fetched);
-        bool answered = fetched.status == T87S_OK || fetched.status == T87S_NOT_FOUND;
-        bool changed = fetched.status != T87S_OK || fetched.size != entry->value_size ||
-                       (fetched.size && memcmp(fetched.value, t87s__entry_value(entry), fetched.size) != 0);
-        bool current = t87s__entry_judge(entry, cache->tree, t87s__clock_now(cache->clock)).state != STATE_GONE;
-        enum t87s__keep keep = job->verify && !(changed && answered) ? KEEP_NOTHING : KEEP_FETCHED;
-        bool kept = t87s__keep_fetched(cache, flight, &job->source, &fetched, keep, false, &fresh);
-        t87s__fetched_release(&fetched);
-        if (job->verify)
-            verified(job, &fetched, kept, changed && answered && current, text.bytes);
-        else
-            refreshed(job, &fetched, fresh, kept, changed, text.bytes);
-        t87s__flight_unref(flight);
-        t87s__entry_unref(fresh, cache->memory, cache->tree);
-    }
-    end_job(head);
+    __attribute__((cleanup(end_run))) struct run run = {.job = job};
+    run.flight = start_flight(job, &key);
+    if (!run.flight)
+        return;
+    run.running = true;
+    struct t87s__text text = {""};
+    if (cache->trace.tracer.event)
+        text = t87s__describe_key(&job->source, &key);
+    T87S__TRACE(&cache->trace, "%s %s: fetch", job->verify ? "verify" : "refresh", text.bytes);
+    __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
+    t87s__fetch(cache, &job->source, &key, NULL, &fetched);
+    bool answered = fetched.status == T87S_OK || fetched.status == T87S_NOT_FOUND;
+    bool changed = fetched.status != T87S_OK || fetched.size != entry->value_size ||
+                   (fetched.size && memcmp(fetched.value, t87s__entry_value(entry), fetched.size) != 0);
+    bool wrong = changed && answered && still_current(cache, entry);
+    enum t87s__keep keep = job->verify && !(changed && answered) ? KEEP_NOTHING : KEEP_FETCHED;
+    bool kept = t87s__keep_fetched(cache, run.flight, &job->source, &fetched, keep, false, &run.fresh);
+    run.running = false;
+    if (job->verify)
+        verified(job, &fetched, kept, wrong, text.bytes);
+    else
+        refreshed(job, &fetched, run.fresh, kept, changed, text.bytes);
 }
 
 static enum t87s__refresh submit(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__entry *entry,

@@ -128,6 +128,8 @@ enum t87s__keep { KEEP_FETCHED, KEEP_NOTHING /* the answer only goes to those wh
  * there is one, `fetched` is released. Returns whether it was kept. */
 bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, const struct t87s__source *source,
                         struct t87s__fetched *fetched, enum t87s__keep keep, bool spill, struct t87s__entry **entry);
+/* Ends a flight whose fetch left by another door (an exception, pthread_exit): who waits for it asks again. */
+void t87s__keep_abandon(struct t87s_cache *cache, struct t87s__flight *flight);
 /* An entry that nobody will find: for an answer without a flight. */
 struct t87s__entry *t87s__keep_loose(struct t87s_cache *cache, const struct t87s__key *key,
                                      const struct t87s__fetched *fetched);

@@ -51,6 +51,28 @@ static struct t87s__job *take_job(struct t87s__executor *executor) {
     return job;
 }
 
+/* The slot of the calling thread; the lock is held. */
+static struct worker *own_slot(struct t87s__executor *executor) {
+    struct worker *worker = executor->workers;
+    while (!worker->started || !pthread_equal(worker->thread, pthread_self()))
+        worker++;
+    return worker;
+}
+
+/* A job ended its thread (pthread_exit): another may take its place. */
+static void leave(struct t87s__executor **left) {
+    struct t87s__executor *executor = *left;
+    if (!executor)
+        return;
+    pthread_mutex_lock(&executor->lock);
+    if (!executor->closing) { /* else it is joined */
+        own_slot(executor)->started = false;
+        executor->n_threads--;
+        pthread_detach(pthread_self());
+    }
+    pthread_mutex_unlock(&executor->lock);
+}
+
 static void *work(void *arg) {
     struct t87s__executor *executor = arg;
     working_for = executor;
@@ -64,16 +86,22 @@ static void *work(void *arg) {
         }
         struct t87s__job *job = take_job(executor);
         pthread_mutex_unlock(&executor->lock);
-        job->run(job);
+        {
+            __attribute__((cleanup(leave))) struct t87s__executor *unless_done = executor;
+            job->run(job);
+            unless_done = NULL;
+        }
         pthread_mutex_lock(&executor->lock);
     }
     pthread_mutex_unlock(&executor->lock);
     return NULL;
 }
 
-/* The lock is held. Signals go to the application's own threads. */
+/* The lock is held and a slot is free. Signals go to the application's own threads. */
 static bool start_thread(struct t87s__executor *executor) {
-    struct worker *worker = &executor->workers[executor->n_threads];
+    struct worker *worker = executor->workers;
+    while (worker->started)
+        worker++;
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -117,8 +145,8 @@ void t87s__executor_stop(struct t87s__executor *executor) {
     executor->closing = true; /* nobody submits or takes any more */
     pthread_cond_broadcast(&executor->work);
     pthread_mutex_unlock(&executor->lock);
-    for (unsigned i = 0; i < executor->n_threads; i++)
-        if (executor->workers[i].started)
+    for (unsigned i = 0; i < executor->max_threads; i++)
+        if (executor->workers[i].started) /* nobody changes it any more: closing is set */
             pthread_join(executor->workers[i].thread, NULL);
     drop_jobs(executor);
 }
@@ -138,10 +166,11 @@ void t87s__executor_unlock_all(struct t87s__executor *executor) { pthread_mutex_
 void t87s__executor_after_fork(struct t87s__executor *executor) {
     pthread_cond_init(&executor->work, NULL); /* the parent's idle threads waited on it */
     executor->n_idle = 0;
-    for (unsigned i = 0; i < executor->n_threads; i++) {
-        bool here = working_for == executor && pthread_equal(executor->workers[i].thread, pthread_self());
-        executor->workers[i].started = here;
+    executor->n_threads = 0;
+    for (unsigned i = 0; i < executor->max_threads; i++) {
+        struct worker *worker = &executor->workers[i];
+        worker->started = worker->started && working_for == executor && pthread_equal(worker->thread, pthread_self());
+        executor->n_threads += worker->started;
     }
-    executor->n_threads = working_for == executor ? executor->max_threads : 0;
     drop_jobs(executor);
 }

@@ -151,6 +151,12 @@ bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, c
     return keeping && put == PUT_KEPT;
 }
 
+void t87s__keep_abandon(struct t87s_cache *cache, struct t87s__flight *flight) {
+    t87s__flights_lock(cache->flights, flight->key.hash);
+    t87s__flight_end(flight, FLIGHT_ABANDONED, T87S_E_FETCH, NULL);
+    t87s__flights_unlock(cache->flights, flight->key.hash);
+}
+
 struct t87s__entry *t87s__keep_loose(struct t87s_cache *cache, const struct t87s__key *key,
                                      const struct t87s__fetched *fetched) {
     struct t87s__entry_parts parts = {.key = *key, .value = fetched->value, .value_size = fetched->size};

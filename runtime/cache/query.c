@@ -45,11 +45,8 @@ static void go_outside(struct t87s_cache *cache) {
 
 static void end_way(struct way *way) {
     struct t87s_cache *cache = way->cache;
-    if (way->running) { /* the fetch left by another door: whoever waits asks again */
-        t87s__flights_lock(cache->flights, way->flight->key.hash);
-        t87s__flight_end(way->flight, FLIGHT_ABANDONED, T87S_E_FETCH, NULL);
-        t87s__flights_unlock(cache->flights, way->flight->key.hash);
-    }
+    if (way->running)
+        t87s__keep_abandon(cache, way->flight);
     t87s__flight_unref(way->flight);
     t87s__entry_unref(way->old, cache->memory, cache->tree);
     if (way->inside)

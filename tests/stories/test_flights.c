@@ -367,6 +367,39 @@ START_TEST(a_follower_that_is_cancelled_takes_nobody_along)
 }
 END_TEST
 
+static enum t87s_status end_the_thread(void *arg) {
+    (void)arg;
+    pthread_exit(NULL);
+}
+
+/* The only background thread is gone; its fetch counts as failed, and the next refresh has a thread of its own. */
+START_TEST(a_refresh_whose_fetch_ends_its_thread_does_not_end_refreshing)
+{
+    struct scene scene;
+    struct source user = {.text = "Ada"};
+    struct t87s_query query = query_of("user:7", &user, NULL);
+    query.ttl_ms = 100;
+    query.grace_ms = 10000;
+    scene_init(&scene);
+    scene_open(&scene);
+    ask(&scene, &query);
+    fake_clock_advance(&scene.clock, 200);
+    user.inside = end_the_thread;
+    EXPECT_ANSWER(ask(&scene, &query), "Ada", T87S_STALE, T87S_REASON_EXPIRED);
+    scene_settle(&scene);
+    ck_assert_uint_eq(scene_stats(&scene).flights, 0);
+    ck_assert_uint_eq(scene_stats(&scene).refresh_errors, 1);
+    user.inside = NULL;
+    user.text = "Bea";
+    EXPECT_ANSWER(ask(&scene, &query), "Ada", T87S_STALE, T87S_REASON_EXPIRED); /* backed off */
+    fake_clock_advance(&scene.clock, 1000);
+    EXPECT_ANSWER(ask(&scene, &query), "Ada", T87S_STALE, T87S_REASON_EXPIRED);
+    scene_settle(&scene);
+    EXPECT_ANSWER(ask(&scene, &query), "Bea", T87S_FRESH, T87S_REASON_NONE);
+    scene_close(&scene);
+}
+END_TEST
+
 int main(void) {
     return run_suites(
         suite_of("one fetch for many", two_callers_share_one_fetch,
@@ -380,6 +413,7 @@ int main(void) {
                  when_three_fetches_hang_the_next_caller_gets_a_timeout,
                  a_leader_that_is_cancelled_leaves_its_followers_going,
                  a_leader_whose_fetch_ends_its_thread_leaves_its_followers_going,
+                 a_refresh_whose_fetch_ends_its_thread_does_not_end_refreshing,
                  a_follower_that_is_cancelled_takes_nobody_along, NULL),
         NULL);
 }

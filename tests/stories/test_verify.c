@@ -162,6 +162,32 @@ static void count_call(void *arg, const struct t87s_value *old, const struct t87
     atomic_fetch_add((atomic_int *)arg, 1);
 }
 
+/* A set during the verification is news, not a fault that was found. */
+START_TEST(a_value_set_during_its_verification_was_not_wrong)
+{
+    struct scene scene;
+    struct gate gate;
+    struct source user = {.text = "Ada", .gate = NULL};
+    struct t87s_query query = query_of("user:7", &user, NULL);
+    scene_init(&scene);
+    scene.options.verify_fraction = 1;
+    scene_open(&scene);
+    gate_init(&gate);
+    ask(&scene, &query);
+    user.gate = &gate;
+    user.text = "Bea";
+    EXPECT_ANSWER(ask(&scene, &query), "Ada", T87S_FRESH, T87S_REASON_NONE);
+    gate_await(&gate, 1);
+    set(&scene, "user:7", "Cleo", NULL);
+    gate_open(&gate);
+    scene_settle(&scene);
+    ck_assert_uint_eq(scene_stats(&scene).found_wrong, 0);
+    ck_assert_uint_eq(scene_stats(&scene).repaired, 0);
+    ck_assert_str_eq(get(&scene, "user:7").text, "Cleo");
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(a_verification_calls_no_refresh_callback)
 {
     struct scene scene;
@@ -220,6 +246,7 @@ int main(void) {
                                an_answer_that_is_right_stays_as_it_is, a_row_that_is_gone_is_removed,
                                a_verification_that_fails_leaves_the_answer,
                                a_verification_repairs_nothing_that_was_invalidated_meanwhile,
+                               a_value_set_during_its_verification_was_not_wrong,
                                a_verification_calls_no_refresh_callback, NULL),
                       suite_of("what verification costs", fifty_hits_of_one_key_are_verified_once_at_a_time,
                                a_second_has_a_hundred_verifications_and_no_more, a_fraction_of_the_hits_is_verified,
