@@ -283,30 +283,29 @@ static bool pick_even_births(struct t87s__entry *entry, void *arg) {
 
 START_TEST(without_memory_an_entry_still_gives_its_place_to_a_younger_one)
 {
-    enum { ENTRIES = 64 * 24 }; /* so that some shards are just at the limit of 24 in 32 slots */
     rooms_open(&rooms);
-    struct t87s__entry *first = put_new("k0", 1), *displaced;
-    char name[16];
-    for (int i = 1; i < ENTRIES; i++) {
-        snprintf(name, sizeof name, "k%d", i);
-        put_new(name, 1);
+    struct t87s__entry *entries[7], *displaced;
+    char keys[7][8];
+    for (int i = 0; i < 7; i++) {
+        snprintf(keys[i], sizeof keys[i], "k%d", i);
+        entries[i] = crowded_entry(keys[i]);
     }
-    struct t87s__entry *younger[ENTRIES];
-    for (int i = 0; i < ENTRIES; i++) {
-        snprintf(name, sizeof name, "k%d", i);
-        younger[i] = entry_of(&rooms, name, NULL, 2, 1000, 0);
+    struct t87s__entry *younger = crowded_entry(keys[3]), *another = crowded_entry("new");
+    younger->birth = entries[3]->birth + 1;
+    for (int i = 0; i < 7; i++) {
+        ck_assert_int_eq(put(entries[i], &displaced), PUT_KEPT);
+        rooms.heap.for_ever = true; /* the first 8 slots are there, and no others will be */
+        atomic_store(&rooms.heap.until_failure, 0);
     }
-    size_t bytes = table_bytes();
-    rooms.heap.for_ever = true;
-    atomic_store(&rooms.heap.until_failure, 0);
-    for (int i = 0; i < ENTRIES; i++) {
-        ck_assert_int_eq(put(younger[i], &displaced), PUT_KEPT);
-        ck_assert(i || displaced == first);
-        unref(&rooms, displaced);
-        unref(&rooms, younger[i]);
-    }
-    ck_assert_uint_eq(table_bytes(), bytes);
-    ck_assert_uint_eq(t87s__entry_table_count(rooms.table), ENTRIES);
+    ck_assert_int_eq(put(another, &displaced), PUT_NO_MEMORY);
+    unref(&rooms, another);
+    ck_assert_int_eq(put(younger, &displaced), PUT_KEPT);
+    ck_assert_ptr_eq(displaced, entries[3]);
+    ck_assert_uint_eq(t87s__entry_table_count(rooms.table), 7);
+    unref(&rooms, displaced);
+    unref(&rooms, younger);
+    for (int i = 0; i < 7; i++)
+        unref(&rooms, entries[i]);
     atomic_store(&rooms.heap.until_failure, FAULT_NEVER);
     rooms_close(&rooms);
 }
