@@ -94,7 +94,7 @@ uint64_t t87s__query_hash_tags(struct t87s_cache *cache, const struct t87s_tag *
  * caller; the law is about the query's, so these are asked as well. */
 static struct t87s__verdict judge(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__entry *entry,
                                   int64_t now) {
-    struct t87s__cover cover = {false, false, 0};
+    struct t87s__cover cover = {0};
     if (entry->tags_hash != ask->tags_hash)
         for (size_t i = 0; i < ask->n_tags; i++)
             cover = t87s__cover_both(

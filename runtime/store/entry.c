@@ -117,23 +117,29 @@ bool t87s__entry_has_key(const struct t87s__entry *entry, const struct t87s__key
            memcmp(t87s__entry_key(entry), key->bytes, key->size) == 0;
 }
 
+/* Since when the entry has been stale by its own tags: remembered with the first look, because later soft invalidations
+ * must not prolong the grace. If the time of the first one is lost, it was not before the entry was made. */
+static int64_t stale_since(struct t87s__entry *entry, struct t87s__cover cover) {
+    /* Relaxed: only the time of the grace hangs on it, and any order of these minima gives the same one. */
+    int64_t seen = atomic_load_explicit(&entry->soft_ms, memory_order_relaxed);
+    if (cover.soft_lost)
+        cover.soft_ms = seen == INT64_MAX ? entry->created_ms : seen;
+    while (cover.soft_ms < seen && !atomic_compare_exchange_weak_explicit(&entry->soft_ms, &seen, cover.soft_ms,
+                                                                          memory_order_relaxed, memory_order_relaxed)) {
+    }
+    return seen < cover.soft_ms ? seen : cover.soft_ms;
+}
+
 struct t87s__verdict t87s__entry_judge(struct t87s__entry *entry, struct t87s__tag_tree *tree, int64_t now_ms) {
-    return t87s__entry_judge_for(entry, tree, (struct t87s__cover){false, false, 0}, now_ms);
+    return t87s__entry_judge_for(entry, tree, (struct t87s__cover){0}, now_ms);
 }
 
 struct t87s__verdict t87s__entry_judge_for(struct t87s__entry *entry, struct t87s__tag_tree *tree,
                                            struct t87s__cover callers, int64_t now_ms) {
-    struct t87s__cover cover =
-        t87s__cover_both(t87s__tag_tree_cover(tree, entry->tags, entry->n_tags, entry->birth), callers);
-    if (cover.soft && !cover.hard) {
-        /* Relaxed: only the time of the grace hangs on it, and any order of these minima gives the same one. */
-        int64_t seen = atomic_load_explicit(&entry->soft_ms, memory_order_relaxed);
-        while (cover.soft_ms < seen &&
-               !atomic_compare_exchange_weak_explicit(&entry->soft_ms, &seen, cover.soft_ms, memory_order_relaxed,
-                                                      memory_order_relaxed)) {
-        }
-        if (seen < cover.soft_ms)
-            cover.soft_ms = seen;
-    }
-    return t87s__freshness_decide(entry->expires_ms, entry->grace_ms, cover, now_ms);
+    struct t87s__cover cover = t87s__tag_tree_cover(tree, entry->tags, entry->n_tags, entry->birth);
+    if (cover.soft && !cover.hard)
+        cover.soft_ms = stale_since(entry, cover);
+    if (callers.soft_lost)
+        callers.soft_ms = entry->created_ms;
+    return t87s__freshness_decide(entry->expires_ms, entry->grace_ms, t87s__cover_both(cover, callers), now_ms);
 }

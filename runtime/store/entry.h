@@ -49,7 +49,7 @@ struct t87s__entry {
     _Atomic(uint8_t) visits;   /* hits since the eviction hand came by, at most 3 */
     _Atomic(uint8_t) failures; /* background fetches that failed in a row */
     _Atomic(uint32_t) refs, pins;
-    _Atomic(int64_t) soft_ms;  /* the earliest soft invalidation anybody saw; INT64_MAX: none */
+    _Atomic(int64_t) soft_ms;  /* when the first soft invalidation was, as far as anybody saw; INT64_MAX: none yet */
     _Atomic(int64_t) retry_ms; /* no background fetch before then */
 
     /* under the eviction's lock */

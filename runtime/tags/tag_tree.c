@@ -12,13 +12,22 @@ enum {
     SHARDS = 64,
     FLOORS = 4096,
     FIRST_BUCKETS = 8,
+    SOFT_MERGE_MS = 1000, /* soft invalidations so close together count as one, the first */
+};
+
+/* The newest soft invalidation, and when it was. The times of those before it are not kept, only that there was one:
+ * what is older than `lost` cannot know how long it has been stale. Written under the lock of the node's shard, in this
+ * order, so that a reader in between sees too early a time or too much lost: less grace, never more. */
+struct soft {
+    _Atomic(uint64_t) lost;  /* stamp of the one before; 0: none */
+    _Atomic(uint64_t) stamp; /* 0: none */
+    _Atomic(int64_t) ms;
 };
 
 struct node {
-    /* atomic: the stamp of the newest invalidation of each sort, 0 for none */
-    _Atomic(uint64_t) hard, hard_exact, soft, soft_exact;
-    /* set after their stamps, so a racing reader sees too early a time: less grace */
-    _Atomic(int64_t) soft_ms, soft_exact_ms;
+    /* atomic: stamps of the newest hard invalidations, 0 for none */
+    _Atomic(uint64_t) hard, hard_exact;
+    struct soft soft, soft_exact;
     /* immutable while referenced */
     uint64_t hash; /* of the path up to here */
     t87s__node parent;
@@ -132,6 +141,12 @@ static bool make_room(struct t87s__tag_tree *tree, struct shard *shard) {
     return true;
 }
 
+static void init_soft(struct soft *soft) { /* relaxed: published by the shard's lock */
+    atomic_store_explicit(&soft->lost, 0, memory_order_relaxed);
+    atomic_store_explicit(&soft->stamp, 0, memory_order_relaxed);
+    atomic_store_explicit(&soft->ms, INT64_MIN, memory_order_relaxed);
+}
+
 /* The child of `parent` with this hash, with a reference for the caller. Takes over the caller's reference to the
  * parent when it makes the node, and sets *made. */
 static t87s__node child(struct t87s__tag_tree *tree, t87s__node parent, uint64_t hash, bool *made) {
@@ -146,10 +161,8 @@ static t87s__node child(struct t87s__tag_tree *tree, t87s__node parent, uint64_t
         /* What was forgotten about this path, as if it had been invalidated with all below it. */
         atomic_store_explicit(&node->hard, t87s__stamp_read(floor_of(tree, hash)), memory_order_relaxed);
         atomic_store_explicit(&node->hard_exact, 0, memory_order_relaxed); /* relaxed: published by the shard's lock */
-        atomic_store_explicit(&node->soft, 0, memory_order_relaxed);
-        atomic_store_explicit(&node->soft_exact, 0, memory_order_relaxed);
-        atomic_store_explicit(&node->soft_ms, INT64_MIN, memory_order_relaxed);
-        atomic_store_explicit(&node->soft_exact_ms, INT64_MIN, memory_order_relaxed);
+        init_soft(&node->soft);
+        init_soft(&node->soft_exact);
         node->hash = hash;
         node->parent = parent;
         node->refs = 1;
@@ -203,8 +216,8 @@ static void forget(struct t87s__tag_tree *tree, struct shard *shard, t87s__node 
     _Atomic(uint64_t) *floor = floor_of(tree, node->hash);
     t87s__stamp_raise(floor, t87s__stamp_read(&node->hard));
     t87s__stamp_raise(floor, t87s__stamp_read(&node->hard_exact));
-    t87s__stamp_raise(floor, t87s__stamp_read(&node->soft));
-    t87s__stamp_raise(floor, t87s__stamp_read(&node->soft_exact));
+    t87s__stamp_raise(floor, t87s__stamp_read(&node->soft.stamp));
+    t87s__stamp_raise(floor, t87s__stamp_read(&node->soft_exact.stamp));
     t87s__node *link = bucket_of(shard, node->hash);
     while (*link != index)
         link = &node_at(tree, *link)->next;
@@ -233,14 +246,30 @@ void t87s__tag_tree_unref(struct t87s__tag_tree *tree, t87s__node index) {
 
 /* ---- invalidation ---- */
 
-static void mark(struct node *node, unsigned flags, uint64_t stamp, int64_t now_ms) {
+/* The lock of the node's shard is held. */
+static void mark_soft(struct soft *soft, uint64_t stamp, int64_t now_ms) {
+    uint64_t before = atomic_load_explicit(&soft->stamp, memory_order_relaxed);
+    if (stamp < before)
+        return; /* a younger one came first; what is older than this is older than that */
+    int64_t since = atomic_load_explicit(&soft->ms, memory_order_relaxed);
+    bool same = before && now_ms >= since && now_ms - since < SOFT_MERGE_MS;
+    if (!same)
+        atomic_store_explicit(&soft->lost, before, memory_order_relaxed); /* released with the stamp */
+    atomic_store_explicit(&soft->stamp, stamp, memory_order_release); /* pairs with t87s__stamp_read() in add_soft() */
+    if (!same)
+        atomic_store_explicit(&soft->ms, now_ms, memory_order_release); /* pairs with the acquire there */
+}
+
+static void mark(struct t87s__tag_tree *tree, struct node *node, unsigned flags, uint64_t stamp, int64_t now_ms) {
     bool exact = flags & T87S_EXACT;
-    if (flags & T87S_SOFT) {
-        t87s__stamp_raise(exact ? &node->soft_exact : &node->soft, stamp);
-        atomic_store_explicit(exact ? &node->soft_exact_ms : &node->soft_ms, now_ms, memory_order_release);
-    } else {
+    if (!(flags & T87S_SOFT)) {
         t87s__stamp_raise(exact ? &node->hard_exact : &node->hard, stamp);
+        return;
     }
+    struct shard *shard = shard_of(tree, node->hash);
+    pthread_mutex_lock(&shard->lock);
+    mark_soft(exact ? &node->soft_exact : &node->soft, stamp, now_ms);
+    pthread_mutex_unlock(&shard->lock);
 }
 
 bool t87s__tag_tree_invalidate(struct t87s__tag_tree *tree, const unsigned char *path, size_t size, unsigned flags,
@@ -263,45 +292,47 @@ bool t87s__tag_tree_invalidate(struct t87s__tag_tree *tree, const unsigned char 
             return false;
         node = below;
     }
-    mark(node_at(tree, node), flags, stamp, now_ms);
+    mark(tree, node_at(tree, node), flags, stamp, now_ms);
     t87s__tag_tree_unref(tree, node);
     return true;
 }
 
-static void add_soft(struct t87s__cover *cover, _Atomic(uint64_t) *stamp, _Atomic(int64_t) *ms, uint64_t birth) {
-    if (t87s__stamp_read(stamp) <= birth)
+static void add_soft(struct t87s__cover *cover, struct soft *soft, uint64_t birth) {
+    if (t87s__stamp_read(&soft->stamp) <= birth)
         return;
-    int64_t at = atomic_load_explicit(ms, memory_order_acquire); /* pairs with the release in mark() */
+    int64_t at = atomic_load_explicit(&soft->ms, memory_order_acquire); /* pairs with the release in mark_soft() */
     if (!cover->soft || at < cover->soft_ms)
         cover->soft_ms = at;
     cover->soft = true;
+    cover->soft_lost |= t87s__stamp_read(&soft->lost) > birth;
 }
 
 /* Of something that carries this node, or, without `exact`, a tag below it. */
 static struct t87s__cover cover_node(struct t87s__tag_tree *tree, t87s__node index, uint64_t birth, bool exact) {
-    struct t87s__cover cover = {false, false, 0};
+    struct t87s__cover cover = {0};
     struct node *node = node_at(tree, index);
     if (exact) {
         cover.hard = t87s__stamp_read(&node->hard_exact) > birth;
-        add_soft(&cover, &node->soft_exact, &node->soft_exact_ms, birth);
+        add_soft(&cover, &node->soft_exact, birth);
     }
     for (; index; index = node->parent) {
         node = node_at(tree, index);
         if (t87s__stamp_read(&node->hard) > birth)
             cover.hard = true;
-        add_soft(&cover, &node->soft, &node->soft_ms, birth);
+        add_soft(&cover, &node->soft, birth);
     }
     return cover;
 }
 
 struct t87s__cover t87s__cover_both(struct t87s__cover a, struct t87s__cover b) {
     bool second = b.soft && (!a.soft || b.soft_ms < a.soft_ms);
-    return (struct t87s__cover){a.hard || b.hard, a.soft || b.soft, second ? b.soft_ms : a.soft_ms};
+    return (struct t87s__cover){a.hard || b.hard, a.soft || b.soft, second ? b.soft_ms : a.soft_ms,
+                                a.soft_lost || b.soft_lost};
 }
 
 struct t87s__cover t87s__tag_tree_cover(struct t87s__tag_tree *tree, const t87s__node *nodes, size_t n,
                                         uint64_t birth) {
-    struct t87s__cover cover = {false, false, 0};
+    struct t87s__cover cover = {0};
     for (size_t i = 0; i < n; i++)
         cover = t87s__cover_both(cover, cover_node(tree, nodes[i], birth, true));
     return cover;
@@ -309,7 +340,7 @@ struct t87s__cover t87s__tag_tree_cover(struct t87s__tag_tree *tree, const t87s_
 
 struct t87s__cover t87s__tag_tree_cover_path(struct t87s__tag_tree *tree, const unsigned char *path, size_t size,
                                              uint64_t birth) {
-    struct t87s__cover cover = {false, false, 0};
+    struct t87s__cover cover = {0};
     uint64_t hashes[T87S_MAX_SEGMENTS];
     size_t depth = hash_path(tree, path, size, hashes);
     t87s__node node = 0;

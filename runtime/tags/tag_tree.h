@@ -47,6 +47,7 @@ bool t87s__tag_tree_invalidate(struct t87s__tag_tree *tree, const unsigned char 
 struct t87s__cover {
     bool hard, soft;
     int64_t soft_ms; /* if soft: when, by the clock; of several the earliest known */
+    bool soft_lost;  /* there were others before it, at times that are not known any more */
 };
 struct t87s__cover t87s__tag_tree_cover(struct t87s__tag_tree *tree, const t87s__node *nodes, size_t n, uint64_t birth);
 

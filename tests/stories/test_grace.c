@@ -145,6 +145,73 @@ START_TEST(a_later_soft_invalidation_does_not_prolong_the_grace)
 }
 END_TEST
 
+/* Nobody looks while it is softly invalidated again and again. When the first of these was is not known any more: it
+ * counts as stale since it was made, so an hour of them does not add up to an hour of grace. */
+START_TEST(soft_invalidations_that_nobody_sees_do_not_prolong_the_grace)
+{
+    struct scene scene;
+    struct source source = {.text = "old"};
+    struct t87s_tag tag = tag_of("users/7");
+    struct t87s_query query = query_of("user:7", &source, &tag);
+    enum { MINUTE = 60000 };
+    open_scene(&scene);
+    query.ttl_ms = 60 * MINUTE;
+    query.grace_ms = 5 * MINUTE;
+    ask(&scene, &query);
+    for (int i = 0; i < 10; i++) {
+        fake_clock_advance(&scene.clock, 4 * MINUTE);
+        invalidate(&scene, "users/7", T87S_SOFT);
+    }
+    atomic_store(&source.text, "new");
+    EXPECT_ANSWER(ask(&scene, &query), "new", T87S_FETCHED, T87S_REASON_INVALIDATED);
+    scene_close(&scene);
+}
+END_TEST
+
+/* A tag that is written every other second, an answer that is read every ten: stale, and refreshed behind. */
+START_TEST(many_soft_invalidations_within_the_grace_leave_it_servable)
+{
+    struct scene scene;
+    struct source source = {.text = "old"};
+    struct t87s_tag tag = tag_of("users/7");
+    struct t87s_query query = query_of("user:7", &source, &tag);
+    open_scene(&scene);
+    query.ttl_ms = 3600000;
+    query.grace_ms = 60000;
+    ask(&scene, &query);
+    for (int i = 0; i < 5; i++) {
+        fake_clock_advance(&scene.clock, 2000);
+        invalidate(&scene, "users/7", T87S_SOFT);
+        invalidate(&scene, "users/7", T87S_SOFT);
+    }
+    struct answer answer = ask(&scene, &query);
+    EXPECT_ANSWER(answer, "old", T87S_STALE, T87S_REASON_INVALIDATED);
+    ck_assert_int_eq(answer.entries.before.grace_until_ms, 60000); /* since it was made */
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(soft_invalidations_close_together_count_as_the_first_of_them)
+{
+    struct scene scene;
+    struct source source = {.text = "old"};
+    struct t87s_tag tag = tag_of("users/7");
+    struct t87s_query query = query_of("user:7", &source, &tag);
+    open_scene(&scene);
+    query.ttl_ms = 3600000;
+    query.grace_ms = 60000;
+    ask(&scene, &query);
+    fake_clock_advance(&scene.clock, 1800000);
+    invalidate(&scene, "users/7", T87S_SOFT);
+    fake_clock_advance(&scene.clock, 500);
+    invalidate(&scene, "users/7", T87S_SOFT);
+    struct answer answer = ask(&scene, &query);
+    EXPECT_ANSWER(answer, "old", T87S_STALE, T87S_REASON_INVALIDATED);
+    ck_assert_int_eq(answer.entries.before.grace_until_ms, 1860000);
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(a_hard_invalidation_ends_the_grace_whatever_fails)
 {
     struct scene scene;
@@ -349,6 +416,9 @@ int main(void) {
                  a_ttl_of_none_keeps_nothing, jitter_shortens_a_ttl_by_at_most_its_percentage, NULL),
         suite_of("an old answer", a_softly_invalidated_value_is_served_for_its_grace_and_not_for_the_rest_of_its_ttl,
                  a_later_soft_invalidation_does_not_prolong_the_grace,
+                 soft_invalidations_that_nobody_sees_do_not_prolong_the_grace,
+                 many_soft_invalidations_within_the_grace_leave_it_servable,
+                 soft_invalidations_close_together_count_as_the_first_of_them,
                  a_hard_invalidation_ends_the_grace_whatever_fails, a_hundred_hits_in_the_grace_cause_one_refresh,
                  a_failing_source_is_asked_ever_less_often, NULL),
         suite_of("not found and failures", a_failure_without_grace_reaches_the_caller_and_is_not_kept,

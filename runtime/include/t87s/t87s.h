@@ -313,7 +313,10 @@ T87S_API enum t87s_status t87s_set(struct t87s_cache *cache, const void *key, si
 /* Removes a key. A fetch of it that is under way is not kept, and later queries do not join it. */
 T87S_API enum t87s_status t87s_delete(struct t87s_cache *cache, const void *key, size_t key_len);
 
-#define T87S_SOFT 1u  /* may still be served stale within its grace; without it: never served again */
+/* Soft: may still be served stale within its grace, which counts from the first soft invalidation. Those within a
+ * second count as one; if an answer missed several, the grace counts from when the answer was made. Without it: never
+ * served again. */
+#define T87S_SOFT 1u
 #define T87S_EXACT 2u /* entries that carry this very tag, not those of tags below it */
 
 /* Invalidates n tags (0 is fine). Call it after the source has changed. Allocates nothing; cost independent of how many

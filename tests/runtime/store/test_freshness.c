@@ -13,13 +13,13 @@
 #define GONE(reason, until) \
     { STATE_GONE, T87S_REASON_##reason, until }
 #define NO \
-    { false, false, 0 }
+    { false, false, 0, false }
 #define HARD \
-    { true, false, 0 }
+    { true, false, 0, false }
 #define SOFT(at) \
-    { false, true, at }
+    { false, true, at, false }
 #define BOTH(at) \
-    { true, true, at }
+    { true, true, at, false }
 
 static const struct row {
     int64_t expires, grace;

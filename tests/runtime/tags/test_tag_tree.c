@@ -259,16 +259,41 @@ START_TEST(a_tag_is_unknown_while_only_its_parents_or_children_elsewhere_are_car
 }
 END_TEST
 
+START_TEST(of_several_soft_invalidations_the_time_of_the_newest_is_known_and_that_there_were_others)
+{
+    rooms_open(&rooms);
+    t87s__node node = intern(&rooms, "a/1");
+    invalidate(&rooms, "a/1", T87S_SOFT, 10, 5000);
+    invalidate(&rooms, "a/1", T87S_SOFT, 20, 5999); /* within a second: the same one */
+    struct t87s__cover cover = cover_of(node, 5);
+    ck_assert(cover.soft && !cover.soft_lost && cover.soft_ms == 5000);
+    cover = cover_of(node, 15);
+    ck_assert(cover.soft && !cover.soft_lost && cover.soft_ms == 5000); /* too early rather than too late */
+    invalidate(&rooms, "a/1", T87S_SOFT, 30, 6000);
+    cover = cover_of(node, 19);
+    ck_assert(cover.soft && cover.soft_lost && cover.soft_ms == 6000);
+    cover = cover_of(node, 20);
+    ck_assert(cover.soft && !cover.soft_lost && cover.soft_ms == 6000);
+    invalidate(&rooms, "a/1", T87S_SOFT, 25, 9000); /* overtaken by a younger one */
+    cover = cover_of(node, 29);
+    ck_assert(cover.soft && cover.soft_ms == 6000);
+    ck_assert(!cover_of(node, 30).soft);
+    give_back(node);
+    rooms_close(&rooms);
+}
+END_TEST
+
 int main(void) {
-    return run_suites(suite_of("nodes of tags", one_path_is_one_node, other_paths_are_other_nodes,
-                               paths_share_the_nodes_of_their_prefixes, a_parent_stays_while_a_child_is_carried, NULL),
-                      suite_of("what an invalidation covers", an_invalidation_covers_by_this_matrix,
-                               the_newest_invalidation_counts_in_whatever_order_they_come,
-                               one_covered_tag_of_several_is_enough,
-                               hard_and_soft_are_told_apart_and_kept_beside_each_other,
-                               the_earliest_soft_invalidation_says_since_when, NULL),
-                      suite_of("what is forgotten", what_is_forgotten_reads_as_invalidated_for_older_births_only,
-                               invalidating_a_tag_nobody_carries_is_remembered_for_later_carriers,
-                               a_tag_is_unknown_while_only_its_parents_or_children_elsewhere_are_carried, NULL),
-                      NULL);
+    return run_suites(
+        suite_of("nodes of tags", one_path_is_one_node, other_paths_are_other_nodes,
+                 paths_share_the_nodes_of_their_prefixes, a_parent_stays_while_a_child_is_carried, NULL),
+        suite_of("what an invalidation covers", an_invalidation_covers_by_this_matrix,
+                 the_newest_invalidation_counts_in_whatever_order_they_come, one_covered_tag_of_several_is_enough,
+                 hard_and_soft_are_told_apart_and_kept_beside_each_other,
+                 the_earliest_soft_invalidation_says_since_when,
+                 of_several_soft_invalidations_the_time_of_the_newest_is_known_and_that_there_were_others, NULL),
+        suite_of("what is forgotten", what_is_forgotten_reads_as_invalidated_for_older_births_only,
+                 invalidating_a_tag_nobody_carries_is_remembered_for_later_carriers,
+                 a_tag_is_unknown_while_only_its_parents_or_children_elsewhere_are_carried, NULL),
+        NULL);
 }
