@@ -8,6 +8,8 @@ for file in bin/t87sc include/t87s/t87s.h include/t87s/codegen.h; do
 done
 t87sc=$(pkg-config --variable=t87sc t87s)
 [ "$t87sc" = "$prefix/bin/t87sc" ] || fail "the pkg-config variable t87sc is '$t87sc'"
+packages=$(pkg-config --print-requires --print-requires-private t87s)
+[ -z "$packages" ] || fail "t87s.pc asks users for $packages"
 [ "$(pkg-config --modversion t87s)" = "$T87S_VERSION" ] || fail "t87s.pc has another version"
 
 # meson reads a version as the first number with a dot in it

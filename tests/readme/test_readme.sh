@@ -25,6 +25,7 @@ sleep 0.02
 touch shop.tags
 make -q shop && fail "make: a touched schema is not seen"
 make -s CC="$T87S_CC $strict" shop
+make -q shop || fail "make: a schema that was touched but not changed is compiled again and again"
 
 meson setup build --werror >setup.log || { cat setup.log && fail "meson setup"; }
 ninja -C build >build.log || { cat build.log && fail "meson build"; }
