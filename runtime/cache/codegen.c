@@ -3,8 +3,8 @@
  * From the outside in: the calls of generated headers, and t87s_query and t87s_get, which a user makes by hand, as asks
  * of query.c.
  */
+#include "arguments.h"
 #include "cache.h"
-#include "tag_path.h"
 
 enum { DEFAULT_TIMEOUT_MS = 30 * 1000 };
 
@@ -77,18 +77,11 @@ int t87s_gen_path_format(const unsigned char *path, size_t size, char *out, size
 
 /* ---- by hand ---- */
 
-static bool valid_duration(int64_t ms) { return ms >= 0 || ms == T87S_NONE; }
-
 static bool valid_query(const struct t87s_query *query) {
-    if (!query || !query->key || query->key_len < 1 || query->key_len > T87S_MAX_KEY || !query->fetch)
-        return false;
-    if (query->n_tags > T87S_MAX_TAGS || (query->n_tags && !query->tags))
-        return false;
-    for (size_t i = 0; i < query->n_tags; i++)
-        if (!t87s__tag_path_valid(query->tags[i].path, query->tags[i].size))
-            return false;
-    return valid_duration(query->ttl_ms) && valid_duration(query->grace_ms) && valid_duration(query->negative_ms) &&
-           valid_duration(query->timeout_ms) && query->jitter_percent <= 100 &&
+    return query && query->fetch && t87s__valid_key(query->key, query->key_len) && query->n_tags <= T87S_MAX_TAGS &&
+           t87s__valid_tags(query->tags, query->n_tags) && t87s__valid_duration(query->ttl_ms) &&
+           t87s__valid_duration(query->grace_ms) && t87s__valid_duration(query->negative_ms) &&
+           t87s__valid_duration(query->timeout_ms) && query->jitter_percent <= 100 &&
            (!query->fetch_arg_size || query->fetch_arg);
 }
 
@@ -129,7 +122,7 @@ enum t87s_status t87s_query(struct t87s_cache *cache, const struct t87s_query *q
 enum t87s_status t87s_get(struct t87s_cache *cache, const void *key, size_t key_len, struct t87s_value *out) {
     if (out)
         memset(out, 0, sizeof *out);
-    if (!cache || !out || !key || key_len < 1 || key_len > T87S_MAX_KEY)
+    if (!cache || !out || !t87s__valid_key(key, key_len))
         return T87S_E_INVALID;
     struct t87s__key with_hash = t87s__key_make(key, key_len, false, cache->seed);
     struct t87s__entry *entry;

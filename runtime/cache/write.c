@@ -3,13 +3,9 @@
  * set, delete, clear, invalidate. Each draws its stamp first, marks what it covers, and only then takes out what is in
  * the table: a fetch that is under way finds the mark, one that has been kept is found.
  */
+#include "arguments.h"
 #include "cache.h"
 #include "clock.h"
-#include "tag_path.h"
-
-static bool valid_key(const void *key, size_t key_len) { return key && key_len >= 1 && key_len <= T87S_MAX_KEY; }
-
-static bool valid_duration(int64_t ms) { return ms >= 0 || ms == T87S_NONE; }
 
 struct t87s_token t87s_token(struct t87s_cache *cache) {
     return (struct t87s_token){cache ? t87s__stamp_next(&cache->stamps) : 0};
@@ -22,14 +18,8 @@ static void outdate_key(struct t87s_cache *cache, const struct t87s__key *key, u
 }
 
 static bool valid_set(const void *value, size_t size, const struct t87s_set_options *options) {
-    if (size && !value)
-        return false;
-    if (options->n_tags > T87S_MAX_TAGS || (options->n_tags && !options->tags))
-        return false;
-    for (size_t i = 0; i < options->n_tags; i++)
-        if (!t87s__tag_path_valid(options->tags[i].path, options->tags[i].size))
-            return false;
-    return valid_duration(options->ttl_ms) && valid_duration(options->grace_ms);
+    return (value || !size) && options->n_tags <= T87S_MAX_TAGS && t87s__valid_tags(options->tags, options->n_tags) &&
+           t87s__valid_duration(options->ttl_ms) && t87s__valid_duration(options->grace_ms);
 }
 
 static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87s__key *key, const void *value,
@@ -58,7 +48,7 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
     static const struct t87s_set_options defaults;
     if (!options)
         options = &defaults;
-    if (!cache || !valid_key(key_bytes, key_len) || !valid_set(value, size, options))
+    if (!cache || !t87s__valid_key(key_bytes, key_len) || !valid_set(value, size, options))
         return T87S_E_INVALID;
     struct t87s__key key = t87s__key_make(key_bytes, key_len, false, cache->seed);
     struct t87s__ask ask = {.key = key, .tags = options->tags, .n_tags = options->n_tags};
@@ -96,7 +86,7 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
 }
 
 enum t87s_status t87s_delete(struct t87s_cache *cache, const void *key_bytes, size_t key_len) {
-    if (!cache || !valid_key(key_bytes, key_len))
+    if (!cache || !t87s__valid_key(key_bytes, key_len))
         return T87S_E_INVALID;
     struct t87s__key key = t87s__key_make(key_bytes, key_len, false, cache->seed);
     outdate_key(cache, &key, t87s__stamp_next(&cache->stamps));
@@ -134,11 +124,8 @@ static void invalidate_path(struct t87s_cache *cache, const unsigned char *path,
 static bool valid_flags(unsigned flags) { return !(flags & ~(T87S_SOFT | T87S_EXACT)); }
 
 enum t87s_status t87s_invalidate(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n, unsigned flags) {
-    if (!cache || (n && !tags) || !valid_flags(flags))
+    if (!cache || !t87s__valid_tags(tags, n) || !valid_flags(flags))
         return T87S_E_INVALID;
-    for (size_t i = 0; i < n; i++)
-        if (!t87s__tag_path_valid(tags[i].path, tags[i].size))
-            return T87S_E_INVALID;
     uint64_t stamp = t87s__stamp_next(&cache->stamps); /* before anything is marked: see stamp.h */
     int64_t now = t87s__clock_now(cache->clock);
     for (size_t i = 0; i < n; i++)
