@@ -4,8 +4,8 @@
  * are empty and usable: other threads' fetches are abandoned, background threads start anew when they are needed.
  *
  * Lock order of the library, from the outside in: list of caches, life, callbacks, sweep, executor, flights,
- * entry_table, eviction, tag_tree, wait graph. Only the pair flights -> entry_table is ever held together outside of
- * this file.
+ * entry_table, eviction, tag_tree, wait graph. Outside of this file only flights -> entry_table,
+ * flights -> tag_tree, flights -> wait graph and tag_tree -> its slab are ever held together.
  */
 #include "cache.h"
 #include "wait_graph.h"
