@@ -60,12 +60,6 @@ static bool is_said(const struct diag_list *diags, enum diag_code code, struct p
     return false;
 }
 
-/* A model has no place for the schema as a whole: the top of its file. */
-static struct place top_of(const struct check *check) {
-    const struct source_list *sources = check->diags->sources;
-    return (struct place){sources && sources->first ? sources->first->path : "", 1, 1};
-}
-
 static void check_word(struct check *check, const char *word, struct place place, const char *what) {
     bool keyword = c_is_keyword(word);
     if ((!keyword && !c_is_reserved(word)) || is_said(check->diags, T0501, place))
@@ -81,9 +75,9 @@ static void check_words(struct check *check) {
     const struct model *model = check->plan->model;
     bool keyword = c_is_keyword(model->schema);
     if (keyword || model->schema[0] == '_') {
-        struct diag *diag =
-            diag_add(check->diags, T0501, top_of(check), 1, "schema '%s' cannot begin names in C: it is %s",
-                     model->schema, keyword ? "a keyword of C or C++" : "reserved for the compiler");
+        struct diag *diag = diag_add(check->diags, T0501, model->schema_place, (uint32_t)strlen(model->schema),
+                                     "schema '%s' cannot begin names in C: it is %s", model->schema,
+                                     keyword ? "a keyword of C or C++" : "reserved for the compiler");
         diag_help(check->diags, diag, "every generated name begins with it: choose a word of your own");
     }
     for (size_t i = 0; i < model->n_nodes; i++)
@@ -222,12 +216,12 @@ static void append_thing(struct text *text, const struct check *check, struct th
     }
 }
 
-static struct place place_of_codec(const struct check *check, const char *name) {
-    const struct model *model = check->plan->model;
-    for (size_t i = 0; i < model->n_queries; i++)
-        if (model->queries[i].value.kind == VALUE_CODEC && !strcmp(model->queries[i].value.name, name))
-            return model->queries[i].place;
-    return top_of(check);
+/* A codec stands at the first query that brings one. */
+static const struct model_query *query_of_codec(const struct check *check, struct thing codec) {
+    const struct model_query *query = check->plan->model->queries;
+    while (query->value.kind != VALUE_CODEC || strcmp(query->value.name, check->plan->codecs[codec.index]) != 0)
+        query++;
+    return query;
 }
 
 static struct place place_of(const struct check *check, struct thing thing) {
@@ -245,9 +239,9 @@ static struct place place_of(const struct check *check, struct thing thing) {
     case OF_ITEM:
         return model->enums[thing.index]->place;
     case OF_CODEC:
-        return place_of_codec(check, check->plan->codecs[thing.index]);
+        return query_of_codec(check, thing)->place;
     }
-    return top_of(check);
+    return model->schema_place;
 }
 
 static bool same_name(const struct check *check, enum c_name a_kind, struct thing a, enum c_name b_kind,

@@ -126,7 +126,8 @@ struct model_include {
 };
 
 struct model {
-    const char *schema;    /* the prefix of every generated name */
+    const char *schema; /* the prefix of every generated name */
+    struct place schema_place;
     const char *file_name; /* of the schema, without its folder: "blog.tags" ("schema.tags" for standard input) */
     const char *doc;
     int64_t default_ttl_ms, default_grace_ms; /* or MODEL_UNSET */

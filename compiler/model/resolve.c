@@ -144,6 +144,7 @@ bool resolve_model(struct front *front) {
     if (!front->schema)
         return false;
     model->schema = front->schema->name.text;
+    model->schema_place = front->schema->name.place;
     model->doc = front->schema->doc;
     model->default_ttl_ms = front->defaults[0] ? front->defaults[0]->duration.value : MODEL_UNSET;
     model->default_grace_ms = front->defaults[1] ? front->defaults[1]->duration.value : MODEL_UNSET;

@@ -16,7 +16,11 @@ void maker_init(struct maker *maker, const char *schema) {
     *maker = (struct maker){.line = 0};
     arena_init(&maker->arena);
     struct model *model = &maker->model;
-    *model = (struct model){.schema = schema, .file_name = "made.tags", .default_ttl_ms = -1, .default_grace_ms = -1};
+    *model = (struct model){.schema = schema,
+                            .schema_place = {"made.tags", 1, 8},
+                            .file_name = "made.tags",
+                            .default_ttl_ms = -1,
+                            .default_grace_ms = -1};
     model->includes = make(maker, 4 * sizeof *model->includes);
     model->enums = make(maker, MAKER_MAX * sizeof *model->enums);
     model->nodes = make(maker, MAKER_MAX * sizeof *model->nodes);

@@ -43,6 +43,17 @@ static void expect_one(enum diag_code code, uint32_t line, uint32_t other, const
     maker_free(&maker);
 }
 
+/* The first diagnostic begins at this column and underlines so much. */
+static void expect_caret(enum diag_code code, uint32_t column, size_t span) {
+    size_t n;
+    struct diag **sorted = check(&n);
+    ck_assert_uint_ge(n, 1);
+    ck_assert_int_eq(sorted[0]->rule->code, code);
+    ck_assert_uint_eq(sorted[0]->place.column, column);
+    ck_assert_uint_eq(sorted[0]->span, span);
+    maker_free(&maker);
+}
+
 static struct model_node *root_of(const char *schema) {
     maker_init(&maker, schema);
     return maker_root(&maker);
@@ -209,6 +220,8 @@ START_TEST(a_schema_name_must_begin_names)
     expect_one(T0501, 1, 0, "schema 'int'");
     root_of("_x");
     expect_one(T0501, 1, 0, "reserved");
+    root_of("while");
+    expect_caret(T0501, 8, strlen("while"));
 }
 END_TEST
 
