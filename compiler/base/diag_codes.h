@@ -485,7 +485,13 @@
       "schema s;\n" \
       "root { a: Static { b_c: Static; } a_b: Static { c: Static; } }\n", \
       "schema s;\n" \
-      "root { a: Static { b_c: Static; } ab: Static { c: Static; } }\n")
+      "root { a: Static { b_c: Static; } ab: Static { c: Static; } }\n") \
+    X(T0503, ERROR, "library-prefix", "a schema that is called like the library", \
+      "Every generated name begins with the schema's, and what begins with t87s_ or T87S_ is libt87s's own.", \
+      "schema t87s_shop;\n" \
+      "root { }\n", \
+      "schema shop;\n" \
+      "root { }\n")
 /* clang-format on */
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -71,15 +72,28 @@ static void check_word(struct check *check, const char *word, struct place place
               keyword ? "call it '%s_' or something that says more" : "call it '%s' without the '_' in front", word);
 }
 
+/* In either case: macros begin with it in capitals. */
+static bool is_librarys(const char *schema) {
+    return !strncasecmp(schema, "t87s", 4) && (!schema[4] || schema[4] == '_');
+}
+
+static void check_schema(struct check *check) {
+    const struct model *model = check->plan->model;
+    uint32_t span = (uint32_t)strlen(model->schema);
+    struct diag *diag = NULL;
+    bool keyword = c_is_keyword(model->schema);
+    if (keyword || model->schema[0] == '_')
+        diag = diag_add(check->diags, T0501, model->schema_place, span, "schema '%s' cannot begin names in C: it is %s",
+                        model->schema, keyword ? "a keyword of C or C++" : "reserved for the compiler");
+    else if (is_librarys(model->schema))
+        diag = diag_add(check->diags, T0503, model->schema_place, span,
+                        "schema '%s' cannot begin names in C: 't87s_' and 'T87S_' begin those of the library",
+                        model->schema);
+    diag_help(check->diags, diag, "every generated name begins with it: choose a word of your own");
+}
+
 static void check_words(struct check *check) {
     const struct model *model = check->plan->model;
-    bool keyword = c_is_keyword(model->schema);
-    if (keyword || model->schema[0] == '_') {
-        struct diag *diag = diag_add(check->diags, T0501, model->schema_place, (uint32_t)strlen(model->schema),
-                                     "schema '%s' cannot begin names in C: it is %s", model->schema,
-                                     keyword ? "a keyword of C or C++" : "reserved for the compiler");
-        diag_help(check->diags, diag, "every generated name begins with it: choose a word of your own");
-    }
     for (size_t i = 0; i < model->n_nodes; i++)
         if (model->nodes[i]->kind == NODE_WILD)
             check_word(check, model->nodes[i]->name, model->nodes[i]->place, "wild");
@@ -317,6 +331,7 @@ bool c_names_check(const struct emit_plan *plan, struct diag_list *diags, struct
             n += lives_in((enum c_name)kind, space) ? n_of(plan, owners[kind]) : 0;
     if (!by_hash_init(&check.claims, n, arena))
         return false;
+    check_schema(&check);
     check_words(&check);
     claim_everything(&check);
     by_hash_sort(&check.claims);

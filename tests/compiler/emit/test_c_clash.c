@@ -225,6 +225,23 @@ START_TEST(a_schema_name_must_begin_names)
 }
 END_TEST
 
+START_TEST(a_schema_is_not_called_like_the_library)
+{
+    static const char *const wrong[] = {"t87s", "t87s_", "t87s_gen", "T87S", "T87s_Shop"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        root_of(wrong[i]);
+        expect_one(T0503, 1, 0, "of the library");
+        root_of(wrong[i]);
+        expect_caret(T0503, 8, strlen(wrong[i]));
+    }
+    static const char *const fine[] = {"t87", "t87sc", "t87s2_shop", "my_t87s"};
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
+        root_of(fine[i]);
+        expect_none();
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_of(
         "names that meet", names_that_do_not_meet_are_fine, two_paths_with_one_name_are_told_once_with_all_below_them,
@@ -232,6 +249,7 @@ int main(void) {
         names_that_only_differ_in_case_meet_in_their_macros, a_query_meets_what_another_one_derives,
         a_mutation_with_the_name_of_a_query_is_told, names_that_every_schema_has_are_taken, enum_items_meet_in_capitals,
         an_enum_may_be_called_like_a_query_but_not_like_the_tag_type, what_stands_in_one_place_is_told_once,
-        keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names, NULL);
+        keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names,
+        a_schema_is_not_called_like_the_library, NULL);
     return run_suites(suite, NULL);
 }
