@@ -285,13 +285,25 @@ static bool is_before(struct place a, struct place b) {
     return a.line != b.line ? a.line < b.line : a.column < b.column;
 }
 
-static uint32_t span_of(const struct check *check, struct thing thing) {
+/* The name that stands at place_of(). */
+static const char *name_at_place(const struct check *check, struct thing thing) {
     const struct model *model = check->plan->model;
-    const char *name = thing.owner == OF_TAG        ? model->nodes[thing.index]->name
-                       : thing.owner == OF_QUERY    ? model->queries[thing.index].name
-                       : thing.owner == OF_MUTATION ? model->mutations[thing.index].name
-                                                    : "";
-    return (uint32_t)strlen(name);
+    switch (thing.owner) {
+    case OF_SCHEMA:
+        break;
+    case OF_TAG:
+        return model->nodes[thing.index]->name;
+    case OF_QUERY:
+        return model->queries[thing.index].name;
+    case OF_MUTATION:
+        return model->mutations[thing.index].name;
+    case OF_ENUM:
+    case OF_ITEM:
+        return model->enums[thing.index]->name;
+    case OF_CODEC:
+        return query_of_codec(check, thing)->name;
+    }
+    return model->schema;
 }
 
 static void tell(struct check *check, uint64_t a_claim, uint64_t b_claim) {
@@ -315,8 +327,8 @@ static void tell(struct check *check, uint64_t a_claim, uint64_t b_claim) {
     append_thing(&first, check, a);
     append_thing(&second, check, b);
     struct diag *diag =
-        diag_add(check->diags, T0502, place, span_of(check, b), "%s would be called '%s' in C, as %s is",
-                 text_string(&second), name, text_string(&first));
+        diag_add(check->diags, T0502, place, (uint32_t)strlen(name_at_place(check, b)),
+                 "%s would be called '%s' in C, as %s is", text_string(&second), name, text_string(&first));
     diag_help(check->diags, diag,
               "rename one of them: names are joined with '_' in the header, and macros are in capitals");
     if (a.owner != OF_SCHEMA)

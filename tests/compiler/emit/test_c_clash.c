@@ -154,6 +154,26 @@ START_TEST(enum_items_meet_in_capitals)
 }
 END_TEST
 
+START_TEST(the_caret_spans_the_name_that_clashes)
+{
+    static const char *items[] = {"good", "GOOD"};
+    root_of("shop");
+    make_enum(&maker, "tag", 1, items);
+    expect_caret(T0502, 1, strlen("tag"));
+    root_of("shop");
+    make_enum(&maker, "region", 2, items);
+    expect_caret(T0502, 1, strlen("region"));
+    root_of("shop");
+    query("peek");
+    query("close");
+    expect_caret(T0502, 1, strlen("close"));
+    root_of("shop");
+    make_mutation(&maker, "encode_cart");
+    make_query(&maker, "get_cart", (struct model_value){.kind = VALUE_CODEC, .name = "cart"});
+    expect_caret(T0502, 1, strlen("get_cart"));
+}
+END_TEST
+
 START_TEST(an_enum_may_be_called_like_a_query_but_not_like_the_tag_type)
 {
     static const char *items[] = {"good"};
@@ -248,8 +268,8 @@ int main(void) {
         a_static_called_all_beside_a_wild_is_told, a_static_beside_a_wild_that_has_the_same_child_is_told,
         names_that_only_differ_in_case_meet_in_their_macros, a_query_meets_what_another_one_derives,
         a_mutation_with_the_name_of_a_query_is_told, names_that_every_schema_has_are_taken, enum_items_meet_in_capitals,
-        an_enum_may_be_called_like_a_query_but_not_like_the_tag_type, what_stands_in_one_place_is_told_once,
-        keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names,
+        the_caret_spans_the_name_that_clashes, an_enum_may_be_called_like_a_query_but_not_like_the_tag_type,
+        what_stands_in_one_place_is_told_once, keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names,
         a_schema_is_not_called_like_the_library, NULL);
     return run_suites(suite, NULL);
 }
