@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Two name spaces, as in C: the tags of enums, and all else. So an enum and a function may share a name; a struct and a
- * function may not, for C++ would warn, and a macro is in the way of both. A "claim" is a name in a space, as the hash
- * of its text, and the thing that gets it.
+ * function may not, for C++ would warn. A macro is in the way of both, and so is a typedef: in C++ it shares the names
+ * of enums. A "claim" is a name in a space, as the hash of its text, and the thing that gets it.
  */
 #include "c_clash.h"
 
@@ -41,7 +41,7 @@ static bool lives_in(enum c_name kind, int space) {
         C_NAMES(X)
 #undef X
     };
-    if (is_macro[kind] || kind == C_CACHE || kind == C_TAG)
+    if (is_macro[kind] || kind == C_CACHE || kind == C_TAG || kind == C_QUERY_REFRESHED)
         return true;
     return (space == SPACE_ENUMS) == (kind == C_ENUM);
 }

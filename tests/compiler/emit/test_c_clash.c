@@ -191,6 +191,21 @@ START_TEST(an_enum_may_be_called_like_a_query_but_not_like_the_tag_type)
 }
 END_TEST
 
+/* C would let them be; a header is for C++ too. */
+START_TEST(an_enum_is_not_called_like_the_type_of_a_callback)
+{
+    static const char *items[] = {"good"};
+    root_of("shop");
+    query("user");
+    make_enum(&maker, "refreshed_user", 1, items);
+    expect_one(T0502, 2, 1, "enum 'refreshed_user' would be called 'shop_refreshed_user' in C, as query 'user' is");
+    root_of("shop");
+    make_enum(&maker, "refreshed_user", 1, items);
+    query("user");
+    expect_one(T0502, 2, 1, "query 'user'");
+}
+END_TEST
+
 /* A group with a clash in it, used in three places: one place to mend. */
 START_TEST(what_stands_in_one_place_is_told_once)
 {
@@ -269,7 +284,8 @@ int main(void) {
         names_that_only_differ_in_case_meet_in_their_macros, a_query_meets_what_another_one_derives,
         a_mutation_with_the_name_of_a_query_is_told, names_that_every_schema_has_are_taken, enum_items_meet_in_capitals,
         the_caret_spans_the_name_that_clashes, an_enum_may_be_called_like_a_query_but_not_like_the_tag_type,
-        what_stands_in_one_place_is_told_once, keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names,
+        an_enum_is_not_called_like_the_type_of_a_callback, what_stands_in_one_place_is_told_once,
+        keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names,
         a_schema_is_not_called_like_the_library, NULL);
     return run_suites(suite, NULL);
 }
