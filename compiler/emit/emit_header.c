@@ -89,7 +89,8 @@ static void emit_mutations(struct printer *printer, const struct model *model) {
     if (model->n_mutations)
         say(printer,
             "\n/* ---- mutations ----\n"
-            " * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated. */\n");
+            " * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated.\n"
+            " * An argument that fills no wild of a tag reaches apply as it is, unchecked. */\n");
     for (size_t i = 0; i < model->n_mutations; i++)
         emit_mutation(printer, &model->mutations[i]);
 }

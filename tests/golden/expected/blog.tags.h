@@ -425,7 +425,8 @@ static inline void blog_on_refresh_get_config(struct blog_cache *cache, blog_ref
 #endif
 
 /* ---- mutations ----
- * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated. */
+ * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated.
+ * An argument that fills no wild of a tag reaches apply as it is, unchecked. */
 
 enum t87s_status blog_apply_rename_user(void *app, uint64_t user_id, const char *name);
 static inline enum t87s_status blog_rename_user(struct blog_cache *cache, uint64_t user_id, const char *name) {

@@ -1171,7 +1171,8 @@ static inline void shop_on_refresh_version(struct shop_cache *cache, shop_refres
 #endif
 
 /* ---- mutations ----
- * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated. */
+ * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated.
+ * An argument that fills no wild of a tag reaches apply as it is, unchecked. */
 
 /* The customer's whole subtree is wrong now. */
 enum t87s_status shop_apply_rename_customer(void *app, uint64_t customer_id, const char *name);

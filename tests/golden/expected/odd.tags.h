@@ -1370,7 +1370,8 @@ static inline void odd_on_refresh_twice(struct odd_cache *cache, odd_refreshed_t
 #endif
 
 /* ---- mutations ----
- * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated. */
+ * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated.
+ * An argument that fills no wild of a tag reaches apply as it is, unchecked. */
 
 /* Hard, on one tag. */
 enum t87s_status odd_apply_rename(void *app, uint64_t account, const char *name);

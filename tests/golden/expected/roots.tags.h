@@ -184,7 +184,8 @@ static inline enum t87s_status roots_invalidate_exact(struct roots_cache *cache,
 }
 
 /* ---- mutations ----
- * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated. */
+ * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated.
+ * An argument that fills no wild of a tag reaches apply as it is, unchecked. */
 
 enum t87s_status roots_apply_drop(void *app, const char *tenant, uint32_t day);
 static inline enum t87s_status roots_drop(struct roots_cache *cache, const char *tenant, uint32_t day) {
