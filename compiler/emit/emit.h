@@ -19,7 +19,8 @@ void say_declaration(struct printer *printer, struct model_type type, const char
 void say_params(struct printer *printer, const struct model_param *params, size_t n);
 /* The same parameters as arguments: ", user_id, post_id". */
 void say_arguments(struct printer *printer, size_t n);
-/* Locals for the first n params, taken from the key behind its fingerprint; `used` has a bit for each that is read. */
+/* Locals for the first n params, taken from the key behind its fingerprint; `used` has a bit for each that is read. No
+ * declaration may come behind them: the others are silenced by statements. */
 void say_take(struct printer *printer, const struct model_param *params, size_t n, uint32_t used);
 /* The value of a call: true when put (of a key) or path (of a tag) can refuse it. */
 bool type_can_be_wrong(struct model_type type);
@@ -61,7 +62,9 @@ void say_refreshed_argument(struct printer *printer, const struct model_value *v
 /* "sizeof(struct user)"; "0" when it is variable. */
 void say_fixed_size(struct printer *printer, const struct model_value *value);
 bool value_is_fixed(const struct model_value *value);
-/* The statements that fetch into `out` and return; the parameters are locals already. */
+/* The locals that say_fetch_body() needs beside the parameters. */
+void say_fetch_locals(struct printer *printer, const struct model_value *value);
+/* The statements that fetch into `out` and return. */
 void say_fetch_body(struct printer *printer, const struct model_query *query);
 
 /* ---- emit_queries.c, emit_mutations.c ---- */

@@ -21,6 +21,7 @@ static void emit_fetch(struct printer *printer, const struct model_query *query)
     say_fetch_out(printer, &query->value);
     say(printer, ");\nstatic inline enum t87s_status %n(void *%$app, const unsigned char *%$key, void *%$out) {\n",
         C_GEN_FETCH, query->name);
+    say_fetch_locals(printer, &query->value);
     say_take(printer, query->params, query->n_params, ~0u);
     say_fetch_body(printer, query);
     say(printer, "}\n");

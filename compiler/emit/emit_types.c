@@ -65,9 +65,7 @@ void say_take(struct printer *printer, const struct model_param *params, size_t 
     for (size_t i = 0; i < n; i++) {
         struct model_type type = params[i].type;
         const char *name = printer->locals->params[i];
-        if (!(used >> i & 1))
-            say(printer, "    (void)");
-        else if (type.kind == TYPE_ENUM)
+        if (type.kind == TYPE_ENUM)
             say(printer, "    const enum %n %s = ", C_ENUM, type.enumeration->name, name);
         else if (type.kind == TYPE_UUID)
             say(printer, "    const uint8_t *%s = ", name);
@@ -78,6 +76,9 @@ void say_take(struct printer *printer, const struct model_param *params, size_t 
         else
             say(printer, "t87s_gen_take_%s(&%$at);\n", types[type.kind].word);
     }
+    for (size_t i = 0; i < n; i++)
+        if (!(used >> i & 1))
+            say(printer, "    (void)%s;\n", printer->locals->params[i]);
 }
 
 void say_put_function(struct printer *printer, struct model_type type) {

@@ -83,10 +83,14 @@ void say_fixed_size(struct printer *printer, const struct model_value *value) {
                                                                                     : "8");
 }
 
+void say_fetch_locals(struct printer *printer, const struct model_value *value) {
+    if (value->kind == VALUE_CODEC)
+        say(printer, "    struct %s %$value;\n    enum t87s_status %$status;\n", value->name);
+}
+
 void say_fetch_body(struct printer *printer, const struct model_query *query) {
     const struct model_value *value = &query->value;
     if (value->kind == VALUE_CODEC) {
-        say(printer, "    struct %s %$value;\n    enum t87s_status %$status;\n", value->name);
         say(printer, "    memset(&%$value, 0, sizeof %$value);\n    %$status = ");
         say(printer, "%n(%$app", C_QUERY_FETCH, query->name);
         say_arguments(printer, query->n_params);

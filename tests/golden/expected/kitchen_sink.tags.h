@@ -781,10 +781,10 @@ static inline void shop_on_refresh_region_surcharge(struct shop_cache *cache, sh
 #define SHOP_GET_CART_PARAMS 1
 enum t87s_status shop_fetch_get_cart(void *app, const uint8_t session_id[16], struct cart *out);
 static inline enum t87s_status shop_gen_fetch_get_cart(void *app, const unsigned char *key, void *out) {
-    const unsigned char *at = key + 8;
-    const uint8_t *session_id = t87s_gen_take_uuid(&at);
     struct cart value;
     enum t87s_status status;
+    const unsigned char *at = key + 8;
+    const uint8_t *session_id = t87s_gen_take_uuid(&at);
     memset(&value, 0, sizeof value);
     status = shop_fetch_get_cart(app, session_id, &value);
     if (status != T87S_OK) return status;

@@ -74,8 +74,8 @@ struct odd_cache; /* a struct t87s_cache that only functions of this schema take
 
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status odd_open(const struct t87s_options *options, void *app, struct odd_cache **out) {
-    static const char *const queries[] = {"account", "order_total", "order_count", "balance", "trend", "is_open", "home", "owner", "title", "content", "outline", "digest", "price", "zone_prices", "price_history", "named", "alarms", "everything", "key", "twice"};
-    static const struct t87s_gen_schema schema = {1, 20, "odd", queries};
+    static const char *const queries[] = {"account", "order_total", "order_count", "balance", "trend", "is_open", "home", "owner", "title", "content", "outline", "digest", "price", "zone_prices", "price_history", "named", "alarms", "everything", "key", "big", "summary", "twice"};
+    static const struct t87s_gen_schema schema = {1, 22, "odd", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct odd_cache *)cache;
@@ -898,10 +898,10 @@ static inline void odd_on_refresh_content(struct odd_cache *cache, odd_refreshed
 #define ODD_OUTLINE_PARAMS 1
 enum t87s_status odd_fetch_outline(void *app, const char *path, struct outline *out);
 static inline enum t87s_status odd_gen_fetch_outline(void *app, const unsigned char *key, void *out) {
-    const unsigned char *at = key + 8;
-    const char *path = t87s_gen_take_str(&at);
     struct outline value;
     enum t87s_status status;
+    const unsigned char *at = key + 8;
+    const char *path = t87s_gen_take_str(&at);
     memset(&value, 0, sizeof value);
     status = odd_fetch_outline(app, path, &value);
     if (status != T87S_OK) return status;
@@ -942,11 +942,11 @@ static inline void odd_on_refresh_outline(struct odd_cache *cache, odd_refreshed
 #define ODD_DIGEST_PARAMS 2
 enum t87s_status odd_fetch_digest(void *app, uint32_t depth, bool deep, struct outline *out);
 static inline enum t87s_status odd_gen_fetch_digest(void *app, const unsigned char *key, void *out) {
+    struct outline value;
+    enum t87s_status status;
     const unsigned char *at = key + 8;
     const uint32_t depth = t87s_gen_take_u32(&at);
     const bool deep = t87s_gen_take_bool(&at);
-    struct outline value;
-    enum t87s_status status;
     memset(&value, 0, sizeof value);
     status = odd_fetch_digest(app, depth, deep, &value);
     if (status != T87S_OK) return status;
@@ -1307,6 +1307,99 @@ static inline void odd_on_refresh_key(struct odd_cache *cache_, odd_refreshed_ke
     t87s_gen_on_refresh((struct t87s_cache *)cache_, 18, (t87s_gen_function *)fn, arg);
 }
 
+#define ODD_BIG_PARAMS 5
+enum t87s_status odd_fetch_big(void *app, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_buffer *out);
+static inline enum t87s_status odd_gen_fetch_big(void *app, const unsigned char *key, void *out) {
+    const unsigned char *at = key + 8;
+    const uint64_t n = t87s_gen_take_u64(&at);
+    const char *note = t87s_gen_take_str(&at);
+    const uint8_t *owner = t87s_gen_take_uuid(&at);
+    const enum odd_region where = odd_gen_take_region(&at);
+    const uint64_t account = t87s_gen_take_u64(&at);
+    return odd_fetch_big(app, n, note, owner, where, account, (struct t87s_buffer *)out);
+}
+static inline void odd_gen_tags_big(const unsigned char *key, struct t87s_gen_tags *tags) {
+    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "big fills 1 wild of accounts/<account>");
+    const unsigned char *at = key + 8;
+    const uint64_t n = t87s_gen_take_u64(&at);
+    const char *note = t87s_gen_take_str(&at);
+    const uint8_t *owner = t87s_gen_take_uuid(&at);
+    const enum odd_region where = odd_gen_take_region(&at);
+    const uint64_t account = t87s_gen_take_u64(&at);
+    (void)n;
+    (void)note;
+    (void)owner;
+    (void)where;
+    odd_gen_add(tags, odd_tag_accounts(account));
+}
+typedef void odd_refreshed_big(void *arg, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+static inline void odd_gen_refreshed_big(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
+    const unsigned char *at = key + 8;
+    const uint64_t n = t87s_gen_take_u64(&at);
+    const char *note = t87s_gen_take_str(&at);
+    const uint8_t *owner = t87s_gen_take_uuid(&at);
+    const enum odd_region where = odd_gen_take_region(&at);
+    const uint64_t account = t87s_gen_take_u64(&at);
+    ((odd_refreshed_big *)fn)(arg, n, note, owner, where, account, old, fresh, changed);
+}
+static inline enum t87s_status odd_big_entries(struct odd_cache *cache, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_value *out, struct t87s_entries *entries) {
+    static const struct t87s_gen_query query = {"big", 19, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_big, odd_gen_tags_big, odd_gen_refreshed_big, "QsueQ"};
+    unsigned char key[301], *at = t87s_gen_put_u64(key, UINT64_C(0x22e33e2afabc80e4));
+    at = t87s_gen_put_u64(at, n);
+    if (!(at = t87s_gen_put_str(at, note))) return t87s_gen_refuse(out, sizeof *out, entries);
+    if (!(at = t87s_gen_put_uuid(at, owner))) return t87s_gen_refuse(out, sizeof *out, entries);
+    if (!(at = odd_gen_put_region(at, where))) return t87s_gen_refuse(out, sizeof *out, entries);
+    at = t87s_gen_put_u64(at, account);
+    return t87s_gen_answer(cache, &query, key, at, out, entries);
+}
+static inline enum t87s_status odd_big(struct odd_cache *cache, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_value *out) {
+    return odd_big_entries(cache, n, note, owner, where, account, out, NULL);
+}
+static inline enum t87s_status odd_peek_big(struct odd_cache *cache, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_value *out) {
+    return odd_big_entries(cache, n, note, owner, where, account, out, T87S_GEN_PEEK);
+}
+static inline void odd_on_refresh_big(struct odd_cache *cache, odd_refreshed_big *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, 19, (t87s_gen_function *)fn, arg);
+}
+
+#define ODD_SUMMARY_PARAMS 0
+enum t87s_status odd_fetch_summary(void *app, struct outline *out);
+static inline enum t87s_status odd_gen_fetch_summary(void *app, const unsigned char *key, void *out) {
+    struct outline value;
+    enum t87s_status status;
+    (void)key;
+    memset(&value, 0, sizeof value);
+    status = odd_fetch_summary(app, &value);
+    if (status != T87S_OK) return status;
+    status = odd_encode_outline(&value, (struct t87s_buffer *)out);
+    odd_free_outline(&value);
+    return status;
+}
+static inline void odd_gen_tags_summary(const unsigned char *key, struct t87s_gen_tags *tags) {
+    T87S_GEN_ASSERT(ODD_TAG_FILES_ALL_WILDS == 0, "summary fills 0 wilds of files");
+    (void)key;
+    odd_gen_add(tags, odd_tag_files_all());
+}
+typedef void odd_refreshed_summary(void *arg, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+static inline void odd_gen_refreshed_summary(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
+    (void)key;
+    ((odd_refreshed_summary *)fn)(arg, old, fresh, changed);
+}
+static inline enum t87s_status odd_summary_entries(struct odd_cache *cache, struct t87s_value *out, struct t87s_entries *entries) {
+    static const struct t87s_gen_query query = {"summary", 20, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_summary, odd_gen_tags_summary, odd_gen_refreshed_summary, ""};
+    unsigned char key[8], *at = t87s_gen_put_u64(key, UINT64_C(0xad739ecc70388897));
+    return t87s_gen_answer(cache, &query, key, at, out, entries);
+}
+static inline enum t87s_status odd_summary(struct odd_cache *cache, struct t87s_value *out) {
+    return odd_summary_entries(cache, out, NULL);
+}
+static inline enum t87s_status odd_peek_summary(struct odd_cache *cache, struct t87s_value *out) {
+    return odd_summary_entries(cache, out, T87S_GEN_PEEK);
+}
+static inline void odd_on_refresh_summary(struct odd_cache *cache, odd_refreshed_summary *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, 20, (t87s_gen_function *)fn, arg);
+}
+
 #define ODD_TWICE_PARAMS 2
 enum t87s_status odd_fetch_twice(void *app, const char *a, const char *b, uint64_t *out);
 static inline enum t87s_status odd_gen_fetch_twice(void *app, const unsigned char *key, void *out) {
@@ -1330,7 +1423,7 @@ static inline void odd_gen_refreshed_twice(t87s_gen_function *fn, void *arg, con
     ((odd_refreshed_twice *)fn)(arg, a, b, (const uint64_t *)old->data, (const uint64_t *)fresh->data, changed);
 }
 static inline enum t87s_status odd_twice_entries(struct odd_cache *cache, const char *a, const char *b, uint64_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"twice", 19, 8, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_twice, odd_gen_tags_twice, odd_gen_refreshed_twice, "ss"};
+    static const struct t87s_gen_query query = {"twice", 21, 8, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_twice, odd_gen_tags_twice, odd_gen_refreshed_twice, "ss"};
     unsigned char key[522], *at = t87s_gen_put_u64(key, UINT64_C(0xa050af5f9474c534));
     if (!(at = t87s_gen_put_str(at, a))) return t87s_gen_refuse(out, 8, entries);
     if (!(at = t87s_gen_put_str(at, b))) return t87s_gen_refuse(out, 8, entries);
@@ -1343,7 +1436,7 @@ static inline enum t87s_status odd_peek_twice(struct odd_cache *cache, const cha
     return odd_twice_entries(cache, a, b, out, T87S_GEN_PEEK);
 }
 static inline void odd_on_refresh_twice(struct odd_cache *cache, odd_refreshed_twice *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 19, (t87s_gen_function *)fn, arg);
+    t87s_gen_on_refresh((struct t87s_cache *)cache, 21, (t87s_gen_function *)fn, arg);
 }
 
 #ifndef __cplusplus
@@ -1366,6 +1459,8 @@ static inline void odd_on_refresh_twice(struct odd_cache *cache, odd_refreshed_t
 #define odd_on_refresh_alarms(cache, fn, arg) (odd_on_refresh_alarms)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_alarms, "the callback of alarms must be a odd_refreshed_alarms"), fn, arg)
 #define odd_on_refresh_everything(cache, fn, arg) (odd_on_refresh_everything)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_everything, "the callback of everything must be a odd_refreshed_everything"), fn, arg)
 #define odd_on_refresh_key(cache, fn, arg) (odd_on_refresh_key)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_key, "the callback of key must be a odd_refreshed_key"), fn, arg)
+#define odd_on_refresh_big(cache, fn, arg) (odd_on_refresh_big)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_big, "the callback of big must be a odd_refreshed_big"), fn, arg)
+#define odd_on_refresh_summary(cache, fn, arg) (odd_on_refresh_summary)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_summary, "the callback of summary must be a odd_refreshed_summary"), fn, arg)
 #define odd_on_refresh_twice(cache, fn, arg) (odd_on_refresh_twice)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_twice, "the callback of twice must be a odd_refreshed_twice"), fn, arg)
 #endif
 
