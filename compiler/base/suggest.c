@@ -43,7 +43,8 @@ void suggest_offer(struct suggestion *suggestion, const char *candidate) {
     size_t n_wanted = strlen(suggestion->wanted), n = strlen(candidate);
     size_t limit = suggestion->best ? suggestion->distance : suggestion->distance - 1;
     size_t gap = n > n_wanted ? n - n_wanted : n_wanted - n;
-    if (suggestion->n_offers == SUGGEST_MAX_OFFERS)
+    suggestion->cut = suggestion->n_offers == SUGGEST_MAX_OFFERS;
+    if (suggestion->cut)
         return;
     suggestion->n_offers++;
     if (n > MAX_LENGTH || n_wanted > MAX_LENGTH || gap > limit)
@@ -56,4 +57,6 @@ void suggest_offer(struct suggestion *suggestion, const char *candidate) {
     suggestion->distance = distance;
 }
 
-const char *suggest_best(const struct suggestion *suggestion) { return suggestion->tie ? NULL : suggestion->best; }
+const char *suggest_best(const struct suggestion *suggestion) {
+    return suggestion->tie || suggestion->cut ? NULL : suggestion->best;
+}

@@ -10,8 +10,7 @@
 
 static void offer_groups(void *context, struct suggestion *suggestion) {
     const struct front *front = context;
-    size_t n = 0;
-    for (const struct group *group = front->first_group; group && n < SUGGEST_MAX_OFFERS; group = group->next, n++)
+    for (const struct group *group = front->first_group; group && !suggestion->cut; group = group->next)
         suggest_offer(suggestion, group->ring.name);
 }
 

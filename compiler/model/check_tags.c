@@ -46,10 +46,8 @@ static bool is_broken(const struct tag *tag, const struct model_node *node) {
 
 /* Those of the wild as well: it may have been forgotten together with the right name. */
 static void offer_children(void *context, struct suggestion *suggestion) {
-    size_t n = 0;
     for (const struct model_node *node = context; node; node = node->wild_child)
-        for (const struct model_node *next = node->first_child; next && n < SUGGEST_MAX_OFFERS;
-             next = next->next_sibling, n++)
+        for (const struct model_node *next = node->first_child; next && !suggestion->cut; next = next->next_sibling)
             if (next->kind == NODE_STATIC)
                 suggest_offer(suggestion, next->name);
 }

@@ -66,7 +66,7 @@ static void offer_types(void *context, struct suggestion *suggestion) {
             suggest_offer(suggestion, builtins[i].name);
     if (offer->use == TYPE_OF_VALUE)
         suggest_offer(suggestion, "bytes");
-    for (size_t i = 0; i < model->n_enums && i < SUGGEST_MAX_OFFERS; i++)
+    for (size_t i = 0; i < model->n_enums && !suggestion->cut; i++)
         suggest_offer(suggestion, model->enums[i]->name);
 }
 

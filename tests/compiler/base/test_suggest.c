@@ -45,13 +45,19 @@ START_TEST(two_that_are_as_near_cancel_out_but_a_nearer_one_wins)
 }
 END_TEST
 
-START_TEST(ten_thousand_candidates_cost_no_more_than_the_first_two_thousand)
+START_TEST(of_more_candidates_than_are_looked_at_none_is_suggested)
 {
-    struct suggestion suggestion = suggest_for("name_9999");
-    for (int i = 0; i < 10000; i++) {
-        char *name = text_of("other_%d", i);
+    struct suggestion suggestion = suggest_for("near_0");
+    suggest_offer(&suggestion, "near_1");
+    for (int i = 1; i < 10000; i++) {
+        char *name = text_of("%d_of_another_kind", i);
         suggest_offer(&suggestion, name);
         free(name);
+        ck_assert_int_eq(suggestion.cut, i >= SUGGEST_MAX_OFFERS);
+        if (suggestion.cut)
+            ck_assert_ptr_null(suggest_best(&suggestion));
+        else
+            ck_assert_str_eq(suggest_best(&suggestion), "near_1");
     }
     ck_assert_uint_eq(suggestion.n_offers, SUGGEST_MAX_OFFERS);
 }
@@ -61,6 +67,6 @@ int main(void) {
     return run_suites(suite_of("did you mean", the_nearest_candidate_is_suggested,
                                nothing_is_suggested_when_nothing_is_near,
                                two_that_are_as_near_cancel_out_but_a_nearer_one_wins,
-                               ten_thousand_candidates_cost_no_more_than_the_first_two_thousand, NULL),
+                               of_more_candidates_than_are_looked_at_none_is_suggested, NULL),
                       NULL);
 }
