@@ -137,8 +137,12 @@ static void skip_declaration(struct driver *driver, uint32_t open) {
             return; /* a stray one: nothing is missing */
         }
     }
+    enum token_kind first = parser->declaration_kind;
+    bool has_block = first == TOKEN_TAGS || first == TOKEN_ROOT || first == TOKEN_ENUM;
     while (driver->current.kind != TOKEN_END && !begins_declaration(driver)) {
         enum token_kind kind = driver->current.kind;
+        if (kind == TOKEN_LBRACE && !has_block && !open)
+            parser->declaration_kind = TOKEN_LBRACE; /* of another one on the same line, whichever that was */
         if (kind == TOKEN_LBRACE)
             open++;
         else if (kind == TOKEN_RBRACE && open)

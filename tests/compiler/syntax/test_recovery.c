@@ -106,6 +106,19 @@ START_TEST(what_was_skipped_leaves_a_mark)
 }
 END_TEST
 
+START_TEST(a_block_that_was_skipped_with_what_has_none_may_have_been_any)
+{
+    struct syntax syntax;
+    const char *bytes = "schema s root { a: Static; }\nschema t root;\n";
+    syntax_open(&syntax, bytes, strlen(bytes));
+    syntax_parse(&syntax);
+    const struct ast_declaration *block = syntax.file->first, *none = block->next;
+    ck_assert(block->kind == AST_SKIPPED && block->skipped_kind == AST_SKIPPED);
+    ck_assert(none->kind == AST_SKIPPED && none->skipped_kind == AST_SCHEMA);
+    syntax_free(&syntax);
+}
+END_TEST
+
 START_TEST(nothing_follows_from_what_the_lexer_refused)
 {
     expect_parse("root { a: Wild(gr\xC3\xB6\xC3\x9F"
@@ -183,6 +196,7 @@ int main(void) {
                                a_missing_semicolon_costs_one_error_and_nothing_else,
                                an_open_block_ends_where_the_next_declaration_begins,
                                a_keyword_inside_brackets_does_not_end_the_block, what_was_skipped_leaves_a_mark,
+                               a_block_that_was_skipped_with_what_has_none_may_have_been_any,
                                nothing_follows_from_what_the_lexer_refused, stray_marks_are_said_and_dropped,
                                blocks_nest_32_deep_and_no_deeper, any_row_of_tokens_is_read_to_its_end, NULL),
                       NULL);
