@@ -41,7 +41,11 @@ static const struct model_node *child(struct tag *tag, const struct model_node *
 }
 
 static bool is_broken(const struct tag *tag, const struct model_node *node) {
-    return tag->front->broken_nodes[node->index];
+    return tag->front->broken_nodes[node->index] != NODE_WHOLE;
+}
+
+static bool is_double(const struct tag *tag, const struct model_node *node) {
+    return tag->front->broken_nodes[node->index] == NODE_DOUBLE;
 }
 
 /* Those of the wild as well: it may have been forgotten together with the right name. */
@@ -79,6 +83,7 @@ static const struct model_node *find_step(struct tag *tag, const struct ast_step
     for (const struct model_node *from = node; from; from = from->wild_child) {
         const struct model_node *found = child(tag, from, step->name.text);
         if (found) {
+            tag->broken |= is_double(tag, found);
             if (from != node && !before)
                 tag->broken = true; /* a wild in the root, which was refused */
             else if (from != node)
@@ -104,6 +109,7 @@ static const struct model_node *enter_brackets(struct tag *tag, const struct ast
             note_trouble(tag, STATIC_ARGUMENT, step, node);
         return node;
     }
+    tag->broken |= is_double(tag, wild);
     if (!step->args.n) {
         tag->has_empty = true;
         if (!wild->wild_child)

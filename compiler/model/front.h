@@ -52,6 +52,9 @@ struct function {
     size_t n_specs;
 };
 
+/* What is wrong with a node. Of one that is declared twice nothing is said, since nobody knows which one is meant. */
+enum breach { NODE_WHOLE, NODE_INCOMPLETE /* something that may be below is missing */, NODE_DOUBLE };
+
 struct front {
     const struct load_options *options;
     struct arena *arena;
@@ -66,7 +69,7 @@ struct front {
     struct group *first_group, *last_group;
     struct function *functions;
     size_t n_functions;
-    bool *broken_nodes; /* by index: something that may be below is missing */
+    uint8_t *broken_nodes; /* by index: an enum breach */
 
     bool groups_may_be_missing, enums_may_be_missing, root_may_be_missing, schema_may_be_missing;
     unsigned n_suggestions;

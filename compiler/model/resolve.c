@@ -37,7 +37,7 @@ static void grow_below(struct grower *grower, const struct ast_item *item, struc
         return;
     const struct group *group = scope_get(&grower->front->scope, &front_groups, item->group->text);
     if (!group) {
-        grower->front->broken_nodes[node->index] = true;
+        grower->front->broken_nodes[node->index] = NODE_INCOMPLETE;
         return;
     }
     if (!node->doc)
@@ -52,8 +52,11 @@ static struct model_node *grow_wild(struct grower *grower, struct model_node *pa
     if (item->wild)
         node->place = item->wild->name.place;
     if (item->wild && !find_type(front, item->wild->type.text, TYPE_OF_WILD, &node->type))
-        front->broken_nodes[node->index] = true; /* check_blocks() has complained */
-    parent->wild_child = node;
+        front->broken_nodes[node->index] = NODE_INCOMPLETE; /* check_blocks() has complained */
+    if (parent->wild_child)
+        front->broken_nodes[parent->wild_child->index] = NODE_DOUBLE;
+    else
+        parent->wild_child = node;
     return node;
 }
 
@@ -61,12 +64,14 @@ static void grow_block(struct grower *grower, const struct ast_block *block, str
     struct front *front = grower->front;
     struct model_node *last = NULL;
     if (block->broken)
-        front->broken_nodes[parent->index] = true;
+        front->broken_nodes[parent->index] = NODE_INCOMPLETE;
     for (const struct ast_item *item = block->first; item; item = item->next) {
         struct model_node *node;
         if (item->name) {
             node = grow_node(grower, parent, NODE_STATIC, item->name, item);
-            scope_put(&front->scope, parent, item->name, node);
+            const struct model_node *first = scope_put(&front->scope, parent, item->name, node);
+            if (first)
+                front->broken_nodes[first->index] = NODE_DOUBLE;
             if (item->is_wild)
                 node->first_child = grow_wild(grower, node, item);
         } else {
@@ -85,7 +90,7 @@ bool resolve_tree(struct front *front) {
     struct model *model = front->model;
     struct grower grower = {.front = front, .nodes = ARENA_ARRAY(front->arena, struct model_node, model->n_nodes)};
     model->nodes = ARENA_ARRAY(front->arena, struct model_node *, model->n_nodes);
-    front->broken_nodes = ARENA_ARRAY(front->arena, bool, model->n_nodes);
+    front->broken_nodes = ARENA_ARRAY(front->arena, uint8_t, model->n_nodes);
     struct model_node *root = &grower.nodes[grower.n];
     *root = (struct model_node){.kind = NODE_ROOT, .name = "", .doc = front->root->doc, .place = front->root->place};
     model->nodes[grower.n++] = root;

@@ -75,6 +75,31 @@ START_TEST(duplicates_are_said_once_and_the_first_counts)
 }
 END_TEST
 
+START_TEST(a_tag_over_a_second_wild_or_segment_may_be_for_either)
+{
+    expect_found(HEAD "root { a: Wild(n: u32) { Wild(x: u64); Wild(y: str) { s: Static; } } }\n"
+                      "cached q(n: u32, x: u64) -> u64 tagged a(n, x);\n"
+                      "cached r(n: u32, y: str) -> u64 tagged a(n, y), a(n, y).s;\n"
+                      "cached t(n: str) -> u64 tagged a(n);\n",
+                 "2:40 T0210, 5:34 T0303");
+    expect_found(HEAD "root { s: Static; s: Wild(x: u64) { t: Static; } }\n"
+                      "cached q() -> u64 tagged s;\ncached r(x: u64) -> u64 tagged s(x), s(x).t, s();\n",
+                 "2:19 T0206");
+    expect_found(HEAD
+                 "root { s: Wild(x: u64) { t: Static; Wild(z: u32); } s: Static { t: Static; } s: Wild(y: str); }\n"
+                 "cached q() -> u64 tagged s.t;\ncached r(y: str) -> u64 tagged s(y), s();\n",
+                 "2:53 T0206, 2:78 T0206");
+}
+END_TEST
+
+START_TEST(what_a_missing_semicolon_swallowed_may_be_any)
+{
+    expect_found("schema s root { a: Static; }\ncached q() -> u64 tagged a;\n", "1:10 T0106");
+    expect_found("schema s enum e { a }\nroot { a: Wild(x: e); }\ncached q(x: e) -> e tagged a(x);\n", "1:10 T0106");
+    expect_found("schema s\ncached q() -> u64 tagged a;\n", "1:1 T0216, 2:1 T0106");
+}
+END_TEST
+
 START_TEST(too_many_parameters_are_one_error)
 {
     expect_found(
@@ -100,6 +125,7 @@ int main(void) {
                  a_segment_that_was_not_understood_may_be_any, a_declaration_that_was_not_understood_may_be_any,
                  a_ring_or_a_tree_too_large_hides_nothing_but_the_tags,
                  a_wrong_tag_silences_the_parameters_it_might_have_used, duplicates_are_said_once_and_the_first_counts,
+                 a_tag_over_a_second_wild_or_segment_may_be_for_either, what_a_missing_semicolon_swallowed_may_be_any,
                  too_many_parameters_are_one_error, several_errors_come_in_one_run_in_their_order, NULL),
         NULL);
 }
