@@ -259,10 +259,18 @@ static struct diag *report_trouble(struct tag *tag) {
     }
 }
 
+static bool fills_a_wild(const struct tag *tag, const char *param) {
+    for (size_t i = 0; i < tag->node->n_wilds; i++)
+        if (tag->args[i] && tag->args[i]->text == param)
+            return true;
+    return false;
+}
+
 static void offer_params(void *context, struct suggestion *suggestion) {
-    const struct function *function = context;
+    const struct tag *tag = context;
+    const struct function *function = tag->function;
     for (size_t i = 0; i < function->n_params; i++)
-        if (!function->params[i].is_key)
+        if (!function->params[i].is_key && !fills_a_wild(tag, function->params[i].name))
             suggest_offer(suggestion, function->params[i].name);
 }
 
@@ -297,7 +305,7 @@ static bool report_unknown_param(struct tag *tag, const struct ast_name *arg) {
     struct diag *diag =
         diag_add(front->diags, T0204, arg->place, name_span(arg->text), "unknown parameter '%s' in '%s': %s", arg->text,
                  describe_written(front, tag->ast, NULL, true), describe_wilds(front, tag->node));
-    suggest(front, diag, arg->text, offer_params, (void *)(uintptr_t)function);
+    suggest(front, diag, arg->text, offer_params, tag);
     diag_note(front->diags, diag, function->declaration->name.place, "'%s' has the parameters %s",
               function->declaration->name.text, describe_params(front, function));
     return false;

@@ -171,6 +171,21 @@ START_TEST(names_that_are_not_there)
 }
 END_TEST
 
+START_TEST(a_parameter_that_fills_another_wild_is_not_suggested)
+{
+    struct loaded loaded;
+    load_text(HEAD "cached q(user_id: u64, post_id: u64) -> u64 tagged users(user_id).posts(usr_id);", &loaded);
+    ck_assert_str_eq(loaded.diags.first->rule->id, "T0204");
+    ck_assert_int_eq(loaded.diags.first->remarks->kind, DIAG_NOTE);
+    load_free(&loaded);
+    expect(
+        "cached q(user_id: u64, post_id: u64) -> u64 tagged users(user_id).posts(pst_id);", "T0204",
+        "unknown parameter 'pst_id' in 'users(user_id).posts(pst_id)': 'users(user_id: u64).posts(post_id: u64)' has "
+        "2 wilds",
+        "did you mean 'post_id'?");
+}
+END_TEST
+
 START_TEST(the_notes_show_the_parameters_and_the_declaration)
 {
     struct loaded loaded;
@@ -193,6 +208,7 @@ int main(void) {
                                a_parameter_of_another_type, a_parameter_that_fills_nothing, brackets_after_a_static,
                                empty_brackets_and_too_few_parameters, empty_brackets_where_a_wild_is_in_a_wild,
                                empty_and_filled_brackets_together, a_key_parameter_in_a_tag, names_that_are_not_there,
+                               a_parameter_that_fills_another_wild_is_not_suggested,
                                the_notes_show_the_parameters_and_the_declaration, NULL),
                       NULL);
 }
