@@ -14,6 +14,13 @@ static const struct {
 } builtins[] = {{"str", TYPE_STR}, {"u32", TYPE_U32},   {"u64", TYPE_U64},  {"i32", TYPE_I32},
                 {"i64", TYPE_I64}, {"uuid", TYPE_UUID}, {"bool", TYPE_BOOL}};
 
+/* What they are called elsewhere. */
+static const struct {
+    const char *name, *here;
+} foreign[] = {{"int", "i32"},      {"long", "i64"},     {"int32_t", "i32"},  {"int64_t", "i64"}, {"uint32_t", "u32"},
+               {"uint64_t", "u64"}, {"size_t", "u64"},   {"unsigned", "u32"}, {"string", "str"},  {"text", "str"},
+               {"char", "str"},     {"boolean", "bool"}, {"_Bool", "bool"}};
+
 enum { N_BUILTINS = sizeof builtins / sizeof builtins[0] };
 
 bool is_builtin_type(const char *name) {
@@ -84,9 +91,17 @@ bool find_type(const struct front *front, const char *name, enum type_use use, s
     return true;
 }
 
+static const char *name_here(const char *name) {
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
+        if (!strcmp(foreign[i].name, name))
+            return foreign[i].here;
+    return NULL;
+}
+
 static void report_type(struct front *front, struct ast_name name, enum type_use use) {
     struct diag_list *diags = front->diags;
     uint32_t span = name_span(name.text);
+    const char *here = name_here(name.text);
     if (!strcmp(name.text, "bool")) {
         struct diag *diag = diag_add(diags, T0221, name.place, span, "a wild cannot be of type bool");
         diag_help(diags, diag, "bool is a type of parameters; an enum of two items can be a wild");
@@ -97,6 +112,12 @@ static void report_type(struct front *front, struct ast_name name, enum type_use
         diag_help(diags, diag, "text and other keys of 1 to 255 bytes are of type str");
     } else {
         struct diag *diag = diag_add(diags, T0202, name.place, span, "unknown type '%s'", name.text);
+        if (here && use == TYPE_OF_WILD && !strcmp(here, "bool"))
+            diag_help(diags, diag, "bool is a type of parameters; an enum of two items can be a wild");
+        else if (here)
+            diag_help(diags, diag, "write '%s'", here);
+        if (here)
+            return;
         if (use == TYPE_OF_VALUE)
             diag_help(diags, diag, "a C type is written 'struct %s' or 'codec %s'", name.text, name.text);
         suggest(front, diag, name.text, offer_types, &(struct type_offer){front, use});
