@@ -152,78 +152,34 @@ static void follow(struct tag *tag) {
         note_trouble(tag, MIXED, tag->ast->first, node);
 }
 
-static int find_param(const struct function *function, const char *name) {
+int find_param(const struct function *function, const char *name) {
     for (size_t i = 0; i < function->n_params; i++)
         if (function->params[i].name == name)
             return (int)i;
     return -1;
 }
 
-static bool fits(const struct tag *tag, size_t param, const struct model_node *wild) {
-    const struct model_param *found = &tag->function->params[param];
-    return !found->is_key && !(tag->function->broken_params >> param & 1) && same_type(found->type, wild->type);
-}
-
-/* The wilds of the path, from the root down. */
-static void list_wilds(const struct model_node *node, const struct model_node **wilds) {
+void list_wilds(const struct model_node *node, const struct model_node **wilds) {
     for (; node->kind != NODE_ROOT; node = node->parent)
         if (node->kind == NODE_WILD)
             wilds[node->n_wilds - 1] = node;
 }
 
-/* The best guess at which parameter belongs to each wild: the one that was written, else the one of the same name, else
- * the only one of that type that has no place yet. -1: there is none. */
-static void guess(const struct tag *tag, const struct model_node **wilds, int *given) {
-    const struct function *function = tag->function;
-    size_t n_wilds = tag->node->n_wilds;
-    uint32_t used = 0;
-    for (size_t i = 0; i < n_wilds; i++) {
-        int param = tag->args[i] ? find_param(function, tag->args[i]->text) : -1;
-        if (param < 0 || !fits(tag, (size_t)param, wilds[i]))
-            param = find_param(function, wilds[i]->name);
-        given[i] = param >= 0 && fits(tag, (size_t)param, wilds[i]) ? param : -1;
-        if (given[i] >= 0)
-            used |= 1u << given[i];
-    }
-    for (size_t i = 0; i < n_wilds; i++) {
-        int only = -1;
-        size_t n = 0;
-        for (size_t param = 0; given[i] < 0 && param < function->n_params; param++) {
-            if (used >> param & 1 || !fits(tag, param, wilds[i]))
-                continue;
-            only = (int)param;
-            n++;
-        }
-        if (n == 1) {
-            given[i] = only;
-            used |= 1u << only;
-        }
-    }
-}
-
-/* What to write instead, and where the parameters and the path are declared. */
-static void explain(struct tag *tag, struct diag *diag) {
+/* Where the parameters and the path are declared. */
+static void explain_places(struct tag *tag, struct diag *diag) {
     struct front *front = tag->front;
-    const struct model_node *wilds[MODEL_MAX_WILDS];
-    int given[MODEL_MAX_WILDS];
-    if (!diag)
-        return;
-    list_wilds(tag->node, wilds);
-    guess(tag, wilds, given);
-    struct text missing;
-    text_init_in(&missing, front->arena);
-    for (size_t i = 0; i < tag->node->n_wilds; i++)
-        if (given[i] < 0 && !front->broken_nodes[wilds[i]->index])
-            text_printf(&missing, "%s%s: %s", missing.size ? ", " : "", wilds[i]->name, describe_type(wilds[i]->type));
-    const char *instead = describe_filled(front, tag->function, tag->node, given);
-    if (missing.size)
-        diag_help(front->diags, diag, "declare '%s' in '%s' and write '%s'", text_string(&missing),
-                  tag->function->declaration->name.text, instead);
-    else
-        diag_help(front->diags, diag, "write '%s'", instead);
     diag_note(front->diags, diag, tag->function->declaration->name.place, "'%s' has the parameters %s",
               tag->function->declaration->name.text, describe_params(front, tag->function));
     diag_note(front->diags, diag, tag->node->place, "'%s' is declared here", describe_path(front, tag->node));
+}
+
+/* What to write instead, and these places. */
+static void explain(struct tag *tag, struct diag *diag) {
+    struct front *front = tag->front;
+    if (!diag)
+        return;
+    advise(front, diag, tag->function, tag->ast, tag->args, tag->node);
+    explain_places(tag, diag);
 }
 
 static struct diag *report_trouble(struct tag *tag) {
@@ -293,7 +249,12 @@ static bool check_param(struct tag *tag, int param, const struct model_node *wil
         diag = diag_add(front->diags, T0303, place, span, "parameter '%s: %s' cannot fill the wild '%s: %s': %s",
                         found->name, describe_type(found->type), wild->name, describe_type(wild->type),
                         describe_wilds(front, node));
-    explain(tag, diag);
+    if (found->is_key && same_type(found->type, wild->type)) {
+        diag_help(front->diags, diag, "write '%s: %s' without 'key'", found->name, describe_type(found->type));
+        explain_places(tag, diag);
+    } else {
+        explain(tag, diag);
+    }
     return false;
 }
 

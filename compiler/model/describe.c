@@ -63,20 +63,13 @@ const char *describe_wilds(struct front *front, const struct model_node *node) {
     return text_string(&out);
 }
 
-struct filling {
-    const struct function *function;
-    const int *given;
-};
-
 static void append_given(struct text *out, const void *context, const struct model_node *wild) {
-    const struct filling *filling = context;
-    int param = filling->given[wild->n_wilds - 1];
-    text_append(out, param < 0 ? wild->name : filling->function->params[param].name);
+    const char *const *names = context;
+    text_append(out, names[wild->n_wilds - 1]);
 }
 
-const char *describe_filled(struct front *front, const struct function *function, const struct model_node *node,
-                            const int *given) {
-    return describe_nodes(front, node, append_given, &(struct filling){function, given});
+const char *describe_filled(struct front *front, const struct model_node *node, const char *const *names) {
+    return describe_nodes(front, node, append_given, names);
 }
 
 const char *describe_params(struct front *front, const struct function *function) {

@@ -107,6 +107,14 @@ void suggest(struct front *front, struct diag *diag, const char *wanted,
 
 uint32_t name_span(const char *name);
 
+/* check_tags.c */
+int find_param(const struct function *function, const char *name);               /* -1: there is none */
+void list_wilds(const struct model_node *node, const struct model_node **wilds); /* of its path, the root's first */
+
+/* advice.c: a help line that says what to write instead; `args` are by wild, NULL where none was written. */
+void advise(struct front *front, struct diag *diag, const struct function *function, const struct ast_spec *ast,
+            const struct ast_name *const *args, const struct model_node *node);
+
 /* describe.c: the pieces of messages; strings in the front's arena. */
 const char *describe_type(struct model_type type);
 const char *describe_path(struct front *front,
@@ -116,8 +124,7 @@ const char *describe_params(struct front *front, const struct function *function
 /* What was written, all of it or up to `last`. */
 const char *describe_written(struct front *front, const struct ast_spec *spec, const struct ast_step *last,
                              bool brackets_of_last);
-const char *describe_filled(struct front *front, const struct function *function, const struct model_node *node,
-                            const int *given);
+const char *describe_filled(struct front *front, const struct model_node *node, const char *const *names);
 const char *count_of(struct front *front, size_t n, const char *noun); /* "2 wilds", "1 wild", "no wilds" */
 
 #endif

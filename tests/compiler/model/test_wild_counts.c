@@ -63,6 +63,14 @@ START_TEST(a_wild_that_was_skipped)
            "nothing fills the wild 'user_id': 'users(user_id: u64).posts(post_id: u64)' has 2 wilds, and "
            "'users.posts(post_id)' fills 1",
            "declare 'user_id: u64' in 'q' and write 'users(user_id).posts(post_id)'");
+    expect("cached a(user_id: u64, post_id: u64) -> u64 tagged users.posts(user_id, post_id);", "T0301",
+           "nothing fills the wild 'user_id': 'users(user_id: u64).posts(post_id: u64)' has 2 wilds, and "
+           "'users.posts(user_id, post_id)' fills 2",
+           "write 'users(user_id).posts(post_id)'");
+    expect("cached a(user_id: u64) -> u64 tagged users.posts(user_id);", "T0301",
+           "nothing fills the wild 'user_id': 'users(user_id: u64).posts(post_id: u64)' has 2 wilds, and "
+           "'users.posts(user_id)' fills 1",
+           "declare 'post_id: u64' in 'a' and write 'users(user_id).posts(post_id)'");
     expect("cached q(z: region) -> u64 tagged prices(z).x;", "T0301",
            "nothing fills the wild 'sku': 'prices(zone: region, sku: str).x' has 2 wilds, and 'prices(z).x' fills 1",
            "declare 'sku: str' in 'q' and write 'prices(z, sku).x'");
@@ -129,7 +137,7 @@ START_TEST(empty_brackets_and_too_few_parameters)
            "declare 'post_id: u64' in 'q' and write 'users(user_id).posts(post_id)'");
     expect("cached q(key user_id: u64) -> u64 tagged users();", "T0306",
            "empty brackets need 1 parameter and 'q' has 0 that may fill one: 'users(user_id: u64)' has 1 wild",
-           "declare 'user_id: u64' in 'q' and write 'users(user_id)'");
+           "write 'user_id: u64' without 'key' and write 'users(user_id)'");
 }
 END_TEST
 
@@ -153,6 +161,9 @@ END_TEST
 START_TEST(a_key_parameter_in_a_tag)
 {
     expect("cached q(key id: u64) -> u64 tagged posts(id);", "T0309",
+           "parameter 'id' is marked 'key' and cannot fill the wild 'post_id': 'posts(post_id: u64)' has 1 wild",
+           "write 'id: u64' without 'key'");
+    expect("cached q(key id: str) -> u64 tagged posts(id);", "T0309",
            "parameter 'id' is marked 'key' and cannot fill the wild 'post_id': 'posts(post_id: u64)' has 1 wild",
            "declare 'post_id: u64' in 'q' and write 'posts(post_id)'");
 }
