@@ -58,15 +58,20 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
     struct t87s__entry *entry = n < 0 ? NULL : make_entry(cache, &key, value, size, options, nodes, birth);
     enum t87s_status status = entry ? T87S_OK : T87S_E_NOMEM;
     const char *what = "kept";
+    struct t87s__cover cover = {0};
 
     outdate_key(cache, &key, birth);
+    if (n > 0)
+        cover = t87s__tag_tree_cover(cache->tree, nodes, (size_t)n, birth);
+    if (entry && cover.soft) /* it remembers since when, before a later one hides that */
+        t87s__entry_judge(entry, cache->tree, entry->created_ms);
     if (!entry) {
         t87s__count(&cache->counters, COUNT_not_kept_no_memory);
     } else if (entry->expires_ms == entry->created_ms) {
         what = "not kept, no ttl";
     } else if (t87s__keep_too_large(cache, entry)) {
         what = "not kept, too large";
-    } else if (t87s__tag_tree_cover(cache->tree, nodes, (size_t)n, birth).hard) {
+    } else if (cover.hard || cover.soft_lost) { /* lost: nor is it known since when its grace would count */
         t87s__count(&cache->counters, COUNT_not_kept_outdated);
         what = "not kept, out of date";
     } else {

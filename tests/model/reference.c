@@ -190,10 +190,10 @@ static int64_t earliest(const struct possible *entry, const struct cover *cover)
     return least(entry->created, cover->first - SOFT_MERGE_MS + 1);
 }
 
-/* And at the latest: from the first one; if there were several, and it was made after that, from its making. */
+/* And at the latest: from the first one; if there were several while it was fetched, from its making. */
 static int64_t latest(const struct possible *entry, const struct cover *cover) {
     bool several = cover->last - cover->first >= SOFT_MERGE_MS;
-    return several && entry->created > cover->first ? entry->created : cover->first;
+    return several && !entry->old && entry->created > cover->first ? entry->created : cover->first;
 }
 
 static void look_at(const struct reference *reference, struct possible *entry, unsigned tags, struct view *view) {
@@ -303,15 +303,15 @@ void reference_set(struct reference *reference, unsigned key, const struct possi
     bool kept = entry->expires > entry->created && !cover.hard && !outdated(reference, key, entry->birth, &near);
     /* With an old token, tags that nobody carried since are known by their floors alone. */
     bool lost = near || (old && cover.any);
+    struct possible new = *entry;
+    new.old = new.vague = old;
     for (unsigned i = 0; i < possible->n; i++) {
         const struct possible *there = &possible->at[i].entry;
         if (kept && !(there->present && there->birth > entry->birth))
-            add_possible(&left, entry);
+            add_possible(&left, &new);
         if (!kept || lost || (there->present && there->birth > entry->birth))
             add_possible(&left, there);
     }
     *possible = left;
-    for (unsigned i = 0; i < possible->n; i++)
-        possible->at[i].entry.vague |= old && possible->at[i].entry.serial == entry->serial;
     add_event(reference, (struct event){EVENT_KEY, key, 0, entry->birth, 0});
 }

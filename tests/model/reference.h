@@ -21,6 +21,7 @@ struct possible {
     int64_t created, expires, grace; /* grace 0: none */
     unsigned tags;                   /* whose */
     bool negative, failed;           /* not found; a refresh of it has failed, so the next may be put off */
+    bool old;                        /* set with a token: its birth is older than its making */
     bool vague;                      /* when it became stale is not known to the millisecond */
     int64_t soft;                    /* since when it is known to be stale; INT64_MAX: it is not */
 };

@@ -231,6 +231,39 @@ START_TEST(a_softly_invalidated_token_is_kept_as_stale)
 }
 END_TEST
 
+START_TEST(a_token_that_missed_several_soft_invalidations_is_not_kept)
+{
+    struct t87s_tag tag = tag_of("a/1");
+    struct t87s_set_options options = {.tags = &tag, .n_tags = 1, .grace_ms = 100, .token = t87s_token(cache)};
+    ck_assert_int_eq(set_tagged("other", "v", "a/1", (struct t87s_token){0}), T87S_OK); /* so that the tag is known */
+    ck_assert_int_eq(invalidate_tag("a/1", T87S_SOFT), T87S_OK);
+    fake_clock_advance(&fake, 5000);
+    ck_assert_int_eq(invalidate_tag("a/1", T87S_SOFT), T87S_OK);
+    ck_assert_int_eq(set_text(cache, "k", "v", &options), T87S_OK);
+    static struct source source = {.text = "fresh"};
+    struct t87s_query query = query_of("k", &source);
+    query.grace_ms = 100;
+    expect_answer(cache, &query, "fresh", T87S_FETCHED); /* its grace ended 100 ms after the first */
+}
+END_TEST
+
+START_TEST(a_token_remembers_the_first_soft_invalidation_it_missed)
+{
+    struct t87s_tag tag = tag_of("a/1");
+    struct t87s_set_options options = {.tags = &tag, .n_tags = 1, .grace_ms = 6000, .token = t87s_token(cache)};
+    ck_assert_int_eq(set_tagged("other", "v", "a/1", (struct t87s_token){0}), T87S_OK); /* so that the tag is known */
+    ck_assert_int_eq(invalidate_tag("a/1", T87S_SOFT), T87S_OK);
+    fake_clock_advance(&fake, 5000);
+    ck_assert_int_eq(set_text(cache, "k", "v", &options), T87S_OK);
+    ck_assert_int_eq(invalidate_tag("a/1", T87S_SOFT), T87S_OK);
+    fake_clock_advance(&fake, 1000);
+    static struct source source = {.text = "fresh"};
+    struct t87s_query query = query_of("k", &source);
+    query.grace_ms = 6000;
+    expect_answer(cache, &query, "fresh", T87S_FETCHED);
+}
+END_TEST
+
 START_TEST(without_memory_a_set_says_so_and_leaves_the_key_as_deleted)
 {
     ck_assert_int_eq(set_text(cache, "k", "old", NULL), T87S_OK);
@@ -265,6 +298,8 @@ int main(void) {
     tcase_add_test(tests, one_token_may_set_a_key_twice);
     tcase_add_test(tests, an_old_token_is_quietly_not_kept_and_leaves_what_is_younger);
     tcase_add_test(tests, a_softly_invalidated_token_is_kept_as_stale);
+    tcase_add_test(tests, a_token_remembers_the_first_soft_invalidation_it_missed);
+    tcase_add_test(tests, a_token_that_missed_several_soft_invalidations_is_not_kept);
     tcase_add_test(tests, without_memory_a_set_says_so_and_leaves_the_key_as_deleted);
     return run_suites(suite, NULL);
 }
