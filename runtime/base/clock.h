@@ -9,6 +9,9 @@
 
 extern const struct t87s_clock t87s__clock_monotonic;
 
+/* Nanoseconds of CLOCK_MONOTONIC, for statistics. */
+uint64_t t87s__clock_ns(void);
+
 static inline int64_t t87s__clock_now(const struct t87s_clock *clock) { return clock->now_ms(clock->arg); }
 
 /* a + b, staying at the ends of the range: a ttl of a million years is for ever, not the past. */

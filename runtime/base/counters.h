@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The counters of struct t87s_stats. Each thread adds to one of a few stripes, so that a hit on one core does not write
- * a cache line of another; a reader sums the stripes.
+ * The counters of struct t87s_stats that no query has for itself (those are in query_counters.h). Each thread adds to
+ * one of a few stripes, so that a call on one core does not write a cache line of another; a reader sums the stripes.
  */
 #ifndef T87S_BASE_COUNTERS_H
 #define T87S_BASE_COUNTERS_H
@@ -13,16 +13,13 @@
 /* The name is the field of struct t87s_stats. */
 /* clang-format off */
 #define T87S__COUNTERS(X)                                                                                              \
-    X(fresh_hits) X(negative_hits) X(stale_serves) X(joins) X(fetches) X(fetch_errors) X(fetches_not_found)            \
     X(timeouts) X(deadlocks) X(takeovers)                                                                              \
-    X(absent) X(expired) X(invalidated) X(evicted_before) X(other_version)                                             \
     X(get_hits) X(get_misses)                                                                                          \
-    X(refreshes) X(refresh_errors) X(refreshes_dropped) X(refreshes_inline)                                            \
-    X(verified) X(found_wrong) X(repaired)                                                                             \
+    X(refreshes_dropped) X(refreshes_inline)                                                                           \
     X(thread_failures)                                                                                                 \
     X(sets) X(deletes) X(clears) X(invalidations) X(invalidations_unknown)                                             \
     X(kept) X(not_kept_outdated) X(not_kept_too_large) X(not_kept_no_memory)                                           \
-    X(evictions) X(expirations)
+    X(expirations)
 /* clang-format on */
 
 enum t87s__counter {

@@ -92,12 +92,12 @@ static void refreshed(struct background_job *job, const struct t87s__fetched *fe
     struct t87s_cache *cache = job->cache;
     if (fetched->status != T87S_OK && fetched->status != T87S_NOT_FOUND) {
         int64_t back_off = t87s__background_failed(job->entry, t87s__clock_now(cache->clock));
-        t87s__count(&cache->counters, COUNT_refresh_errors);
+        t87s__count_query(&cache->queries, job->source.row, COUNT_refresh_errors);
         T87S__TRACE(&cache->trace, "refresh %s: failed with status %d, not again for %lld", key, (int)fetched->status,
                     (long long)back_off);
         return;
     }
-    t87s__count(&cache->counters, COUNT_refreshes);
+    t87s__count_query(&cache->queries, job->source.row, COUNT_refreshes);
     if (fetched->status == T87S_NOT_FOUND)
         T87S__TRACE(&cache->trace, "refresh %s: not found", key);
     else if (!kept)
@@ -116,11 +116,11 @@ static void verified(struct background_job *job, const struct t87s__fetched *fet
     struct t87s_cache *cache = job->cache;
     bool failed = fetched->status != T87S_OK && fetched->status != T87S_NOT_FOUND;
     if (!failed)
-        t87s__count(&cache->counters, COUNT_verified);
+        t87s__count_query(&cache->queries, job->source.row, COUNT_verified);
     if (wrong)
-        t87s__count(&cache->counters, COUNT_found_wrong);
+        t87s__count_query(&cache->queries, job->source.row, COUNT_found_wrong);
     if (wrong && (kept || fetched->status == T87S_NOT_FOUND))
-        t87s__count(&cache->counters, COUNT_repaired);
+        t87s__count_query(&cache->queries, job->source.row, COUNT_repaired);
     T87S__TRACE(&cache->trace, "verify %s: %s", key,
                 failed   ? "the fetch failed"
                 : !wrong ? "right"
@@ -141,7 +141,7 @@ static void end_run(struct run *run) {
     if (run->running) {
         t87s__keep_abandon(cache, run->flight);
         t87s__background_failed(run->job->entry, t87s__clock_now(cache->clock));
-        t87s__count(&cache->counters, COUNT_refresh_errors);
+        t87s__count_query(&cache->queries, run->job->source.row, COUNT_refresh_errors);
     }
     t87s__flight_unref(run->flight);
     t87s__entry_unref(run->fresh, cache->memory, cache->tree);

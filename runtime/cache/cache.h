@@ -7,6 +7,7 @@
  *     keep.c        puts a fetched answer into the table, makes room, throws out
  *     background.c  refresh and verification, on the threads of executor.c
  *     write.c       set, delete, clear, invalidate
+ *     stats.c       reads the counters, a query a row; openmetrics.c writes them as text
  */
 #ifndef T87S_CACHE_CACHE_H
 #define T87S_CACHE_CACHE_H
@@ -17,6 +18,7 @@
 #include "entry_table.h"
 #include "eviction.h"
 #include "executor.h"
+#include "query_counters.h"
 #include "single_flight.h"
 #include "trace.h"
 
@@ -40,14 +42,17 @@ struct t87s_cache {
     int64_t default_ttl_ms, default_grace_ms; /* resolved: T87S_NONE or positive */
     double verify_fraction;
     void *app; /* of a generated schema */
+    char *prefix;
     uint32_t n_queries;
+    const char *const *query_names;   /* n_queries, the schema's */
     struct t87s__callback *callbacks; /* n_queries, under callbacks_lock */
 
     /* atomic */
     struct t87s__stamps stamps;
     struct t87s__key_floors floors;
     struct t87s__counters counters;
-    _Atomic(int64_t) verify_second; /* the second that verify_count counts in; relaxed: a cap, not an order */
+    struct t87s__query_counters queries; /* n_queries rows, and one for all queries by hand */
+    _Atomic(int64_t) verify_second;      /* the second that verify_count counts in; relaxed: a cap, not an order */
     _Atomic(uint32_t) verify_count;
 
     pthread_mutex_t callbacks_lock;
@@ -63,10 +68,14 @@ struct t87s_cache {
     struct t87s_cache *newer, *older; /* all caches of the process; under the lock in fork.c */
 };
 
+/* The row of whatever no generated query did. */
+static inline uint32_t t87s__row_by_hand(const struct t87s_cache *cache) { return cache->n_queries; }
+
 /* How a query gets its answer and how long that lives. Plain data: a background job keeps a copy. Times are resolved:
  * T87S_NONE or positive. */
 struct t87s__source {
     const struct t87s_gen_query *gen; /* a generated query, or NULL: by hand */
+    uint32_t row;                     /* in cache->queries */
     enum t87s_status (*fetch)(void *arg, struct t87s_buffer *out);
     void *fetch_arg;
     size_t fetch_arg_size;

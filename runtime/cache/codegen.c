@@ -14,6 +14,11 @@ static int64_t given_or(int64_t ms, int64_t otherwise) { return ms ? ms : otherw
 
 /* ---- generated queries ---- */
 
+/* A query of another schema than the cache's has no row here. */
+static uint32_t row_of(const struct t87s_cache *cache, const struct t87s_gen_query *query) {
+    return query->index < cache->n_queries ? query->index : t87s__row_by_hand(cache);
+}
+
 void *t87s_gen_app(struct t87s_cache *cache) { return cache ? cache->app : NULL; }
 
 enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query, const unsigned char *key,
@@ -27,6 +32,7 @@ enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_q
     struct t87s__ask ask = {
         .key = t87s__key_make(key, key_len, true, cache->seed),
         .source = {.gen = query,
+                   .row = row_of(cache, query),
                    .ttl_ms = given_or(query->ttl_ms, cache->default_ttl_ms),
                    .grace_ms = given_or(query->grace_ms, cache->default_grace_ms),
                    .negative_ms = query->negative_ms,
@@ -95,7 +101,8 @@ enum t87s_status t87s_query(struct t87s_cache *cache, const struct t87s_query *q
         return T87S_E_INVALID;
     struct t87s__ask ask = {
         .key = t87s__key_make(query->key, query->key_len, false, cache->seed),
-        .source = {.fetch = query->fetch,
+        .source = {.row = t87s__row_by_hand(cache),
+                   .fetch = query->fetch,
                    .fetch_arg = query->fetch_arg,
                    .fetch_arg_size = query->fetch_arg_size,
                    .on_refresh = query->on_refresh,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cache.h"
+#include "clock.h"
 
 /* The buffer's memory is the cache's, counted; when that has nothing, malloc's, so that the query is still answered
  * (law 6). At most two blocks live at once, while the buffer grows. */
@@ -54,15 +55,17 @@ void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, co
     fetched->memory = cache->memory;
     fetched->plug = (struct t87s_allocator){allocate, release, fetched};
     fetched->buffer.allocator = &fetched->plug;
-    t87s__count(&cache->counters, COUNT_fetches);
+    t87s__count_query(&cache->queries, source->row, COUNT_fetches);
+    uint64_t began_ns = t87s__clock_ns();
     fetched->status = call(cache, source, key, fixed_out, fetched);
+    t87s__count_fetch_ns(&cache->queries, source->row, t87s__clock_ns() - began_ns);
     bool in_place = fixed_out != NULL;
     fetched->value = in_place ? fixed_out : fetched->buffer.data;
     fetched->size = in_place ? source->gen->value_size : fetched->buffer.size;
     if (fetched->status == T87S_NOT_FOUND)
-        t87s__count(&cache->counters, COUNT_fetches_not_found);
+        t87s__count_query(&cache->queries, source->row, COUNT_fetches_not_found);
     else if (fetched->status != T87S_OK)
-        t87s__count(&cache->counters, COUNT_fetch_errors);
+        t87s__count_query(&cache->queries, source->row, COUNT_fetch_errors);
 }
 
 void t87s__fetched_release(struct t87s__fetched *fetched) { t87s_buffer_release(&fetched->buffer); }

@@ -26,7 +26,7 @@ static void make_room(struct t87s_cache *cache, int64_t now_ms) {
         if (!victim)
             return;
         if (t87s__entry_table_remove_entry(cache->table, victim)) {
-            t87s__count(&cache->counters, COUNT_evictions);
+            t87s__count_query(&cache->queries, victim->row, COUNT_evictions);
             t87s__entry_unref(victim, cache->memory, cache->tree); /* the table's */
         }
         t87s__entry_unref(victim, cache->memory, cache->tree); /* the queue's */
@@ -89,6 +89,7 @@ static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87
         .tags = flight->tags,
         .n_tags = flight->n_tags,
         .tags_hash = flight->tags_hash,
+        .row = source->row,
         .value = negative ? NULL : fetched->value,
         .value_size = negative ? 0 : fetched->size,
         .negative = negative,

@@ -6,6 +6,8 @@
 
 enum { DEFAULT_CAPACITY = 64 << 20, DEFAULT_TTL_MS = 30 * 1000, MOST_REFRESH_THREADS = 64 };
 
+#define DEFAULT_PREFIX "t87s"
+
 static bool valid(const struct t87s_options *options) {
     if (options->default_ttl_ms < 0 && options->default_ttl_ms != T87S_NONE)
         return false;
@@ -29,12 +31,21 @@ static void close_rooms(struct t87s_cache *cache) {
     t87s__eviction_close(cache->eviction);
     t87s__entry_table_close(cache->table);
     t87s__tag_tree_close(cache->tree);
+    t87s__query_counters_close(&cache->queries, memory);
+    if (cache->prefix)
+        t87s__memory_give(memory, MEMORY_OTHER, cache->prefix, strlen(cache->prefix) + 1);
     t87s__memory_give(memory, MEMORY_OTHER, cache->callbacks, cache->n_queries * sizeof *cache->callbacks);
     t87s__memory_give_lines(memory, MEMORY_OTHER, cache, sizeof *cache);
     t87s__memory_unref(memory);
 }
 
-static bool open_rooms(struct t87s_cache *cache, unsigned refresh_threads) {
+static char *copy_text(struct t87s__memory *memory, const char *text) {
+    size_t size = strlen(text) + 1;
+    char *copy = t87s__memory_take(memory, MEMORY_OTHER, size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
+static bool open_rooms(struct t87s_cache *cache, const char *prefix, unsigned refresh_threads) {
     if (refresh_threads > MOST_REFRESH_THREADS)
         refresh_threads = MOST_REFRESH_THREADS;
     cache->seed = t87s__random_seed();
@@ -47,8 +58,10 @@ static bool open_rooms(struct t87s_cache *cache, unsigned refresh_threads) {
     if (cache->n_queries)
         cache->callbacks =
             t87s__memory_take_zeroed(cache->memory, MEMORY_OTHER, cache->n_queries * sizeof *cache->callbacks);
-    return cache->tree && cache->table && cache->eviction && cache->executor && cache->flights &&
-           (cache->callbacks || !cache->n_queries);
+    cache->prefix = copy_text(cache->memory, prefix ? prefix : DEFAULT_PREFIX);
+    bool counted = t87s__query_counters_open(&cache->queries, cache->memory, (size_t)cache->n_queries + 1);
+    return counted && cache->prefix && cache->tree && cache->table && cache->eviction && cache->executor &&
+           cache->flights && (cache->callbacks || !cache->n_queries);
 }
 
 static enum t87s_status open_cache(const struct t87s_options *options, const struct t87s_gen_schema *schema, void *app,
@@ -83,7 +96,8 @@ static enum t87s_status open_cache(const struct t87s_options *options, const str
     cache->trace.clock = cache->clock;
     cache->app = app;
     cache->n_queries = schema ? schema->n_queries : 0;
-    if (!open_rooms(cache, options->refresh_threads) || !t87s__wait_init(&cache->idle)) {
+    cache->query_names = schema ? schema->query_names : NULL;
+    if (!open_rooms(cache, options->prefix, options->refresh_threads) || !t87s__wait_init(&cache->idle)) {
         close_rooms(cache);
         return T87S_E_NOMEM;
     }

@@ -129,7 +129,7 @@ static enum t87s_status serve_fresh(struct way *way, const struct t87s__ask *ask
                                     struct t87s__answer *answer, int64_t now) {
     struct t87s_cache *cache = way->cache;
     t87s__eviction_visit(entry);
-    t87s__count(&cache->counters, entry->negative ? COUNT_negative_hits : COUNT_fresh_hits);
+    t87s__count_query(&cache->queries, ask->source.row, entry->negative ? COUNT_negative_hits : COUNT_fresh_hits);
     if (ask->source.verify_fraction > 0 && !entry->negative)
         t87s__background_verify(cache, ask, entry, now);
     T87S__TRACE(&cache->trace, "query %s: %s", t87s__describe_key(&ask->source, &ask->key).bytes,
@@ -141,7 +141,7 @@ static enum t87s_status serve_stale(struct way *way, const struct t87s__ask *ask
                                     const char *also) {
     struct t87s_cache *cache = way->cache;
     t87s__eviction_visit(way->old);
-    t87s__count(&cache->counters, COUNT_stale_serves);
+    t87s__count_query(&cache->queries, ask->source.row, COUNT_stale_serves);
     T87S__TRACE(&cache->trace, "query %s: %s -> stale until %lld, %s",
                 t87s__describe_key(&ask->source, &ask->key).bytes, t87s__describe_reason(way->verdict.reason),
                 (long long)way->verdict.until_ms, also);
@@ -235,7 +235,7 @@ static enum step wait_for(struct way *way, const struct t87s__ask *ask, struct t
     if (!ended && take)
         t87s__count(&cache->counters, COUNT_takeovers);
     if (step == STEP_ANSWERED)
-        t87s__count(&cache->counters, COUNT_joins);
+        t87s__count_query(&cache->queries, ask->source.row, COUNT_joins);
     return step;
 }
 
@@ -322,15 +322,15 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, struc
 
 /* ---- the query ---- */
 
-static void count_reason(struct t87s_cache *cache, enum t87s_reason reason) {
-    static const enum t87s__counter counters[] = {[T87S_REASON_NONE] = COUNT_absent,
-                                                  [T87S_REASON_ABSENT] = COUNT_absent,
-                                                  [T87S_REASON_EXPIRED] = COUNT_expired,
-                                                  [T87S_REASON_INVALIDATED] = COUNT_invalidated,
-                                                  [T87S_REASON_EVICTED] = COUNT_evicted_before,
-                                                  [T87S_REASON_VERSION] = COUNT_other_version,
-                                                  [T87S_REASON_STORE] = COUNT_absent};
-    t87s__count(&cache->counters, counters[reason]);
+static void count_reason(struct t87s_cache *cache, uint32_t row, enum t87s_reason reason) {
+    static const enum t87s__query_counter counters[] = {[T87S_REASON_NONE] = COUNT_absent,
+                                                        [T87S_REASON_ABSENT] = COUNT_absent,
+                                                        [T87S_REASON_EXPIRED] = COUNT_expired,
+                                                        [T87S_REASON_INVALIDATED] = COUNT_invalidated,
+                                                        [T87S_REASON_EVICTED] = COUNT_evicted_before,
+                                                        [T87S_REASON_VERSION] = COUNT_other_version,
+                                                        [T87S_REASON_STORE] = COUNT_absent};
+    t87s__count_query(&cache->queries, row, counters[reason]);
 }
 
 static bool in_last_tenth(const struct way *way, int64_t now) {
@@ -389,7 +389,7 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
         answer->reason = way.old                                                    ? way.verdict.reason
                          : t87s__eviction_remembers(cache->eviction, ask->key.hash) ? T87S_REASON_EVICTED
                                                                                     : T87S_REASON_ABSENT;
-        count_reason(cache, answer->reason);
+        count_reason(cache, ask->source.row, answer->reason);
         /* The entry's grace may be another caller's; a query without one is never answered from it, nor refreshed in
          * the background, where its fetch_arg need not live. */
         bool graced = way.old && way.verdict.state == STATE_STALE && ask->source.grace_ms > 0;

@@ -1,5 +1,9 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Reads what was counted: for the whole cache, for each query, and as text.
+ */
 #include "cache.h"
+#include "openmetrics.h"
 
 static uint64_t bytes(struct t87s_cache *cache, enum t87s__memory_kind kind) {
     return atomic_load_explicit(&cache->memory->bytes[kind], memory_order_relaxed);
@@ -12,6 +16,7 @@ void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out) {
     if (!cache)
         return;
     t87s__counters_read(&cache->counters, out);
+    t87s__query_counters_sum(&cache->queries, out);
     out->entries = t87s__entry_table_count(cache->table);
     out->tag_nodes = t87s__tag_tree_nodes(cache->tree);
     out->flights = t87s__flights_count(cache->flights);
@@ -24,4 +29,32 @@ void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out) {
     out->bytes_used = out->bytes_entries + out->bytes_pinned + out->bytes_table + out->bytes_tags + out->bytes_flights +
                       out->bytes_other;
     out->capacity_bytes = cache->capacity_bytes;
+}
+
+static size_t read_queries(const struct t87s_cache *cache, struct t87s_query_stats *out, size_t room) {
+    size_t rows = (size_t)cache->n_queries + 1;
+    for (size_t row = 0; row < rows && row < room; row++) {
+        t87s__query_counters_read(&cache->queries, row, &out[row]);
+        out[row].name = row < cache->n_queries ? cache->query_names[row] : "(by hand)";
+    }
+    return rows;
+}
+
+size_t t87s_stats_queries(struct t87s_cache *cache, struct t87s_query_stats *out, size_t room) {
+    return cache ? read_queries(cache, out, out ? room : 0) : 0;
+}
+
+enum t87s_status t87s_stats_openmetrics(struct t87s_cache *cache, struct t87s_buffer *out) {
+    if (!cache || !out)
+        return T87S_E_INVALID;
+    struct t87s_stats stats;
+    t87s_stats(cache, &stats); /* before the rows take memory of the cache */
+    size_t n = read_queries(cache, NULL, 0), size = n * sizeof(struct t87s_query_stats);
+    struct t87s_query_stats *queries = t87s__memory_take(cache->memory, MEMORY_OTHER, size);
+    if (!queries)
+        return T87S_E_NOMEM;
+    read_queries(cache, queries, n);
+    enum t87s_status status = t87s__openmetrics_write(cache->prefix, &stats, queries, n, out);
+    t87s__memory_give(cache->memory, MEMORY_OTHER, queries, size);
+    return status;
 }

@@ -33,6 +33,7 @@ static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87
         .tags = nodes,
         .n_tags = (uint8_t)options->n_tags,
         .tags_hash = t87s__query_hash_tags(cache, options->tags, options->n_tags),
+        .row = t87s__row_by_hand(cache),
         .value = value,
         .value_size = size,
         .birth = birth,

@@ -9,6 +9,8 @@
 
 enum { VALUE_ALIGNMENT = 16 };
 
+_Static_assert(T87S_MAX_KEY <= UINT16_MAX, "a key's size fits into an entry");
+
 static size_t key_offset(size_t n_tags) { return offsetof(struct t87s__entry, tags) + n_tags * sizeof(t87s__node); }
 
 static size_t value_offset(size_t n_tags, size_t key_size) {
@@ -44,7 +46,8 @@ struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__t
     entry->expires_ms = parts->expires_ms;
     entry->grace_ms = parts->grace_ms;
     entry->value_size = parts->value_size;
-    entry->key_size = parts->key.size;
+    entry->row = parts->row;
+    entry->key_size = (uint16_t)parts->key.size;
     entry->n_tags = parts->n_tags;
     entry->generated = parts->key.generated;
     entry->negative = parts->negative;

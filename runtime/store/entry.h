@@ -36,7 +36,8 @@ struct t87s__entry {
         tags_hash; /* of the tags as a caller by hand gave them; 0 for a generated key, whose tags follow from it */
     int64_t created_ms, expires_ms, grace_ms;
     size_t value_size;
-    uint32_t key_size;
+    uint32_t row;      /* of the query that its eviction is counted for */
+    uint16_t key_size; /* T87S_MAX_KEY fits */
     uint8_t n_tags;
     bool generated; /* the key's world */
     bool negative;  /* "not found" */
@@ -65,6 +66,7 @@ struct t87s__entry_parts {
     const t87s__node *tags;
     uint8_t n_tags;
     uint64_t tags_hash;
+    uint32_t row;
     const void *value;
     size_t value_size;
     bool negative;

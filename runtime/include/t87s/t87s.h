@@ -150,7 +150,7 @@ struct t87s_store; /* a shared tier: t87s/store.h */
 struct t87s_options {
     size_t capacity_bytes;                  /* of the in-process tier, everything counted, an empty cache (100 KiB)
                                                included; 0: 64 MiB */
-    const char *prefix;                     /* names this cache in a shared tier; NULL: "t87s"; copied */
+    const char *prefix;                     /* names this cache in a shared tier and in metrics; NULL: "t87s"; copied */
     int64_t default_ttl_ms;                 /* of a query that names none; 0: 30 000; T87S_NONE: nothing is kept */
     int64_t default_grace_ms;               /* of a query that names none; 0 or T87S_NONE: none */
     double verify_fraction;                 /* 0..1 of the fresh hits re-fetched and compared; 0: off */
@@ -354,6 +354,40 @@ struct t87s_stats {
     uint64_t bytes_used, capacity_bytes; /* pinned: out of the table but still held by a value */
 };
 T87S_API void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out);
+
+/* How long fetches took: in bucket i those of at most the bound i and more than the one before, in the last bucket
+ * those of more than the last bound. Measured with CLOCK_MONOTONIC, whatever the cache's clock. */
+#define T87S_FETCH_BUCKETS 22
+#define T87S_FETCH_BOUNDS_US                                                                                        \
+    {                                                                                                               \
+        10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000, 2000000, \
+            5000000, 10000000, 30000000, 60000000                                                                   \
+    }
+
+/* What one query of a generated schema did, or all queries by hand together. Over all rows each counter adds up to the
+ * one of its name in struct t87s_stats. */
+struct t87s_query_stats {
+    const char *name; /* as in the schema, or "(by hand)"; valid until t87s_close */
+    /* what callers got */
+    uint64_t fresh_hits, negative_hits, stale_serves, joins;
+    uint64_t fetches, fetch_errors, fetches_not_found; /* the background's, too */
+    /* why a fresh hit was not to be had */
+    uint64_t absent, expired, invalidated, evicted_before, other_version;
+    /* the background */
+    uint64_t refreshes, refresh_errors, verified, found_wrong, repaired;
+    uint64_t evictions;                         /* of its answers; of values that were set: by hand */
+    uint64_t fetch_buckets[T87S_FETCH_BUCKETS]; /* fetches that returned */
+    uint64_t fetch_ns;                          /* the sum of their times */
+};
+
+/* One row for each query of the schema in its order, then the row of the queries by hand. Fills in the first `room` of
+ * them (`out` may be NULL for 0) and returns how many there are. Read as t87s_stats is. */
+T87S_API size_t t87s_stats_queries(struct t87s_cache *cache, struct t87s_query_stats *out, size_t room);
+
+/* Appends all statistics as OpenMetrics 1.0 text (content type application/openmetrics-text; version=1.0.0;
+ * charset=utf-8), which ends with "# EOF": to be served alone. Label `cache` is options.prefix, `query` the name of a
+ * row. T87S_OK; T87S_E_INVALID; T87S_E_NOMEM: the buffer holds what it held before. */
+T87S_API enum t87s_status t87s_stats_openmetrics(struct t87s_cache *cache, struct t87s_buffer *out);
 
 #ifdef __cplusplus
 }
