@@ -144,8 +144,9 @@ enum t87s_status source_fetch(void *arg, struct t87s_buffer *out) {
     enum t87s_status status = (enum t87s_status)atomic_load(&source->status);
     if (source->gate)
         gate_pass(source->gate);
-    if (source->inside) {
-        enum t87s_status happened = source->inside(source->inside_arg);
+    enum t87s_status (*inside)(void *arg) = source->inside;
+    if (inside) {
+        enum t87s_status happened = inside(source->inside_arg);
         if (happened != T87S_OK)
             return happened;
     }

@@ -79,7 +79,7 @@ struct source {
     atomic_int fetches;  /* begun */
     struct gate *gate;   /* NULL: does not stop */
     /* NULL, or what else happens in the fetch, after the gate; its status is that of the fetch unless it is T87S_OK */
-    enum t87s_status (*inside)(void *arg);
+    enum t87s_status (*_Atomic inside)(void *arg); /* a background thread may have read it last */
     void *inside_arg;
 };
 
