@@ -8,5 +8,5 @@ own=$2
 shift 2
 mkdir -p "$own/found" "$own/empty"
 cd "$own/empty" # imports of a schema find nothing here
-exec "$harness" -max_total_time="${T87S_FUZZ_SECONDS:-15}" -timeout=25 -rss_limit_mb=2048 -print_final_stats=1 -error_exitcode=1 \
-    -verbosity=0 -artifact_prefix="$own/" "$own/found" "$@"
+exec "$harness" -max_total_time="${T87S_FUZZ_SECONDS:-15}" -timeout=25 -rss_limit_mb=2048 -error_exitcode=1 \
+    -print_final_stats=1 -verbosity=0 -artifact_prefix="$own/" "$own/found" "$@"

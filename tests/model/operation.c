@@ -75,7 +75,7 @@ void operation_random(struct operation *operation, enum mode mode, uint64_t *sta
     operation->ms = PICK_MS(state, 1, 1, 49, 49, 300, 300, 999, 999, 1000, 1000, 2500, 6000, 20000);
     operation->tag = pick(state, TAGS);
     operation->flags = graced && pick(state, 2) ? T87S_SOFT : pick(state, 4);
-    operation->token = pick(state, 3) ? -1 : (int)pick(state, TOKENS);
+    operation->token = pick(state, 2) ? -1 : (int)pick(state, TOKENS);
     if (operation->kind == OP_TOKEN && operation->token < 0)
         operation->token = 0;
     operation->size = mode == MODE_EVICTING ? pick(state, 2500) : pick(state, 24);
