@@ -1,87 +1,120 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""usage: bench.py BUILD: times t87sc on generated schemas against wc on the same file, then runs the runtime's bench.
-
-Whole processes, by wall clock, the median of several rounds after one that warms the page cache. Nothing is asserted.
-"""
+"""Measures the compiler and the runtime beside their peers: a table, a JSON file and a chart."""
+import argparse
+import json
 import os
+import platform
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 
-SIZES = (1_000, 10_000, 100_000)
-ROUNDS = 5
+import chart
+import compilers
+import figures
+import measure
+import table
 
-
-def schema(queries):
-    """So many cached queries over a tenth as many branches of the tag tree, with a mutation for each branch."""
-    lines = ["schema bench;", "", "root {"]
-    branches = queries // 10
-    for branch in range(branches):
-        lines.append(f"    branch_{branch}: Wild(branch_id: u64) {{ parts: Wild(part_id: u64); about: Static; }}")
-    lines += ["}", ""]
-    for query in range(queries):
-        branch = query % branches
-        if query % 2:
-            lines += [
-                f"cached read_{query}(branch_id: u64) -> u64",
-                f"    tagged branch_{branch}(branch_id).about ttl 30s grace 5m;",
-            ]
-        else:
-            lines += [
-                f"cached read_{query}(branch_id: u64, part_id: u64) -> bytes",
-                f"    tagged branch_{branch}(branch_id).parts(part_id) ttl 10m;",
-            ]
-    for branch in range(branches):
-        lines.append(f"mutation write_{branch}(branch_id: u64) invalidates branch_{branch}(branch_id);")
-    return "\n".join(lines) + "\n"
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def run(command):
-    """(seconds, peak MiB) of one whole process."""
-    start = time.perf_counter()
-    child = os.posix_spawn(command[0], command, os.environ,
-                           file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])
-    _, status, usage = os.wait4(child, 0)
-    seconds = time.perf_counter() - start
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"bench: failed: {' '.join(command)}")
-    return seconds, usage.ru_maxrss / 1024
+def arguments():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("build", help=argparse.SUPPRESS)
+    scale = parser.add_mutually_exclusive_group()
+    for name, text in (("quick", "fewer rounds, smaller sizes: less than a minute"),
+                       ("full", "also 10 M entries below a tag"),
+                       ("tiny", "numbers without a meaning, to see that it runs")):
+        scale.add_argument(f"--{name}", dest="scale", action="store_const", const=name, default="normal", help=text)
+    parser.add_argument("--only", metavar="SCENARIO", help="hit, disturbed, invalidate, memory, evict, misses, open, "
+                                                           "or compiler")
+    parser.add_argument("--no-peers", action="store_true", help="the bare table and t87s alone")
+    parser.add_argument("--name", default="latest", help="of the result (default: latest)")
+    parser.add_argument("--results", default=os.path.join(HERE, "results"), help="folder of the results")
+    parser.add_argument("--chart", metavar="RESULT.json", help="draw a kept result again, measure nothing")
+    return parser.parse_args()
 
 
-def median(command):
-    run(command)
-    rounds = [run(command) for _ in range(ROUNDS)]
-    return statistics.median(seconds for seconds, _ in rounds), max(peak for _, peak in rounds)
+def machine():
+    model = "unknown processor"
+    with open("/proc/cpuinfo", encoding="utf-8") as info:
+        for line in info:
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+                break
+    return f"{os.cpu_count()} x {model}, {platform.system()} {platform.release()}"
 
 
-def bench_compiler(t87sc):
-    print(f"t87sc, whole process, median of {ROUNDS}\n")
-    print(f"{'queries':>9} {'schema':>9} {'wc':>9} {'check':>9} {'gen':>9} {'peak':>9} {'header':>9} {'gen per query':>14}")
-    with tempfile.TemporaryDirectory() as folder:
-        for queries in SIZES:
-            source = os.path.join(folder, f"bench_{queries}.tags")
-            header = source + ".h"
-            with open(source, "w", encoding="utf-8") as out:
-                out.write(schema(queries))
-            wc, _ = median(["/usr/bin/wc", source])
-            check, _ = median([t87sc, "check", source])
-            gen, peak = median([t87sc, "gen", "-o", header, source])
-            sizes = [os.path.getsize(path) / 1e6 for path in (source, header)]
-            print(f"{queries:>9} {sizes[0]:>6.1f} MB {wc * 1e3:>6.1f} ms {check * 1e3:>6.1f} ms {gen * 1e3:>6.1f} ms "
-                  f"{peak:>5.0f} MiB {sizes[1]:>6.1f} MB {gen / queries * 1e6:>11.2f} us", flush=True)
+def collect(options):
+    build, peers = options.build, not options.no_peers
+    rows = []
+    if options.only != "compiler":
+        flags = [options.scale] + ["--no-peers"] * (not peers) + ([options.only] if options.only else [])
+        rows += measure.runtime(os.path.join(build, "bench", "runtime", "bench-runtime"), flags)
+    if options.only in (None, "compiler"):
+        include = os.path.join(HERE, "..", "runtime", "include")
+        rows += compilers.measure(os.path.join(build, "compiler", "t87sc"), include, options.scale, peers)
+    return rows
 
 
-def main(arguments):
-    if len(arguments) != 1:
-        sys.exit(__doc__.splitlines()[0])
-    build = arguments[0]
-    bench_compiler(os.path.join(build, "compiler", "t87sc"))
-    print(flush=True)
-    subprocess.run([os.path.join(build, "bench", "bench-runtime")], check=True)
+def summary(rows):
+    """The rounds of a measurement as one: each number its median."""
+    out = []
+    for runs in figures.grouped([dict(row, **{key: row.get(key) for key in ("keys", "threads", "entries", "zipf",
+                                 "scans", "asked_share", "queries")}) for row in rows],
+                                "scenario", "entries", "keys", "threads", "zipf", "scans", "asked_share", "queries",
+                                "contender").values():
+        one = {key: value for key, value in runs[0].items() if value is not None and key != "round"}
+        for key in one:
+            if isinstance(one[key], float):
+                one[key] = round(statistics.median(run[key] for run in runs), 6)
+        if len(runs) > 1:
+            one["rounds"] = len(runs)
+        out.append(one)
+    return out
+
+
+def write_result(options, rows, reached):
+    os.makedirs(options.results, exist_ok=True)
+    stem = os.path.join(options.results, options.name)
+    result = {
+        "machine": machine(),
+        "scale": options.scale,
+        "figures": [dict(figure._asdict(), verdict=figures.verdict(figure)) for figure in reached],
+        "hits": [
+            {"case": figures.case_name(case), "contender": name, "ns": round(ns, 2), "ratio": round(ratio, 4),
+             "low": round(low, 4), "high": round(high, 4)}
+            for case, by_name in figures.hit_table(rows).items() for name, (ns, (ratio, low, high)) in by_name.items()
+        ],
+        "medians": summary(rows),
+    }
+    with open(stem + ".json", "w", encoding="utf-8") as out:
+        json.dump(result, out, indent=1)
+        out.write("\n")
+    draw(result, stem)
+    print(f"\nwritten: {os.path.relpath(stem)}.json and .svg")
+
+
+def draw(result, stem):
+    with open(stem + ".svg", "w", encoding="utf-8") as out:
+        out.write(chart.svg(result))
+
+
+def main():
+    options = arguments()
+    if options.chart:
+        with open(options.chart, encoding="utf-8") as kept:
+            draw(json.load(kept), os.path.splitext(options.chart)[0])
+        return 0
+    rows = collect(options)
+    reached = figures.figures(rows)
+    print(f"t87s on {machine()}; scale: {options.scale}")
+    table.print_all(rows, reached)
+    write_result(options, rows, reached)
+    lost = [row for row in rows if row.get("wrong") and row["contender"] == figures.OURS]
+    if lost:
+        print("bench: t87s missed where it should have hit", file=sys.stderr)
+    return 1 if lost else 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main())
