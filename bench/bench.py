@@ -81,9 +81,10 @@ def write_result(options, rows, reached):
         "scale": options.scale,
         "figures": [dict(figure._asdict(), verdict=figures.verdict(figure)) for figure in reached],
         "hits": [
-            {"case": figures.case_name(case), "contender": name, "ns": round(ns, 2), "ratio": round(ratio, 4),
-             "low": round(low, 4), "high": round(high, 4)}
-            for case, by_name in figures.hit_table(rows).items() for name, (ns, (ratio, low, high)) in by_name.items()
+            {"order": order, "case": figures.case_name(case), "contender": name, "ns": round(ns, 2),
+             "ratio": round(ratio, 4), "low": round(low, 4), "high": round(high, 4)}
+            for order in figures.ORDERS for case, by_name in figures.hit_table(rows, order).items()
+            for name, (ns, (ratio, low, high)) in by_name.items()
         ],
         "medians": summary(rows),
     }

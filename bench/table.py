@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The figures as text."""
-from figures import BARE, OURS, grouped, hit_table, rows_of, short, spread, verdict
+from figures import BARE, ORDERS, OURS, grouped, hit_table, rows_of, short, spread, verdict
 
 
 def number(value, unit):
@@ -11,11 +11,11 @@ def number(value, unit):
     return f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}"
 
 
-def print_hits(rows):
-    table = hit_table(rows)
+def print_hits(rows, scenario):
+    table = hit_table(rows, scenario)
     if not table:
         return
-    print("\nhits, ns (ratio to the bare table of the same round)\n")
+    print(f"\n{ORDERS[scenario]}: ns (ratio to the bare table of the same round)\n")
     names = list(dict.fromkeys(name for by_name in table.values() for name in by_name))
     heads = [(short(entries), keys, f"{threads} T") for entries, keys, threads in table]
     for line in range(3):
@@ -53,7 +53,9 @@ def print_compilers(rows):
     if not runs:
         return
     print("\nwhole compilers, medians (protoc-c: as many messages)\n")
-    print(f"{'queries':>9}{'schema':>10}{'header':>10}{'check':>10}{'gen':>10}{'peak':>10}{'protoc-c':>12}{'its peak':>10}")
+    heads = (("queries", 9), ("schema", 10), ("header", 10), ("check", 10), ("gen", 10), ("peak", 10), ("protoc-c", 12),
+             ("its peak", 10))
+    print("".join(f"{head:>{width}}" for head, width in heads))
     for run in runs:
         protoc = ["", ""]
         if "protoc_s" in run:
@@ -79,12 +81,14 @@ def print_figures(figures):
 
 def print_wrong(rows):
     """Hits that were none: an evicting peer may lose some, and then its figure means less."""
-    for case, runs in grouped([row for row in rows_of(rows, "hit") if row["wrong"]], "entries", "contender").items():
-        print(f"note: {case[1]} at {short(case[0])}: up to {max(run['wrong'] for run in runs)} hits a round were misses")
+    for case, runs in grouped([row for row in rows if row.get("wrong")], "entries", "contender").items():
+        worst = max(run["wrong"] for run in runs)
+        print(f"note: {case[1]} at {short(case[0])}: up to {worst} hits a round were misses")
 
 
 def print_all(rows, figures):
-    print_hits(rows)
+    for scenario in ORDERS:
+        print_hits(rows, scenario)
     print_peers(rows)
     print_compilers(rows)
     print_figures(figures)

@@ -16,6 +16,10 @@
 extern "C" {
 #endif
 
+/* USED: which row comes next hangs on the last one, as with a caller that uses what it asked for. STREAM: the order is
+ * known beforehand, so the processor works on several hits at once; that helps those most who do least. */
+enum hit_order { HITS_USED, HITS_STREAM, HIT_ORDERS };
+
 struct contender {
     const char *name;
     /* An empty one with room for `room` rows, and no more if it evicts. */
@@ -23,7 +27,7 @@ struct contender {
     /* Puts the rows first, first + 1, ... in. One thread at a time. */
     void (*insert)(void *self, uint64_t first, size_t n);
     /* Copies n rows out; returns how many were not there or not right. Many threads at a time. */
-    size_t (*hits)(void *self, const uint32_t *ids, size_t n);
+    size_t (*hits[HIT_ORDERS])(void *self, const uint32_t *ids, size_t n);
     void (*close)(void *self);
     /* NULL, or around the hits of a thread. */
     void (*thread_begin)(void);
@@ -48,23 +52,26 @@ extern const struct contender rocksdb_clock, rocksdb_lru;
 /* The compiler may neither leave out a copy nor move it out of the loop. */
 #define T87S_BENCH_USE(object) __asm__ volatile("" : : "r"(&(object)) : "memory")
 
-/* The hits of a contender; `get` is bool get(void *self, uint64_t id, struct row *out). Which row comes next hangs on
- * the last one (`carry` is 0 if that was right): a caller uses what it asked for, and without that the processor works
- * on several hits at once, which flatters the bare table most. */
-#define T87S_BENCH_LOOP(name, get)                                  \
-    static size_t name(void *self, const uint32_t *ids, size_t n) { \
-        size_t wrong = 0;                                           \
-        uint64_t carry = 0;                                         \
-        for (size_t i = 0; i < n; i++) {                            \
-            const uint64_t id = ids[i] ^ carry;                     \
-            struct row row;                                         \
-            const bool there = get(self, id, &row);                 \
-            T87S_BENCH_USE(row);                                    \
-            carry = there ? row.words[0] ^ row.words[7] : 0;        \
-            wrong += (size_t)(!there || row.words[0] != id);        \
-        }                                                           \
-        return wrong;                                               \
-    }
+/* The hits of a contender, in both orders; `get` is bool get(void *self, uint64_t id, struct row *out). `carry` is 0
+ * when the last row was right, which the processor cannot know before it has it. */
+#define T87S_BENCH_LOOP(name, get)                                                                                   \
+    static inline __attribute__((always_inline))                                                                     \
+    size_t name##_loop(void *self, const uint32_t *ids, size_t n, bool used) {                                       \
+        size_t wrong = 0;                                                                                            \
+        uint64_t carry = 0;                                                                                          \
+        for (size_t i = 0; i < n; i++) {                                                                             \
+            const uint64_t id = ids[i] ^ carry;                                                                      \
+            struct row row;                                                                                          \
+            const bool there = get(self, id, &row);                                                                  \
+            T87S_BENCH_USE(row);                                                                                     \
+            if (used && there)                                                                                       \
+                carry = row.words[0] ^ row.words[7];                                                                 \
+            wrong += (size_t)(!there || row.words[0] != id);                                                         \
+        }                                                                                                            \
+        return wrong;                                                                                                \
+    }                                                                                                                \
+    static size_t name##_used(void *self, const uint32_t *ids, size_t n) { return name##_loop(self, ids, n, true); } \
+    static size_t name##_stream(void *self, const uint32_t *ids, size_t n) { return name##_loop(self, ids, n, false); }
 
 static inline struct row row_of(uint64_t id) {
     struct row row = {{id, 1, 2, 3, 4, 5, 6, id}};

@@ -11,6 +11,7 @@ struct member {
     pthread_t thread;
     const struct contender *contender;
     void *self;
+    enum hit_order order;
     pthread_barrier_t *start;
     const uint32_t *ids;
     size_t warm, calls;
@@ -24,11 +25,11 @@ static void *member_main(void *arg) {
     if (member->contender->thread_begin)
         member->contender->thread_begin();
     pthread_barrier_wait(member->start);
-    member->wrong = member->contender->hits(member->self, member->ids, member->warm);
+    member->wrong = member->contender->hits[member->order](member->self, member->ids, member->warm);
     pthread_barrier_wait(member->start);
 
     const uint64_t waited = work_waited_ns(), began = work_now_ns();
-    member->wrong += member->contender->hits(member->self, member->ids + member->warm, member->calls);
+    member->wrong += member->contender->hits[member->order](member->self, member->ids + member->warm, member->calls);
     const uint64_t took = work_now_ns() - began, delayed = work_waited_ns() - waited;
 
     member->ns = (double)(took - (delayed < took ? delayed : 0)) / (double)member->calls;
@@ -37,14 +38,15 @@ static void *member_main(void *arg) {
     return NULL;
 }
 
-struct crew_result crew_run(const struct contender *contender, void *self, int threads, const uint32_t *ids,
-                            size_t warm, size_t calls) {
+struct crew_result crew_run(const struct contender *contender, void *self, enum hit_order order, int threads,
+                            const uint32_t *ids, size_t warm, size_t calls) {
     struct member members[CREW_MAX];
     pthread_barrier_t start;
     pthread_barrier_init(&start, NULL, (unsigned)threads);
     for (int i = 0; i < threads; i++) {
         members[i] = (struct member){.contender = contender,
                                      .self = self,
+                                     .order = order,
                                      .start = &start,
                                      .ids = ids + (size_t)i * (warm + calls),
                                      .warm = warm,

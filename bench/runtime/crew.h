@@ -14,7 +14,7 @@ struct crew_result {
 
 /* Each thread first makes `warm` hits that are not timed, then `calls`; it takes them from its own part of `ids`, of
  * which there are at least threads * (warm + calls). */
-struct crew_result crew_run(const struct contender *contender, void *self, int threads, const uint32_t *ids,
-                            size_t warm, size_t calls);
+struct crew_result crew_run(const struct contender *contender, void *self, enum hit_order order, int threads,
+                            const uint32_t *ids, size_t warm, size_t calls);
 
 #endif

@@ -47,22 +47,27 @@ static const struct {
     double exponent;
 } keys[] = {{"uniform", 0.0}, {"zipf", 1.0}};
 
+/* All contenders in turn, `rounds` times. */
+static void rounds_of(const struct plan *plan, const struct field *field, enum hit_order order, size_t entries,
+                      const char *keys_name, int threads, const uint32_t *ids, size_t warm, size_t calls) {
+    for (int round = 0; round < plan->rounds; round++, ids += CREW_MAX * (warm + calls))
+        for (size_t turn = 0; turn < field->n; turn++) {
+            const size_t i = (turn + (size_t)round) % field->n;
+            report(order == HITS_USED ? "hit" : "stream", entries, keys_name, threads, field->contenders[i]->name,
+                   round, crew_run(field->contenders[i], field->selves[i], order, threads, ids, warm, calls));
+        }
+}
+
 static void hits_of(const struct plan *plan, size_t entries, size_t calls) {
     struct field field;
     field.n = contenders_for(plan, field.contenders);
     field_open(&field, entries);
     const size_t warm = calls / 4;
-    const size_t a_round = CREW_MAX * (warm + calls);
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
-        uint32_t *ids = work_ids(entries, keys[k].exponent, a_round * (size_t)plan->rounds, k + 1);
+        uint32_t *ids = work_ids(entries, keys[k].exponent, CREW_MAX * (warm + calls) * (size_t)plan->rounds, k + 1);
         for (int threads = 1; threads <= CREW_MAX; threads++)
-            for (int round = 0; round < plan->rounds; round++)
-                for (size_t turn = 0; turn < field.n; turn++) {
-                    const size_t i = (turn + (size_t)round) % field.n;
-                    report("hit", entries, keys[k].name, threads, field.contenders[i]->name, round,
-                           crew_run(field.contenders[i], field.selves[i], threads, ids + a_round * (size_t)round, warm,
-                                    calls));
-                }
+            for (enum hit_order order = HITS_USED; order < HIT_ORDERS; order++)
+                rounds_of(plan, &field, order, entries, keys[k].name, threads, ids, warm, calls);
         free(ids);
     }
     field_close(&field);
@@ -115,7 +120,7 @@ static void disturbed_of(const struct plan *plan, size_t entries, size_t calls) 
         for (size_t turn = 0; turn < field.n; turn++) {
             const size_t i = (turn + (size_t)round) % field.n;
             report("disturbed", entries, "uniform", 1, field.contenders[i]->name, round,
-                   crew_run(field.contenders[i], field.selves[i], 1, round_ids, warm, calls));
+                   crew_run(field.contenders[i], field.selves[i], HITS_USED, 1, round_ids, warm, calls));
         }
         atomic_store_explicit(&disturber.stop, true, memory_order_relaxed);
         pthread_join(thread, NULL);

@@ -26,6 +26,14 @@ class Judgement(unittest.TestCase):
         rows = [hit("bare table", 10, 0), hit("t87s", 12, 0), hit("bare table", 100, 1), hit("t87s", 120, 1)]
         self.assertEqual([figure.value for figure in figures.hits(rows)], [1.2])
 
+    def test_the_chart_keeps_the_order_of_speed_and_cuts_what_is_too_long(self):
+        hits = [{"order": "hit", "case": "10 k uniform, 1 thread", "contender": name, "ns": ns, "ratio": ratio}
+                for name, ns, ratio in (("slow", 900, 90), ("bare table", 10, 1), ("t87s", 20, 2))]
+        drawn = chart.svg({"machine": "m", "scale": "s", "figures": [], "medians": [], "hits": hits})
+        places = [drawn.index(f">{name}<") for name in ("bare table", "t87s", "slow")]
+        self.assertEqual(places, sorted(places))
+        self.assertEqual(drawn.count('class="cut"'), 2)
+
     def test_a_figure_reaches_its_aim_or_its_bar_or_neither(self):
         for ns, verdict in ((11.4, "aim"), (13.4, "ok"), (13.6, "NOT OK")):
             rows = [hit("bare table", 10, 0), hit("t87s", ns, 0)]
@@ -50,7 +58,9 @@ class WholeRun(unittest.TestCase):
     def test_every_figure_of_the_table_is_there(self):
         groups = [figure["group"] for figure in self.result["figures"]]
         self.assertEqual({group: groups.count(group) for group in groups},
-                         {"hit": 10, "invalidate": 2, "memory over key and value": 2, "insert with eviction": 1,
+                         {"hit, each used before the next": 8, "hits in a known order": 8,
+                          "hit, 10 k unrelated invalidations a second": 2, "invalidate": 2,
+                          "memory over key and value": 2, "insert with eviction": 1,
                           "miss ratio (bar: S3-FIFO + 2 %)": 12, "lifetime": 1, "compiler": 2})
         for figure in self.result["figures"]:
             self.assertGreater(figure["value"], 0, figure)

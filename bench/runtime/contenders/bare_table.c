@@ -76,6 +76,6 @@ const struct contender bare_table = {
     .name = "bare table",
     .open = bare_open,
     .insert = bare_insert,
-    .hits = bare_hits,
+    .hits = {bare_hits_used, bare_hits_stream},
     .close = bare_close,
 };

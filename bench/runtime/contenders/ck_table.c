@@ -76,6 +76,6 @@ const struct contender ck_table = {
     .name = "libck ck_ht",
     .open = ck_open,
     .insert = ck_insert,
-    .hits = ck_hits,
+    .hits = {ck_hits_used, ck_hits_stream},
     .close = ck_close,
 };

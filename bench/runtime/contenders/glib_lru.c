@@ -78,7 +78,7 @@ const struct contender glib_lru = {
     .name = "GLib + mutex + LRU",
     .open = lru_open,
     .insert = lru_insert,
-    .hits = lru_hits,
+    .hits = {lru_hits_used, lru_hits_stream},
     .close = lru_close,
     .evicts = true,
 };

@@ -70,7 +70,7 @@ const struct contender ours = {
     .name = "t87s",
     .open = ours_open,
     .insert = ours_insert,
-    .hits = ours_hits,
+    .hits = {ours_hits_used, ours_hits_stream},
     .close = ours_close,
     .evicts = true,
 };
@@ -93,7 +93,7 @@ const struct contender ours_member = {
     .name = "t87s, one tag for all",
     .open = ours_open,
     .insert = member_insert,
-    .hits = member_hits,
+    .hits = {member_hits_used, member_hits_stream},
     .close = ours_close,
     .evicts = true,
 };

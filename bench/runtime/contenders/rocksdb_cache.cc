@@ -57,5 +57,7 @@ void close(void *self) { delete static_cast<holder *>(self); }
 
 } // namespace
 
-const contender rocksdb_clock = {"RocksDB HyperClock", clock_open, insert, hits, close, nullptr, nullptr, true};
-const contender rocksdb_lru = {"RocksDB LRUCache", lru_open, insert, hits, close, nullptr, nullptr, true};
+const contender rocksdb_clock = {
+    "RocksDB HyperClock", clock_open, insert, {hits_used, hits_stream}, close, nullptr, nullptr, true};
+const contender rocksdb_lru = {
+    "RocksDB LRUCache", lru_open, insert, {hits_used, hits_stream}, close, nullptr, nullptr, true};
