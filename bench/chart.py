@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The chart of a kept result: one SVG file that stands alone and follows the reader's light or dark.
 
-A panel a case, a bar a contender, the fastest on top; the length is the ratio to the bare table of the same round, from
-zero. Bars beyond the scale are cut, visibly, and say by how much in their label. Two lower panels show bytes and ns."""
+A panel a case, a bar a contender, the bare table on top, then the fastest first; the length is the ratio to the bare
+table of the same round, from zero. Bars beyond the scale are cut, visibly, and say by how much in their label. Two lower panels show bytes and ns."""
 from xml.sax.saxutils import escape
 
 from figures import BARE, ORDERS, OURS
@@ -78,7 +78,7 @@ def hit_panels(result):
     for case, hits in cases.items():
         hits.sort(key=lambda hit: hit["ratio"])
         bare = next(hit["ns"] for hit in hits if hit["contender"] == BARE)
-        rows = [(hit["contender"], hit["ratio"], f"\u00d7{hit['ratio']:.2f}   {hit['ns']:.0f} ns") for hit in hits
+        rows = [(hit["contender"], hit["ratio"], f"\u00d7{hit['ratio']:.2f} \u00b7 {hit['ns']:.0f} ns") for hit in hits
                 if hit["contender"] != BARE]
         rows.insert(0, (BARE, 1.0, f"{bare:.0f} ns"))
         entries, keys = case.split(",")[0].rsplit(" ", 1)
@@ -89,7 +89,7 @@ def hit_panels(result):
 def other_panels(result):
     for scenario, key, title, note, unit in (
             ("memory", "bytes", "memory over key and value", "bytes an entry", "B"),
-            ("evict", "ns", "insert into a full cache", "evicts one, one thread", "ns")):
+            ("evict", "ns", "insert into a full cache", "t87s: a whole query that misses", "ns")):
         rows = sorted(((run["contender"], run[key]) for run in result["medians"] if run["scenario"] == scenario),
                       key=lambda row: row[1])
         if rows:
@@ -117,8 +117,8 @@ def svg(result):
         text(MARGIN, height - 8, f"{result['machine']}; scale: {result['scale']}", "soft small"),
     ]
     return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" height="{height:.0f}" '
-        f'role="img" aria-label="What a hit costs: t87s beside its peers">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" '
+        f'height="{height:.0f}" role="img" aria-label="What a hit costs: t87s beside its peers">',
         f"<style>\n{STYLE}\n</style>",
         f'<rect width="{WIDTH}" height="{height:.0f}" style="fill: var(--paper)"/>',
         *head, *body, "</svg>", ""])
