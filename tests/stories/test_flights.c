@@ -10,6 +10,9 @@ static void open_scene(struct scene *scene) {
     scene_open(scene);
 }
 
+/* clang takes no null pointer constant for an atomic pointer to a function. */
+static enum t87s_status (*const nothing_else)(void *);
+
 START_TEST(two_callers_share_one_fetch)
 {
     struct scene scene;
@@ -133,7 +136,7 @@ START_TEST(a_fetch_that_queries_its_own_key_is_refused)
     ck_assert_int_eq(again.answer.status, T87S_E_DEADLOCK);
     ck_assert_uint_eq(scene_stats(&scene).deadlocks, 1);
     ck_assert_int_eq(atomic_load(&source.fetches), 1);
-    source.inside = 0; /* NULL would be no null pointer constant for a function to clang */
+    source.inside = nothing_else;
     EXPECT_ANSWER(ask(&scene, &query), "value", T87S_FETCHED, T87S_REASON_ABSENT);
     scene_close(&scene);
 }
@@ -389,7 +392,7 @@ START_TEST(a_refresh_whose_fetch_ends_its_thread_does_not_end_refreshing)
     scene_settle(&scene);
     ck_assert_uint_eq(scene_stats(&scene).flights, 0);
     ck_assert_uint_eq(scene_stats(&scene).refresh_errors, 1);
-    user.inside = 0;
+    user.inside = nothing_else;
     user.text = "Bea";
     EXPECT_ANSWER(ask(&scene, &query), "Ada", T87S_STALE, T87S_REASON_EXPIRED); /* backed off */
     fake_clock_advance(&scene.clock, 1000);
