@@ -158,7 +158,7 @@ static void run_job(struct t87s__job *head) {
     struct background_job *job = (struct background_job *)head;
     struct t87s_cache *cache = job->cache;
     struct t87s__entry *entry = job->entry;
-    struct t87s__key key = {t87s__entry_key(entry), entry->key_size, entry->generated, entry->hash};
+    struct t87s__key key = t87s__entry_key_of(entry);
     __attribute__((cleanup(end_run))) struct run run = {.job = job};
     run.flight = start_flight(job, &key);
     if (!run.flight)

@@ -120,11 +120,6 @@ void t87s__flights_unlock(struct t87s__flights *flights, uint64_t hash) {
     pthread_mutex_unlock(&shard_of(flights, hash)->lock);
 }
 
-static bool same_key(const struct t87s__key *a, const struct t87s__key *b) {
-    return a->hash == b->hash && a->size == b->size && a->generated == b->generated &&
-           memcmp(a->bytes, b->bytes, a->size) == 0;
-}
-
 static bool valid(struct t87s__flight *flight, struct t87s__key_floors *floors, int64_t now_ms) {
     struct t87s__cover cover = t87s__tag_tree_cover(flight->flights->tree, flight->tags, flight->n_tags, flight->birth);
     return !cover.hard && !cover.soft && now_ms < flight->deadline_ms &&
@@ -135,7 +130,7 @@ struct t87s__flights_found t87s__flights_find(struct t87s__flights *flights, con
                                               uint64_t tags_hash, struct t87s__key_floors *floors, int64_t now_ms) {
     struct t87s__flights_found found = {NULL, NULL, 0, false};
     for (struct t87s__flight *at = shard_of(flights, key->hash)->flights; at; at = at->next) {
-        if (!same_key(&at->key, key))
+        if (!t87s__key_equal(&at->key, key))
             continue;
         found.running++;
         if (!found.newest) {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "wait_graph.h"
 
-#include <string.h>
-
 struct t87s__thread {
     struct t87s__flight *led;         /* the innermost; of this thread alone */
     struct t87s__flight *waiting_for; /* under the graph's lock */
@@ -46,8 +44,7 @@ size_t t87s__thread_leads_in(const struct t87s__flights *flights) {
 
 bool t87s__thread_leads_key(const struct t87s__flights *flights, const struct t87s__key *key) {
     for (const struct t87s__flight *flight = self.led; flight; flight = flight->below_in_stack) {
-        if (flight->flights == flights && flight->key.hash == key->hash && flight->key.size == key->size &&
-            flight->key.generated == key->generated && memcmp(flight->key.bytes, key->bytes, key->size) == 0)
+        if (flight->flights == flights && t87s__key_equal(&flight->key, key))
             return true;
     }
     return false;

@@ -21,6 +21,11 @@ static size_t block_size(const struct t87s__entry *entry) {
     return value_offset(entry->n_tags, entry->key_size) + entry->value_size + 1;
 }
 
+bool t87s__key_equal(const struct t87s__key *a, const struct t87s__key *b) {
+    return a->hash == b->hash && a->size == b->size && a->generated == b->generated &&
+           memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
 struct t87s__key t87s__key_make(const void *bytes, size_t size, bool generated, uint64_t seed) {
     /* The two worlds hash apart as well, so that one cannot crowd the other's chains. */
     return (struct t87s__key){bytes, (uint32_t)size, generated, t87s__hash(bytes, size, seed ^ (generated ? 1 : 0))};
@@ -115,9 +120,13 @@ const void *t87s__entry_value(const struct t87s__entry *entry) {
     return (const unsigned char *)entry + value_offset(entry->n_tags, entry->key_size);
 }
 
+struct t87s__key t87s__entry_key_of(const struct t87s__entry *entry) {
+    return (struct t87s__key){t87s__entry_key(entry), entry->key_size, entry->generated, entry->hash};
+}
+
 bool t87s__entry_has_key(const struct t87s__entry *entry, const struct t87s__key *key) {
-    return entry->hash == key->hash && entry->key_size == key->size && entry->generated == key->generated &&
-           memcmp(t87s__entry_key(entry), key->bytes, key->size) == 0;
+    struct t87s__key own = t87s__entry_key_of(entry);
+    return t87s__key_equal(&own, key);
 }
 
 /* Since when the entry has been stale by its own tags: remembered with the first look, because later soft invalidations

@@ -24,6 +24,7 @@ struct t87s__key {
     uint64_t hash;
 };
 
+bool t87s__key_equal(const struct t87s__key *a, const struct t87s__key *b);
 struct t87s__key t87s__key_make(const void *bytes, size_t size, bool generated, uint64_t seed);
 
 enum t87s__queue { QUEUE_NONE, QUEUE_SMALL, QUEUE_MAIN };
@@ -87,6 +88,8 @@ void t87s__entry_pin(struct t87s__entry *entry);
 void t87s__entry_unpin(struct t87s__entry *entry, struct t87s__memory *memory);
 
 const void *t87s__entry_key(const struct t87s__entry *entry);
+/* The whole key; its bytes are the entry's. */
+struct t87s__key t87s__entry_key_of(const struct t87s__entry *entry);
 const void *t87s__entry_value(const struct t87s__entry *entry);
 bool t87s__entry_has_key(const struct t87s__entry *entry, const struct t87s__key *key);
 

@@ -128,7 +128,7 @@ static enum t87s__put put_into(struct t87s__entry_table *table, struct shard *sh
 
 enum t87s__put t87s__entry_table_put(struct t87s__entry_table *table, struct t87s__entry *entry,
                                      struct t87s__key_floors *floors, struct t87s__entry **displaced) {
-    struct t87s__key key = {t87s__entry_key(entry), entry->key_size, entry->generated, entry->hash};
+    struct t87s__key key = t87s__entry_key_of(entry);
     struct shard *shard = shard_of(table, entry->hash);
     enum t87s__put put;
     *displaced = NULL;
@@ -170,7 +170,7 @@ struct t87s__entry *t87s__entry_table_remove(struct t87s__entry_table *table, co
 }
 
 bool t87s__entry_table_remove_entry(struct t87s__entry_table *table, struct t87s__entry *entry) {
-    struct t87s__key key = {t87s__entry_key(entry), entry->key_size, entry->generated, entry->hash};
+    struct t87s__key key = t87s__entry_key_of(entry);
     struct shard *shard = shard_of(table, entry->hash);
     pthread_mutex_lock(&shard->lock);
     struct t87s__entry **slot = shard->slots ? probe(shard, &key, false) : NULL;
