@@ -24,16 +24,18 @@ static inline uint64_t t87s__stamp_next(struct t87s__stamps *stamps) {
     return atomic_fetch_add_explicit(&stamps->last, 1, memory_order_seq_cst) + 1;
 }
 
-/* Raises a mark, never lowers it. Release: pairs with the acquire in t87s__stamp_read(). */
+/* Raises a mark, never lowers it. seq_cst: pairs with t87s__stamp_read(), and stands in one order with the epochs; see
+ * epochs.h. */
 static inline void t87s__stamp_raise(_Atomic(uint64_t) *mark, uint64_t stamp) {
-    uint64_t seen = atomic_load_explicit(mark, memory_order_relaxed); /* the CAS below settles it */
+    uint64_t seen =
+        atomic_load_explicit(mark, memory_order_seq_cst); /* as if it had been raised here, if high enough */
     while (seen < stamp &&
-           !atomic_compare_exchange_weak_explicit(mark, &seen, stamp, memory_order_release, memory_order_relaxed)) {
+           !atomic_compare_exchange_weak_explicit(mark, &seen, stamp, memory_order_seq_cst, memory_order_seq_cst)) {
     }
 }
 
 static inline uint64_t t87s__stamp_read(const _Atomic(uint64_t) *mark) {
-    return atomic_load_explicit(mark, memory_order_acquire);
+    return atomic_load_explicit(mark, memory_order_seq_cst);
 }
 
 #endif

@@ -47,6 +47,7 @@ struct t87s__tag_tree {
     uint64_t seed;
     struct shard shards[SHARDS];
     _Atomic(uint64_t) floors[FLOORS]; /* by path hash; see the header */
+    _Alignas(MEMORY_LINE) struct t87s__epochs epochs;
     struct t87s__slab nodes;
     _Atomic(size_t) n_nodes; /* relaxed: a gauge */
 };
@@ -61,13 +62,17 @@ _Static_assert(SHARDS == 1 << 6, "the shard is the top six bits");
 static _Atomic(uint64_t) *floor_of(struct t87s__tag_tree *tree, uint64_t hash) { return &tree->floors[hash % FLOORS]; }
 
 struct t87s__tag_tree *t87s__tag_tree_open(struct t87s__memory *memory, uint64_t seed) {
-    struct t87s__tag_tree *tree = t87s__memory_take_zeroed(memory, MEMORY_TAGS, sizeof *tree);
+    struct t87s__tag_tree *tree = t87s__memory_take_lines(memory, MEMORY_TAGS, sizeof *tree);
     if (!tree)
         return NULL;
     tree->memory = memory;
     tree->seed = seed;
     for (int i = 0; i < SHARDS; i++)
         pthread_mutex_init(&tree->shards[i].lock, NULL);
+    for (int i = 0; i < EPOCH_ROOTS; i++)
+        atomic_init(&tree->epochs.roots[i], 1);
+    for (int i = 0; i < EPOCH_BRANCHES; i++)
+        atomic_init(&tree->epochs.branches[i], 1);
     t87s__slab_init(&tree->nodes, memory, MEMORY_TAGS, sizeof(struct node));
     return tree;
 }
@@ -81,7 +86,7 @@ void t87s__tag_tree_close(struct t87s__tag_tree *tree) {
         pthread_mutex_destroy(&shard->lock);
     }
     t87s__slab_close(&tree->nodes);
-    t87s__memory_give(tree->memory, MEMORY_TAGS, tree, sizeof *tree);
+    t87s__memory_give_lines(tree->memory, MEMORY_TAGS, tree, sizeof *tree);
 }
 
 void t87s__tag_tree_lock_all(struct t87s__tag_tree *tree) {
@@ -255,7 +260,8 @@ static void mark_soft(struct soft *soft, uint64_t stamp, int64_t now_ms) {
     bool same = before && now_ms >= since && now_ms - since < SOFT_MERGE_MS;
     if (!same)
         atomic_store_explicit(&soft->lost, before, memory_order_relaxed); /* released with the stamp */
-    atomic_store_explicit(&soft->stamp, stamp, memory_order_release); /* pairs with t87s__stamp_read() in add_soft() */
+    atomic_store_explicit(&soft->stamp, stamp, memory_order_seq_cst); /* pairs with t87s__stamp_read() in add_soft(),
+                                                                         and comes before the bump; see epochs.h */
     if (!same)
         atomic_store_explicit(&soft->ms, now_ms, memory_order_release); /* pairs with the acquire there */
 }
@@ -293,8 +299,25 @@ bool t87s__tag_tree_invalidate(struct t87s__tag_tree *tree, const unsigned char 
         node = below;
     }
     mark(tree, node_at(tree, node), flags, stamp, now_ms);
+    t87s__stripe stripe = t87s__stripe_of(hashes[0], hashes[depth > 1]);
+    t87s__epoch_bump(depth > 1 ? t87s__epoch_branch(&tree->epochs, stripe) : t87s__epoch_root(&tree->epochs, stripe));
     t87s__tag_tree_unref(tree, node);
     return true;
+}
+
+struct t87s__epochs *t87s__tag_tree_epochs(struct t87s__tag_tree *tree) {
+    return &tree->epochs;
+}
+
+t87s__stripe t87s__tag_tree_stripe(struct t87s__tag_tree *tree, t87s__node index) {
+    const struct node *node = node_at(tree, index);
+    uint64_t second = node->hash, first = second;
+    while (node->parent) {
+        node = node_at(tree, node->parent);
+        second = first;
+        first = node->hash;
+    }
+    return t87s__stripe_of(first, second);
 }
 
 static void add_soft(struct t87s__cover *cover, struct soft *soft, uint64_t birth) {

@@ -20,6 +20,7 @@
 #ifndef T87S_TAGS_TAG_TREE_H
 #define T87S_TAGS_TAG_TREE_H
 
+#include "epochs.h"
 #include "memory.h"
 #include "stamp.h"
 
@@ -37,6 +38,11 @@ void t87s__tag_tree_unlock_all(struct t87s__tag_tree *tree);
 t87s__node t87s__tag_tree_intern(struct t87s__tag_tree *tree, const unsigned char *path, size_t size);
 void t87s__tag_tree_ref(struct t87s__tag_tree *tree, t87s__node node);
 void t87s__tag_tree_unref(struct t87s__tag_tree *tree, t87s__node node);
+
+/* The epochs that invalidations bump once they have marked; and where among them those of a node's tag are, found by
+ * climbing: once, for whoever carries it. */
+struct t87s__epochs *t87s__tag_tree_epochs(struct t87s__tag_tree *tree);
+t87s__stripe t87s__tag_tree_stripe(struct t87s__tag_tree *tree, t87s__node node);
 
 /* Marks a path as invalidated by the event `stamp`, drawn before the call; flags as t87s_invalidate. Allocates nothing.
  * False: nobody carries a tag at or below it. */
