@@ -15,11 +15,11 @@ packages=$(pkg-config --print-requires --print-requires-private t87s)
 # meson reads a version as the first number with a dot in it
 "$t87sc" --version | head -n 1 | grep -q "^$T87S_VERSION " || fail "t87sc --version does not begin with the number"
 
-# The shared library shows its public names and no others, and needs no library but those of the C compiler.
+# The shared library shows its public names and no others, and needs no library but liburcu's and those of the C compiler.
 library=$LD_LIBRARY_PATH/libt87s.so
 strangers=$(nm -D --defined-only "$library" | awk '$3 !~ /^t87s_[a-z]/ { print $3 }')
 [ -z "$strangers" ] || fail "libt87s.so shows $strangers"
-needed=$(objdump -p "$library" | awk '$1 == "NEEDED" && $2 !~ /^(libc|libgcc_s|libpthread|ld-linux.*)\.so/ { print $2 }')
+needed=$(objdump -p "$library" | awk '$1 == "NEEDED" && $2 !~ /^(libc|libgcc_s|libpthread|ld-linux.*|liburcu-bp)\.so/ { print $2 }')
 [ -z "$needed" ] || fail "libt87s.so needs $needed"
 
 # The blog of the demo, without its workload: compiled against the shared library, then against the static one.
@@ -32,6 +32,7 @@ flags='-std=c11 -Wall -Wextra -Werror'
 $T87S_CC $flags $(pkg-config --cflags t87s) sample.c -o shared $(pkg-config --libs t87s)
 ./shared || fail "the program with the shared library"
 # shellcheck disable=SC2046,SC2086
-$T87S_CC $flags $(pkg-config --cflags t87s) sample.c -o static "$LD_LIBRARY_PATH/libt87s.a" -pthread
+$T87S_CC $flags $(pkg-config --cflags t87s) sample.c -o static "$LD_LIBRARY_PATH/libt87s.a" \
+    $(pkg-config --libs --static t87s | sed 's/-lt87s//')
 (unset LD_LIBRARY_PATH && ./static) || fail "the program with the static library"
 echo "installed, found, linked, run"

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Read sections: how a block is freed that readers find without a lock (RCU, liburcu's flavour bp).
+ *
+ *     reader   read_begin, load the pointer (acquire), read the block, read_end
+ *     writer   unpublish the block, read_wait, free it
+ *
+ * A section costs two plain stores to a line of the thread's own, and no call: the wait pays for the fences
+ * (membarrier). Sections nest. A thread needs no registration; its first section takes a lock of liburcu for a moment.
+ *
+ * Inside a section nobody waits: not for a lock that is held around read_wait or by a fork handler, not in user code.
+ * read_wait itself, and the first section of a thread, may be called with locks held: so read_before_fork comes last
+ * of all locks, after those.
+ */
+#ifndef T87S_BASE_READ_SECTION_H
+#define T87S_BASE_READ_SECTION_H
+
+#include <stdbool.h>
+
+#include <urcu/urcu-bp.h>
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define T87S__READ_BY_CALL
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer) || __has_feature(undefined_behavior_sanitizer)
+#define T87S__READ_BY_CALL
+#endif
+#endif
+
+#ifdef T87S__READ_BY_CALL
+
+/* Builds with sanitizers call liburcu, whose own code is not instrumented: its records are less aligned than it tells
+ * the compiler, and ThreadSanitizer cannot know the order that it gives. That is told in read_section.c. */
+void t87s__read_begin(void);
+void t87s__read_end(void);
+
+/* Whether the calling thread is in a section. */
+static inline bool t87s__read_ongoing(void) { return urcu_bp_read_ongoing(); }
+
+#else
+
+/* The small functions that liburcu lets any program inline; the others are calls. */
+#include <urcu/static/urcu-bp.h>
+
+static inline void t87s__read_begin(void) { _urcu_bp_read_lock(); }
+
+static inline void t87s__read_end(void) { _urcu_bp_read_unlock(); }
+
+/* Whether the calling thread is in a section. */
+static inline bool t87s__read_ongoing(void) { return _urcu_bp_read_ongoing(); }
+
+#endif
+
+/* Returns when every section that was open at the call has ended: what was unpublished before may be freed. Never
+ * inside a section. It may sleep for milliseconds, so free many blocks after one wait. */
+void t87s__read_wait(void);
+
+/* For the handlers of fork(); the forking thread is in no section. In the child the other threads' sections are gone.
+ * Between before_fork and its counterpart the thread takes no signals. */
+void t87s__read_before_fork(void);
+void t87s__read_after_fork_in_parent(void);
+void t87s__read_after_fork_in_child(void);
+
+#endif
