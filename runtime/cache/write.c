@@ -127,13 +127,18 @@ static void invalidate_path(struct t87s_cache *cache, const unsigned char *path,
                      flags & T87S_EXACT ? " exactly" : "", known ? "" : ": nobody carries it");
 }
 
+/* Only a soft invalidation remembers when it was; a hard one is spared the clock, which costs as much as the rest. */
+static int64_t time_of(const struct t87s_cache *cache, unsigned flags) {
+    return flags & T87S_SOFT ? t87s__clock_now(cache->clock) : 0;
+}
+
 static bool valid_flags(unsigned flags) { return !(flags & ~(T87S_SOFT | T87S_EXACT)); }
 
 enum t87s_status t87s_invalidate(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n, unsigned flags) {
     if (!cache || !t87s__valid_tags(tags, n) || !valid_flags(flags))
         return T87S_E_INVALID;
     uint64_t stamp = t87s__stamp_next(&cache->stamps); /* before anything is marked: see stamp.h */
-    int64_t now = t87s__clock_now(cache->clock);
+    int64_t now = time_of(cache, flags);
     for (size_t i = 0; i < n; i++)
         invalidate_path(cache, tags[i].path, tags[i].size, flags, stamp, now);
     return T87S_OK;
@@ -142,6 +147,6 @@ enum t87s_status t87s_invalidate(struct t87s_cache *cache, const struct t87s_tag
 enum t87s_status t87s_gen_invalidate(struct t87s_cache *cache, const unsigned char *path, size_t size, unsigned flags) {
     if (!cache || !t87s__tag_path_valid(path, size))
         return T87S_E_INVALID;
-    invalidate_path(cache, path, size, flags, t87s__stamp_next(&cache->stamps), t87s__clock_now(cache->clock));
+    invalidate_path(cache, path, size, flags, t87s__stamp_next(&cache->stamps), time_of(cache, flags));
     return T87S_OK;
 }

@@ -12,8 +12,16 @@ static struct t87s_cache *cache;
 static struct fake_clock fake;
 static struct fault_allocator heap;
 
+static int clock_reads;
+
+static int64_t count_and_read(void *arg) {
+    clock_reads++;
+    return atomic_load(&((struct fake_clock *)arg)->now_ms);
+}
+
 static void setup(void) {
     fake_clock_init(&fake, 0);
+    fake.clock = (struct t87s_clock){count_and_read, &fake};
     fault_allocator_init(&heap, FAULT_NEVER, true);
     struct t87s_options options = {.clock = &fake.clock, .allocator = &heap.allocator, .capacity_bytes = 1 << 20};
     ck_assert_int_eq(t87s_open(&options, &cache), T87S_OK);
@@ -181,6 +189,18 @@ START_TEST(an_invalidation_of_several_tags_reaches_what_carries_any)
 }
 END_TEST
 
+START_TEST(only_a_soft_invalidation_reads_the_clock)
+{
+    ck_assert_int_eq(set_tagged("k", "v", "a/1", (struct t87s_token){0}), T87S_OK);
+    clock_reads = 0;
+    ck_assert_int_eq(invalidate_tag("a/1", T87S_EXACT), T87S_OK);
+    ck_assert_int_eq(invalidate_tag("a", 0), T87S_OK);
+    ck_assert_int_eq(clock_reads, 0);
+    ck_assert_int_eq(invalidate_tag("a", T87S_SOFT), T87S_OK);
+    ck_assert_int_eq(clock_reads, 1);
+}
+END_TEST
+
 START_TEST(a_token_is_younger_than_every_token_before)
 {
     uint64_t last = 0;
@@ -294,6 +314,7 @@ int main(void) {
     tcase_add_test(tests, a_clear_takes_everything_and_nothing_that_comes_later);
     tcase_add_test(tests, an_invalidation_reaches_what_carries_the_tag);
     tcase_add_test(tests, an_invalidation_of_several_tags_reaches_what_carries_any);
+    tcase_add_test(tests, only_a_soft_invalidation_reads_the_clock);
     tcase_add_test(tests, a_token_is_younger_than_every_token_before);
     tcase_add_test(tests, one_token_may_set_a_key_twice);
     tcase_add_test(tests, an_old_token_is_quietly_not_kept_and_leaves_what_is_younger);
