@@ -12,11 +12,11 @@
  *                                     else  walk the tags; fresh by all of them: entry->validated = that sum
  *
  * Why that is enough. The marks, the bumps, the sums and the walks are all seq_cst, so they have one order. Say an
- * invalidation has returned, and a hit that began later reads a sum equal to `validated`, which somebody stored who read
- * that sum and then walked. Had his walk begun before the mark, he would have read each epoch before the hit did, and
- * the bumped one before it was bumped: epochs only grow, so his sum would be the smaller one. So he walked after the
- * mark and saw it. That is why the mark comes before the bump, and why the sum that is kept was read before the walk;
- * the stamp of validation is never the birth, against which the versions stand for ever.
+ * invalidation has returned, and a hit that began later reads a sum equal to `validated`, which somebody stored who
+ * read that sum and then walked. Had his walk begun before the mark, he would have read each epoch before the hit did,
+ * and the bumped one before it was bumped: epochs only grow, so his sum would be the smaller one. So he walked after
+ * the mark and saw it. That is why the mark comes before the bump, and why the sum that is kept was read before the
+ * walk; the stamp of validation is never the birth, against which the versions stand for ever.
  *
  * A tag nobody carries bumps nothing: an entry that carries it later has not been validated yet. Strangers in a stripe
  * only cost a walk.

@@ -4,42 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
-/* What stands in the directory for a chunk's number: the chunk, or, for a number that is free, the next free one: an
- * odd number, which no address of a chunk is. */
-struct t87s__slab_block {
-    _Atomic(uintptr_t) chunks[SLAB_CHUNKS_PER_BLOCK];
-};
-
-struct t87s__slab_chunk {
-    /* under the slab's lock */
-    struct t87s__slab_chunk *next, *before; /* among the roomy ones */
-    uint32_t number;
-    uint16_t n_used;
-    uint16_t n_fresh;   /* cells never used yet: the last ones */
-    uint16_t free_cell; /* + 1, linked through the cells' first bytes; 0: none */
-    _Alignas(max_align_t) unsigned char cells[];
-};
-
 static size_t chunk_size(const struct t87s__slab *slab) {
-    return sizeof(struct t87s__slab_chunk) + SLAB_CELLS * slab->cell_size;
-}
-
-/* The block of a chunk's number is there. */
-static _Atomic(uintptr_t) *place_of(struct t87s__slab *slab, uint32_t chunk) {
-    /* Acquire: pairs with the release in find_number(), so the block is seen zeroed. */
-    struct t87s__slab_block *block =
-        atomic_load_explicit(&slab->blocks[chunk / SLAB_CHUNKS_PER_BLOCK], memory_order_acquire);
-    return &block->chunks[chunk % SLAB_CHUNKS_PER_BLOCK];
-}
-
-static struct t87s__slab_chunk *chunk_of(struct t87s__slab *slab, uint32_t number) {
-    /* Acquire: pairs with the release in add_chunk(). */
-    return (struct t87s__slab_chunk *)atomic_load_explicit(place_of(slab, (number - 1) / SLAB_CELLS),
-                                                           memory_order_acquire);
-}
-
-void *t87s__slab_at(struct t87s__slab *slab, uint32_t number) {
-    return chunk_of(slab, number)->cells + (number - 1) % SLAB_CELLS * slab->cell_size;
+    return offsetof(struct t87s__slab_chunk, cells) + SLAB_CELLS * slab->cell_size;
 }
 
 void t87s__slab_init(struct t87s__slab *slab, struct t87s__memory *memory, enum t87s__memory_kind kind,
@@ -53,9 +19,10 @@ void t87s__slab_init(struct t87s__slab *slab, struct t87s__memory *memory, enum 
 
 void t87s__slab_close(struct t87s__slab *slab) {
     for (uint32_t chunk = 0; chunk < slab->n_chunks; chunk++) {
-        uintptr_t at = atomic_load_explicit(place_of(slab, chunk), memory_order_relaxed); /* nobody else is left */
+        uintptr_t at =
+            atomic_load_explicit(t87s__slab_place(slab, chunk), memory_order_relaxed); /* nobody else is left */
         if (!(at & 1))
-            t87s__memory_give(slab->memory, slab->kind, (void *)at, chunk_size(slab));
+            t87s__memory_give_lines(slab->memory, slab->kind, (void *)at, chunk_size(slab));
     }
     for (int i = 0; i < SLAB_BLOCKS; i++)
         t87s__memory_give(slab->memory, slab->kind, atomic_load_explicit(&slab->blocks[i], memory_order_relaxed),
@@ -83,7 +50,8 @@ static void unlink_roomy(struct t87s__slab *slab, struct t87s__slab_chunk *chunk
 static bool find_number(struct t87s__slab *slab, uint32_t *chunk) {
     if (slab->free_numbers) {
         *chunk = slab->free_numbers - 1;
-        slab->free_numbers = (uint32_t)(atomic_load_explicit(place_of(slab, *chunk), memory_order_relaxed) >> 1);
+        slab->free_numbers =
+            (uint32_t)(atomic_load_explicit(t87s__slab_place(slab, *chunk), memory_order_relaxed) >> 1);
         return true;
     }
     *chunk = slab->n_chunks;
@@ -101,7 +69,7 @@ static bool find_number(struct t87s__slab *slab, uint32_t *chunk) {
 }
 
 static void free_number(struct t87s__slab *slab, uint32_t chunk) {
-    atomic_store_explicit(place_of(slab, chunk), (uintptr_t)slab->free_numbers << 1 | 1, memory_order_relaxed);
+    atomic_store_explicit(t87s__slab_place(slab, chunk), (uintptr_t)slab->free_numbers << 1 | 1, memory_order_relaxed);
     slab->free_numbers = chunk + 1;
 }
 
@@ -109,14 +77,14 @@ static bool add_chunk(struct t87s__slab *slab) {
     uint32_t number;
     if (!find_number(slab, &number))
         return false;
-    struct t87s__slab_chunk *chunk = t87s__memory_take(slab->memory, slab->kind, chunk_size(slab));
+    struct t87s__slab_chunk *chunk = t87s__memory_take_lines(slab->memory, slab->kind, chunk_size(slab));
     if (!chunk) {
         free_number(slab, number);
         return false;
     }
     *chunk = (struct t87s__slab_chunk){.number = number, .n_fresh = SLAB_CELLS};
     link_roomy(slab, chunk);
-    atomic_store_explicit(place_of(slab, number), (uintptr_t)chunk, memory_order_release);
+    atomic_store_explicit(t87s__slab_place(slab, number), (uintptr_t)chunk, memory_order_release);
     return true;
 }
 
@@ -146,7 +114,7 @@ uint32_t t87s__slab_take(struct t87s__slab *slab) {
 
 void t87s__slab_give(struct t87s__slab *slab, uint32_t number) {
     pthread_mutex_lock(&slab->lock);
-    struct t87s__slab_chunk *chunk = chunk_of(slab, number), *empty = NULL;
+    struct t87s__slab_chunk *chunk = t87s__slab_chunk_of(slab, number), *empty = NULL;
     uint32_t at = (number - 1) % SLAB_CELLS;
     memcpy(cell(slab, chunk, at), &chunk->free_cell, sizeof chunk->free_cell);
     chunk->free_cell = (uint16_t)(at + 1);
@@ -159,5 +127,5 @@ void t87s__slab_give(struct t87s__slab *slab, uint32_t number) {
         empty = chunk;
     }
     pthread_mutex_unlock(&slab->lock);
-    t87s__memory_give(slab->memory, slab->kind, empty, chunk_size(slab));
+    t87s__memory_give_lines(slab->memory, slab->kind, empty, chunk_size(slab));
 }

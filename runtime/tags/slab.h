@@ -5,6 +5,7 @@
  *     number ─► block of the directory ─► chunk of 64 cells ─► cell
  *
  * Chunks come and go one at a time, so what the slab takes follows what is in it and never doubles the capacity away.
+ * They start a cache line, and cells of 32 bytes stand half a line apart: looking at one touches one line.
  */
 #ifndef T87S_TAGS_SLAB_H
 #define T87S_TAGS_SLAB_H
@@ -13,10 +14,23 @@
 
 #include "memory.h"
 
-enum { SLAB_CELLS = 64, SLAB_CHUNKS_PER_BLOCK = 1024, SLAB_BLOCKS = 256 }; /* 16 million cells */
+enum { SLAB_CELLS = 64, SLAB_CHUNKS_PER_BLOCK = 1024, SLAB_BLOCKS = 512 }; /* 32 million cells */
 
-struct t87s__slab_chunk;
-struct t87s__slab_block;
+struct t87s__slab_chunk {
+    /* under the slab's lock */
+    struct t87s__slab_chunk *next, *before; /* among the roomy ones */
+    uint32_t number;
+    uint16_t n_used;
+    uint16_t n_fresh;   /* cells never used yet: the last ones */
+    uint16_t free_cell; /* + 1, linked through the cells' first bytes; 0: none */
+    _Alignas(MEMORY_LINE / 2) unsigned char cells[];
+};
+
+/* What stands in the directory for a chunk's number: the chunk, or, for a number that is free, the next free one: an
+ * odd number, which no address of a chunk is. */
+struct t87s__slab_block {
+    _Atomic(uintptr_t) chunks[SLAB_CHUNKS_PER_BLOCK];
+};
 
 struct t87s__slab {
     struct t87s__memory *memory; /* immutable after init */
@@ -39,7 +53,24 @@ void t87s__slab_close(struct t87s__slab *slab);
 /* The number of a cell for the caller, from 1, its bytes undefined; 0: no memory. */
 uint32_t t87s__slab_take(struct t87s__slab *slab);
 void t87s__slab_give(struct t87s__slab *slab, uint32_t number);
+
+/* Where a chunk of this number stands in the directory; its block is there. */
+static inline _Atomic(uintptr_t) *t87s__slab_place(const struct t87s__slab *slab, uint32_t chunk) {
+    /* Acquire: pairs with the release in find_number(), so the block is seen zeroed. */
+    struct t87s__slab_block *block =
+        atomic_load_explicit(&slab->blocks[chunk / SLAB_CHUNKS_PER_BLOCK], memory_order_acquire);
+    return &block->chunks[chunk % SLAB_CHUNKS_PER_BLOCK];
+}
+
+static inline struct t87s__slab_chunk *t87s__slab_chunk_of(const struct t87s__slab *slab, uint32_t number) {
+    /* Acquire: pairs with the release in add_chunk(). */
+    return (struct t87s__slab_chunk *)atomic_load_explicit(t87s__slab_place(slab, (number - 1) / SLAB_CELLS),
+                                                           memory_order_acquire);
+}
+
 /* Where a taken cell is. No lock. */
-void *t87s__slab_at(struct t87s__slab *slab, uint32_t number);
+static inline void *t87s__slab_at(const struct t87s__slab *slab, uint32_t number) {
+    return t87s__slab_chunk_of(slab, number)->cells + (number - 1) % SLAB_CELLS * slab->cell_size;
+}
 
 #endif

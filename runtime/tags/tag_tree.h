@@ -14,8 +14,9 @@
  * with a token) is out of date if its tag was invalidated in between. For fetches the floor changes nothing: their tags
  * are interned before their birth is drawn.
  *
- * Locks: a node belongs to a shard by its hash; the shard's mutex guards its chain, count and life. Versions are atomic
- * and read without it by whoever holds a reference.
+ * Locks: a node belongs to a shard by its hash; the shard's mutex guards its chain, its marks and its end. Marks are
+ * atomic and read without it by whoever walks up from a node that somebody keeps referenced: himself, or, for a reader
+ * inside a read section, the entry he read the node from.
  */
 #ifndef T87S_TAGS_TAG_TREE_H
 #define T87S_TAGS_TAG_TREE_H
@@ -36,6 +37,7 @@ void t87s__tag_tree_unlock_all(struct t87s__tag_tree *tree);
 
 /* The node of a path, made if need be, with a reference for the caller; 0: no memory. The path is valid. */
 t87s__node t87s__tag_tree_intern(struct t87s__tag_tree *tree, const unsigned char *path, size_t size);
+/* One more, for somebody who has one, or inside a read section knows somebody who keeps one. No lock. */
 void t87s__tag_tree_ref(struct t87s__tag_tree *tree, t87s__node node);
 void t87s__tag_tree_unref(struct t87s__tag_tree *tree, t87s__node node);
 
@@ -44,8 +46,9 @@ void t87s__tag_tree_unref(struct t87s__tag_tree *tree, t87s__node node);
 struct t87s__epochs *t87s__tag_tree_epochs(struct t87s__tag_tree *tree);
 t87s__stripe t87s__tag_tree_stripe(struct t87s__tag_tree *tree, t87s__node node);
 
-/* Marks a path as invalidated by the event `stamp`, drawn before the call; flags as t87s_invalidate. Allocates nothing.
- * False: nobody carries a tag at or below it. */
+/* Marks a path as invalidated by the event `stamp`, drawn before the call; flags as t87s_invalidate. Allocates nothing
+ * for a hard one of a prefix or a tag nobody carries; else maybe a side record for the node (see node.h), and without
+ * memory for that marks too much. False: nobody carries a tag at or below it. */
 bool t87s__tag_tree_invalidate(struct t87s__tag_tree *tree, const unsigned char *path, size_t size, unsigned flags,
                                uint64_t stamp, int64_t now_ms);
 

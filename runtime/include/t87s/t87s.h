@@ -320,9 +320,11 @@ T87S_API enum t87s_status t87s_delete(struct t87s_cache *cache, const void *key,
 #define T87S_SOFT 1u
 #define T87S_EXACT 2u /* entries that carry this very tag, not those of tags below it */
 
-/* Invalidates n tags (0 is fine). Call it after the source has changed. Allocates nothing; cost independent of how many
- * entries the tags have. T87S_OK; T87S_E_INVALID (something is not a tag, an unknown flag): then nothing was done;
- * T87S_PARTIAL: done in this process, not yet in the shared tier, where it is retried. */
+/* Invalidates n tags (0 is fine). Call it after the source has changed. Cost independent of how many entries the tags
+ * have. Takes no memory but a small record for the first soft or exact invalidation of a tag that entries have; where
+ * there is none, a soft one counts as hard, an exact one as one of the tags below, too. T87S_OK; T87S_E_INVALID
+ * (something is not a tag, an unknown flag): then nothing was done; T87S_PARTIAL: done in this process, not yet in the
+ * shared tier, where it is retried. */
 T87S_API enum t87s_status t87s_invalidate(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n,
                                           unsigned flags);
 

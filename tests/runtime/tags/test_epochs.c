@@ -123,8 +123,7 @@ START_TEST(whatever_is_covered_has_another_sum_than_before)
         unknown += !known;
         for (int i = 0; i < CARRIERS; i++) {
             uint64_t now = sum(&carried[i]);
-            struct t87s__cover cover =
-                t87s__tag_tree_cover(rooms.tree, carried[i].nodes, carried[i].n, stamp - 1);
+            struct t87s__cover cover = t87s__tag_tree_cover(rooms.tree, carried[i].nodes, carried[i].n, stamp - 1);
             ck_assert_uint_ge(now, before[i]);
             if (cover.hard || cover.soft)
                 ck_assert_msg(now > before[i], "carrier %d misses invalidation %d", i, (int)stamp);

@@ -40,19 +40,105 @@ START_TEST(endless_new_ids_leave_the_memory_flat)
 }
 END_TEST
 
-START_TEST(invalidating_allocates_nothing_whether_the_tag_is_known_or_not)
+static bool invalidate_number(const char *name, uint64_t number, unsigned flags, uint64_t stamp) {
+    struct t87s_tag tag = numbered(name, number);
+    return t87s__tag_tree_invalidate(rooms.tree, tag.path, tag.size, flags, stamp, 0);
+}
+
+START_TEST(invalidating_allocates_nothing_when_it_is_hard_or_the_tag_is_unknown)
 {
     rooms_open(&rooms);
     t87s__node node = intern_number(7);
     long allocations = atomic_load(&rooms.heap.allocations);
     for (uint64_t i = 0; i < 10000; i++) {
-        struct t87s_tag tag = numbered(i % 2 ? "n" : "unknown", i % 10);
-        ck_assert(t87s__tag_tree_invalidate(rooms.tree, tag.path, tag.size, (unsigned)i % 4, i + 1, 0) ==
-                  (i % 10 == 7));
+        bool known = i % 10 == 7; /* an odd one */
+        ck_assert(invalidate_number(i % 2 ? "n" : "unknown", i % 10, known ? 0 : (unsigned)i % 4, i + 1) == known);
     }
     ck_assert_int_eq(atomic_load(&rooms.heap.allocations), allocations);
     ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 2);
     t87s__tag_tree_unref(rooms.tree, node);
+    rooms_close(&rooms);
+}
+END_TEST
+
+START_TEST(the_first_soft_or_exact_one_takes_a_record_that_goes_with_the_node)
+{
+    enum { NODES = 10000 };
+    static const unsigned sorts[] = {T87S_EXACT, T87S_SOFT, T87S_SOFT | T87S_EXACT};
+    static t87s__node nodes[NODES];
+    rooms_open(&rooms);
+    t87s__node first = intern_number(NODES);
+    ck_assert(invalidate_number("n", NODES, T87S_SOFT, 1));
+    for (uint64_t i = 0; i < NODES; i++)
+        nodes[i] = intern_number(i);
+    size_t bare = tag_bytes();
+    for (uint64_t i = 0; i < NODES; i++)
+        ck_assert(invalidate_number("n", i, sorts[i % 3], i + 2));
+    size_t marked = tag_bytes();
+    ck_assert_uint_gt(marked, bare);
+    ck_assert_uint_le(marked - bare, NODES * 64);
+    for (int more = 0; more < 3; more++) /* none takes a second one */
+        for (uint64_t i = 0; i < NODES; i++)
+            ck_assert(invalidate_number("n", i, sorts[more], NODES + i + 2));
+    ck_assert_uint_eq(tag_bytes(), marked);
+    for (uint64_t i = 0; i < NODES; i++)
+        t87s__tag_tree_unref(rooms.tree, nodes[i]);
+    for (uint64_t i = 0; i < NODES; i++)
+        nodes[i] = intern_number(i); /* as many as before, without records */
+    ck_assert_uint_le(tag_bytes(), bare + 64 * 64);
+    for (uint64_t i = 0; i < NODES; i++)
+        t87s__tag_tree_unref(rooms.tree, nodes[i]);
+    t87s__tag_tree_unref(rooms.tree, first);
+    rooms_close(&rooms);
+}
+END_TEST
+
+START_TEST(without_memory_for_the_record_too_much_is_marked_and_never_too_little)
+{
+    static const unsigned sorts[] = {T87S_EXACT, T87S_SOFT, T87S_SOFT | T87S_EXACT};
+    for (int i = 0; i < 3; i++) {
+        for (long n = 0; n < 2; n++) { /* the directory of the records, a chunk of them */
+            rooms_open(&rooms);
+            t87s__node node = intern(&rooms, "a/1"), below = intern(&rooms, "a/1/b"), above = intern(&rooms, "a");
+            atomic_store(&rooms.heap.until_failure, n);
+            ck_assert(invalidate(&rooms, "a/1", sorts[i], 100, 5000));
+            ck_assert_int_eq(atomic_load(&rooms.heap.failed), 1);
+            ck_assert(t87s__tag_tree_cover(rooms.tree, &node, 1, 99).hard);
+            ck_assert(t87s__tag_tree_cover(rooms.tree, &below, 1, 99).hard);
+            ck_assert(!t87s__tag_tree_cover(rooms.tree, &above, 1, 99).hard);
+            ck_assert(!t87s__tag_tree_cover(rooms.tree, &node, 1, 100).hard);
+
+            ck_assert(invalidate(&rooms, "a/1", sorts[i], 200, 6000)); /* memory is back: as asked for */
+            struct t87s__cover cover = t87s__tag_tree_cover(rooms.tree, &node, 1, 199);
+            ck_assert(sorts[i] & T87S_SOFT ? cover.soft && !cover.hard && cover.soft_ms == 6000 : cover.hard);
+            cover = t87s__tag_tree_cover(rooms.tree, &below, 1, 199);
+            ck_assert(!cover.hard && cover.soft == !(sorts[i] & T87S_EXACT));
+            t87s__tag_tree_unref(rooms.tree, above);
+            t87s__tag_tree_unref(rooms.tree, below);
+            t87s__tag_tree_unref(rooms.tree, node);
+            rooms_close(&rooms);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_tag_of_its_own_costs_an_entry_at_most_43_bytes)
+{
+    enum { STEP = 1000, NODES = 100000 };
+    rooms_open(&rooms);
+    t87s__node parent = intern_number(0);
+    size_t before = tag_bytes();
+    for (uint64_t i = 1; i <= NODES; i++) {
+        ck_assert_uint_ne(intern_number(i), 0);
+        if (i % STEP == 0 && i >= 20 * STEP) /* at any size: right after the buckets grew it costs most */
+            ck_assert_msg(tag_bytes() - before <= i * 43, "%d nodes: %zu bytes", (int)i, tag_bytes() - before);
+    }
+    for (uint64_t i = 1; i <= NODES; i++) {
+        t87s__node node = intern_number(i);
+        t87s__tag_tree_unref(rooms.tree, node);
+        t87s__tag_tree_unref(rooms.tree, node);
+    }
+    t87s__tag_tree_unref(rooms.tree, parent);
     rooms_close(&rooms);
 }
 END_TEST
@@ -210,7 +296,10 @@ END_TEST
 
 int main(void) {
     return run_suites(suite_of("the memory of tags", endless_new_ids_leave_the_memory_flat,
-                               invalidating_allocates_nothing_whether_the_tag_is_known_or_not,
+                               invalidating_allocates_nothing_when_it_is_hard_or_the_tag_is_unknown,
+                               the_first_soft_or_exact_one_takes_a_record_that_goes_with_the_node,
+                               without_memory_for_the_record_too_much_is_marked_and_never_too_little,
+                               a_tag_of_its_own_costs_an_entry_at_most_43_bytes,
                                more_than_100_000_nodes_keep_apart_and_are_used_again,
                                the_memory_grows_in_small_steps_and_comes_back,
                                a_few_nodes_that_stay_do_not_hold_the_memory_of_those_that_went,
