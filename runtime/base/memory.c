@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "memory.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static void *malloc_allocate(void *arg, size_t size) {
     (void)arg;
@@ -41,6 +43,18 @@ void t87s__memory_unref(struct t87s__memory *memory) {
         return;
     struct t87s_allocator allocator = memory->allocator;
     allocator.release(allocator.arg, memory, sizeof *memory);
+}
+
+void t87s__memory_advise_huge(struct t87s__memory *memory, void *block, size_t size) {
+    enum { HUGE_PAGE = 2 << 20 };
+    if (memory->allocator.allocate != malloc_allocate || size < 2 * HUGE_PAGE)
+        return;
+    const uintptr_t begin = ((uintptr_t)block + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1),
+                    end = ((uintptr_t)block + size) & ~(uintptr_t)(HUGE_PAGE - 1);
+    const int error = errno;
+    if (begin < end)
+        madvise((void *)begin, end - begin, MADV_HUGEPAGE); /* advice: no harm if there are none */
+    errno = error;
 }
 
 size_t t87s__memory_cost(size_t size) {
@@ -86,9 +100,9 @@ void t87s__memory_give_lines(struct t87s__memory *memory, enum t87s__memory_kind
 }
 
 void t87s__memory_move(struct t87s__memory *memory, enum t87s__memory_kind from, enum t87s__memory_kind to,
-                       size_t size) {
-    atomic_fetch_sub_explicit(&memory->bytes[from], t87s__memory_cost(size), memory_order_relaxed);
-    atomic_fetch_add_explicit(&memory->bytes[to], t87s__memory_cost(size), memory_order_relaxed);
+                       size_t cost) {
+    atomic_fetch_sub_explicit(&memory->bytes[from], cost, memory_order_relaxed);
+    atomic_fetch_add_explicit(&memory->bytes[to], cost, memory_order_relaxed);
 }
 
 size_t t87s__memory_used(struct t87s__memory *memory) {

@@ -14,7 +14,8 @@
 
 enum t87s__memory_kind {
     MEMORY_ENTRIES,
-    MEMORY_PINNED, /* entries out of the table that a value still holds */
+    MEMORY_RETIRED, /* entries out of the table that a reader may still look at */
+    MEMORY_PINNED,  /* entries out of the table that a value still holds */
     MEMORY_TABLE,
     MEMORY_TAGS,
     MEMORY_FLIGHTS,
@@ -45,11 +46,15 @@ enum { MEMORY_LINE = 64 };
 void *t87s__memory_take_lines(struct t87s__memory *memory, enum t87s__memory_kind kind, size_t size);
 void t87s__memory_give_lines(struct t87s__memory *memory, enum t87s__memory_kind kind, void *block, size_t size);
 
+/* Asks the system for huge pages under a block that is large enough for some, before it is first written. Not for the
+ * memory of a user's allocator, whose business it is. */
+void t87s__memory_advise_huge(struct t87s__memory *memory, void *block, size_t size);
+
 /* What a block of `size` counts as: its own bytes and what an allocator typically adds. */
 size_t t87s__memory_cost(size_t size);
-/* Counts a block of `size` under another kind from now on. */
+/* Counts a block of that cost under another kind from now on. */
 void t87s__memory_move(struct t87s__memory *memory, enum t87s__memory_kind from, enum t87s__memory_kind to,
-                       size_t size);
+                       size_t cost);
 size_t t87s__memory_used(struct t87s__memory *memory);
 
 #endif

@@ -2,23 +2,27 @@
 #include "entry.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "clock.h"
 #include "hash.h"
 
-enum { VALUE_ALIGNMENT = 16 };
+/* What fits into the header; else the entry has the part that holds it. */
+enum {
+    MOST_KEY_SIZE = (1 << 12) - 1,
+    MOST_VALUE_SIZE = (1 << 24) - 1,
+    MOST_LIVED_MS = (1 << 22) - 1,
+    MOST_ROW = UINT8_MAX
+};
+static const int64_t MOST_EXPIRES_MS = (INT64_C(1) << 42) - 1;
 
-_Static_assert(T87S_MAX_KEY <= UINT16_MAX, "a key's size fits into an entry");
+_Static_assert(T87S_MAX_TAGS <= 15, "the number of tags fits");
 
-static size_t key_offset(size_t n_tags) { return offsetof(struct t87s__entry, tags) + n_tags * sizeof(t87s__node); }
-
-static size_t value_offset(size_t n_tags, size_t key_size) {
-    return (key_offset(n_tags) + key_size + VALUE_ALIGNMENT - 1) & ~(size_t)(VALUE_ALIGNMENT - 1);
+static size_t value_at(const struct t87s__entry *entry) {
+    return (size_t)((const unsigned char *)t87s__entry_value(entry) - (const unsigned char *)entry);
 }
 
 static size_t block_size(const struct t87s__entry *entry) {
-    return value_offset(entry->n_tags, entry->key_size) + entry->value_size + 1;
+    return value_at(entry) + t87s__entry_value_size(entry) + (t87s__entry_flags(entry) & ENTRY_FIXED ? 0 : 1);
 }
 
 bool t87s__key_equal(const struct t87s__key *a, const struct t87s__key *b) {
@@ -31,116 +35,212 @@ struct t87s__key t87s__key_make(const void *bytes, size_t size, bool generated, 
     return (struct t87s__key){bytes, (uint32_t)size, generated, t87s__hash(bytes, size, seed ^ (generated ? 1 : 0))};
 }
 
+/* ---- made ---- */
+
+static unsigned flags_of(const struct t87s__entry_parts *parts) {
+    int64_t lived;
+    bool odd = __builtin_sub_overflow(parts->expires_ms, parts->created_ms, &lived);
+    unsigned flags = (parts->key.generated ? ENTRY_GENERATED : 0u) | (parts->negative ? ENTRY_NEGATIVE : 0u) |
+                     (parts->fixed ? ENTRY_FIXED : 0u);
+    if (odd || lived < 0 || lived > MOST_LIVED_MS || parts->expires_ms < 0 || parts->expires_ms > MOST_EXPIRES_MS)
+        flags |= ENTRY_TIMES;
+    if (parts->key.size > MOST_KEY_SIZE || parts->value_size > MOST_VALUE_SIZE || parts->row > MOST_ROW)
+        flags |= ENTRY_SIZES;
+    if (parts->grace_ms > 0 || parts->refetched)
+        flags |= ENTRY_AGING;
+    return flags;
+}
+
+/* The fixed part. What has a part of its own is 0 here. */
+static struct t87s__entry header_of(const struct t87s__entry_parts *parts, unsigned flags) {
+    const bool sizes = flags & ENTRY_SIZES, times = flags & ENTRY_TIMES;
+    struct t87s__entry header = {
+        .birth_and_sizes = parts->birth << 16 | (sizes ? 0 : (uint64_t)parts->key.size << 4) | parts->n_tags,
+        .times = times ? 0 : (uint64_t)parts->expires_ms << 22 | (uint64_t)(parts->expires_ms - parts->created_ms),
+        .size_and_flags = (sizes ? 0 : (uint32_t)parts->value_size << 8) | flags,
+        .row = sizes ? 0 : (uint8_t)parts->row,
+    };
+    return header;
+}
+
+static void write_parts(struct t87s__entry *entry, const struct t87s__entry_parts *parts) {
+    unsigned char *bytes = (unsigned char *)entry;
+    const unsigned flags = t87s__entry_flags(entry);
+    if (flags & ENTRY_TIMES) {
+        struct t87s__entry_times times = {parts->expires_ms, parts->created_ms};
+        memcpy(bytes + t87s__entry_parts_at(entry), &times, sizeof times);
+    }
+    if (flags & ENTRY_SIZES) {
+        struct t87s__entry_sizes sizes = {parts->value_size, parts->key.size, parts->row};
+        memcpy(bytes + t87s__entry_sizes_at(entry), &sizes, sizeof sizes);
+    }
+    struct t87s__entry_aging *aging = t87s__entry_aging(entry);
+    if (aging) {
+        aging->grace_ms = parts->grace_ms > 0 ? parts->grace_ms : 0;
+        atomic_init(&aging->soft_ms, INT64_MAX);
+        atomic_init(&aging->retry_ms, INT64_MIN);
+        atomic_init(&aging->failures, 0);
+    }
+    if (!(flags & ENTRY_GENERATED))
+        memcpy(bytes + t87s__entry_hand_at(entry), &parts->tags_hash, sizeof parts->tags_hash);
+}
+
+/* Of parts before there is a block; in the layout's order. */
+static size_t size_of(const struct t87s__entry_parts *parts, unsigned flags) {
+    size_t size = offsetof(struct t87s__entry, rest) + parts->n_tags * (size_t)6;
+    if (flags & ENTRY_PARTS || !(flags & ENTRY_GENERATED))
+        size = (size + 7) & ~(size_t)7;
+    size += flags & ENTRY_TIMES ? sizeof(struct t87s__entry_times) : 0;
+    size += flags & ENTRY_SIZES ? sizeof(struct t87s__entry_sizes) : 0;
+    size += flags & ENTRY_AGING ? sizeof(struct t87s__entry_aging) : 0;
+    size += flags & ENTRY_GENERATED ? 0 : sizeof(uint64_t);
+    const size_t align = parts->fixed ? 8 : 16;
+    size = (size + parts->key.size + align - 1) & ~(align - 1);
+    return parts->value_size >= SIZE_MAX - size ? 0 : size + parts->value_size + (parts->fixed ? 0 : 1);
+}
+
 struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__tag_tree *tree,
                                      const struct t87s__entry_parts *parts, bool spill) {
-    size_t head = value_offset(parts->n_tags, parts->key.size);
-    if (parts->value_size >= SIZE_MAX - head)
+    unsigned flags = flags_of(parts);
+    size_t size = size_of(parts, flags);
+    if (!size)
         return NULL;
-    size_t size = head + parts->value_size + 1;
     struct t87s__entry *entry = t87s__memory_take(memory, MEMORY_ENTRIES, size);
-    bool loose = !entry && spill;
-    if (loose)
-        entry = malloc(size);
+    if (!entry && spill && (entry = malloc(size)))
+        flags |= ENTRY_LOOSE;
     if (!entry)
         return NULL;
-    memset(entry, 0, sizeof *entry);
-    entry->hash = parts->key.hash;
-    entry->birth = parts->birth;
-    entry->tags_hash = parts->tags_hash;
-    entry->created_ms = parts->created_ms;
-    entry->expires_ms = parts->expires_ms;
-    entry->grace_ms = parts->grace_ms;
-    entry->value_size = parts->value_size;
-    entry->row = parts->row;
-    entry->key_size = (uint16_t)parts->key.size;
-    entry->n_tags = parts->n_tags;
-    entry->generated = parts->key.generated;
-    entry->negative = parts->negative;
-    entry->loose = loose;
-    atomic_init(&entry->refs, 1);
-    atomic_init(&entry->pins, 1);
-    atomic_init(&entry->soft_ms, INT64_MAX);
-    atomic_init(&entry->retry_ms, INT64_MIN);
     unsigned char *bytes = (unsigned char *)entry;
-    for (uint8_t i = 0; i < parts->n_tags; i++) {
-        t87s__tag_tree_ref(tree, parts->tags[i]);
-        memcpy(bytes + key_offset(i), &parts->tags[i], sizeof parts->tags[i]);
+    const struct t87s__entry header = header_of(parts, flags);
+    memcpy(bytes, &header, offsetof(struct t87s__entry, rest));
+    atomic_init(&entry->validated, 0);
+    atomic_init(&entry->state, ENTRY_REFERENCE);
+    atomic_init(&entry->visits, 0);
+    for (unsigned i = 0; i < parts->n_tags; i++) {
+        const t87s__stripe stripe = t87s__tag_tree_stripe(tree, parts->tags[i]);
+        memcpy(entry->rest + 2 * i, &stripe, 2);
+        memcpy(entry->rest + 2 * parts->n_tags + 4 * i, &parts->tags[i], 4);
     }
-    memcpy(bytes + key_offset(parts->n_tags), parts->key.bytes, parts->key.size);
+    write_parts(entry, parts);
+    memcpy(bytes + t87s__entry_key_at(entry), parts->key.bytes, parts->key.size);
+    const size_t at = value_at(entry);
     if (parts->value_size)
-        memcpy(bytes + head, parts->value, parts->value_size);
-    bytes[head + parts->value_size] = 0;
-    if (!loose)
+        memcpy(bytes + at, parts->value, parts->value_size);
+    if (!parts->fixed)
+        bytes[at + parts->value_size] = 0;
+    if (!(flags & ENTRY_LOOSE))
         t87s__memory_ref(memory);
     return entry;
 }
 
 size_t t87s__entry_cost(const struct t87s__entry *entry) { return t87s__memory_cost(block_size(entry)); }
 
-void t87s__entry_ref(struct t87s__entry *entry) {
-    atomic_fetch_add_explicit(&entry->refs, 1, memory_order_relaxed); /* the caller or the table's lock holds one */
-}
+/* ---- kept ---- */
 
-void t87s__entry_unref(struct t87s__entry *entry, struct t87s__memory *memory, struct t87s__tag_tree *tree) {
+void t87s__entry_unref(struct t87s__entry *entry, struct t87s__memory *memory) {
     if (!entry)
         return;
-    /* Acquire-release: everybody's last use happens before the nodes go. */
-    if (atomic_fetch_sub_explicit(&entry->refs, 1, memory_order_acq_rel) != 1)
+    /* Acquire-release: everybody's last use happens before the block goes, and the survivor bit is seen. */
+    const uint32_t state = atomic_fetch_sub_explicit(&entry->state, ENTRY_REFERENCE, memory_order_acq_rel);
+    if (state >= 2 * ENTRY_REFERENCE)
         return;
-    for (uint8_t i = 0; i < entry->n_tags; i++)
-        t87s__tag_tree_unref(tree, entry->tags[i]);
-    if (!entry->loose && atomic_load_explicit(&entry->pins, memory_order_relaxed) > 1) { /* a hint: for the stats */
-        entry->survivor = true;
-        t87s__memory_move(memory, MEMORY_ENTRIES, MEMORY_PINNED, block_size(entry));
-    }
-    t87s__entry_unpin(entry, memory);
-}
-
-void t87s__entry_pin(struct t87s__entry *entry) {
-    atomic_fetch_add_explicit(&entry->pins, 1, memory_order_relaxed); /* the refs' own pin is held */
-}
-
-void t87s__entry_unpin(struct t87s__entry *entry, struct t87s__memory *memory) {
-    /* Acquire-release: as above, and `survivor` is seen. */
-    if (atomic_fetch_sub_explicit(&entry->pins, 1, memory_order_acq_rel) != 1)
-        return;
-    if (entry->loose) {
+    if (t87s__entry_flags(entry) & ENTRY_LOOSE) {
         free(entry);
         return;
     }
-    t87s__memory_give(memory, entry->survivor ? MEMORY_PINNED : MEMORY_ENTRIES, entry, block_size(entry));
+    t87s__memory_give(memory, state & ENTRY_SURVIVOR ? MEMORY_PINNED : MEMORY_ENTRIES, entry, block_size(entry));
     t87s__memory_unref(memory);
 }
 
-const void *t87s__entry_key(const struct t87s__entry *entry) {
-    return (const unsigned char *)entry + key_offset(entry->n_tags);
+unsigned t87s__entry_tags(const struct t87s__entry *entry, t87s__node *out) {
+    const unsigned n = t87s__entry_n_tags(entry);
+    memcpy(out, entry->rest + 2 * n, n * sizeof *out);
+    return n;
 }
 
-const void *t87s__entry_value(const struct t87s__entry *entry) {
-    return (const unsigned char *)entry + value_offset(entry->n_tags, entry->key_size);
+void t87s__entry_ref_tags(struct t87s__entry *entry, struct t87s__tag_tree *tree) {
+    t87s__node tags[T87S_MAX_TAGS];
+    for (unsigned i = t87s__entry_tags(entry, tags); i-- > 0;)
+        t87s__tag_tree_ref(tree, tags[i]);
 }
 
-struct t87s__key t87s__entry_key_of(const struct t87s__entry *entry) {
-    return (struct t87s__key){t87s__entry_key(entry), entry->key_size, entry->generated, entry->hash};
+void t87s__entry_unref_tags(struct t87s__entry *entry, struct t87s__tag_tree *tree) {
+    t87s__node tags[T87S_MAX_TAGS];
+    for (unsigned i = t87s__entry_tags(entry, tags); i-- > 0;)
+        t87s__tag_tree_unref(tree, tags[i]);
 }
 
-bool t87s__entry_has_key(const struct t87s__entry *entry, const struct t87s__key *key) {
-    struct t87s__key own = t87s__entry_key_of(entry);
-    return t87s__key_equal(&own, key);
+/* ---- read ---- */
+
+int64_t t87s__entry_created_ms(const struct t87s__entry *entry) {
+    if (t87s__entry_flags(entry) & ENTRY_TIMES)
+        return ((const struct t87s__entry_times *)t87s__entry_part(entry, t87s__entry_parts_at(entry)))->created_ms;
+    return (int64_t)(entry->times >> 22) - (int64_t)(entry->times & MOST_LIVED_MS);
+}
+
+struct t87s__entry_aging *t87s__entry_aging(struct t87s__entry *entry) {
+    if (!(t87s__entry_flags(entry) & ENTRY_AGING))
+        return NULL;
+    return (struct t87s__entry_aging *)(void *)((unsigned char *)entry + t87s__entry_aging_at(entry));
+}
+
+int64_t t87s__entry_grace_ms(const struct t87s__entry *entry) {
+    if (!(t87s__entry_flags(entry) & ENTRY_AGING))
+        return 0;
+    return ((const struct t87s__entry_aging *)t87s__entry_part(entry, t87s__entry_aging_at(entry)))->grace_ms;
+}
+
+uint32_t t87s__entry_row(const struct t87s__entry *entry) {
+    if (t87s__entry_flags(entry) & ENTRY_SIZES)
+        return ((const struct t87s__entry_sizes *)t87s__entry_part(entry, t87s__entry_sizes_at(entry)))->row;
+    return entry->row;
+}
+
+uint64_t t87s__entry_tags_hash(const struct t87s__entry *entry) {
+    uint64_t hash = 0;
+    if (!(t87s__entry_flags(entry) & ENTRY_GENERATED))
+        memcpy(&hash, t87s__entry_part(entry, t87s__entry_hand_at(entry)), sizeof hash);
+    return hash;
+}
+
+struct t87s__key t87s__entry_key_of(const struct t87s__entry *entry, uint64_t seed) {
+    return t87s__key_make(t87s__entry_key(entry), t87s__entry_key_size(entry),
+                          t87s__entry_flags(entry) & ENTRY_GENERATED, seed);
+}
+
+/* ---- judged ---- */
+
+bool t87s__entry_revalidate(struct t87s__entry *entry, struct t87s__tag_tree *tree, uint64_t seen, uint64_t sum) {
+    if (seen & T87S__ENTRY_RETIRED)
+        return false; /* it left the table meanwhile; its place in the list is not ours to overwrite */
+    t87s__node tags[T87S_MAX_TAGS];
+    const unsigned n = t87s__entry_tags(entry, tags);
+    const struct t87s__cover cover = t87s__tag_tree_cover(tree, tags, n, t87s__entry_birth(entry));
+    if (cover.hard || cover.soft)
+        return false;
+    /* A CAS, so that a list of retired entries is not torn. Release: pairs with the acquire in uncovered(): who finds
+     * this sum knows what the walk saw. It is the sum from before the walk, never one read again. */
+    atomic_compare_exchange_strong_explicit(&entry->validated, &seen, sum, memory_order_release, memory_order_relaxed);
+    return true;
 }
 
 /* Since when the entry has been stale by its own tags: remembered with the first look, because later soft invalidations
  * must not prolong the grace. If the time of the first one is lost, it was not before the entry was made. */
 static int64_t stale_since(struct t87s__entry *entry, struct t87s__cover cover) {
+    struct t87s__entry_aging *aging = t87s__entry_aging(entry);
+    if (!aging)
+        return cover.soft_ms; /* without a grace it is gone anyway */
     /* Relaxed: only the time of the grace hangs on it, and any order of these minima gives the same one. */
-    int64_t seen = atomic_load_explicit(&entry->soft_ms, memory_order_relaxed);
+    int64_t seen = atomic_load_explicit(&aging->soft_ms, memory_order_relaxed);
     if (cover.soft_lost)
-        cover.soft_ms = seen == INT64_MAX ? entry->created_ms : seen;
-    while (cover.soft_ms < seen && !atomic_compare_exchange_weak_explicit(&entry->soft_ms, &seen, cover.soft_ms,
+        cover.soft_ms = seen == INT64_MAX ? t87s__entry_created_ms(entry) : seen;
+    while (cover.soft_ms < seen && !atomic_compare_exchange_weak_explicit(&aging->soft_ms, &seen, cover.soft_ms,
                                                                           memory_order_relaxed, memory_order_relaxed)) {
     }
     return seen < cover.soft_ms ? seen : cover.soft_ms;
 }
+
+void t87s__entry_note_soft(struct t87s__entry *entry, struct t87s__cover cover) { stale_since(entry, cover); }
 
 struct t87s__verdict t87s__entry_judge(struct t87s__entry *entry, struct t87s__tag_tree *tree, int64_t now_ms) {
     return t87s__entry_judge_for(entry, tree, (struct t87s__cover){0}, now_ms);
@@ -148,10 +248,15 @@ struct t87s__verdict t87s__entry_judge(struct t87s__entry *entry, struct t87s__t
 
 struct t87s__verdict t87s__entry_judge_for(struct t87s__entry *entry, struct t87s__tag_tree *tree,
                                            struct t87s__cover callers, int64_t now_ms) {
-    struct t87s__cover cover = t87s__tag_tree_cover(tree, entry->tags, entry->n_tags, entry->birth);
+    if (!t87s__entry_listed(entry))
+        return (struct t87s__verdict){STATE_GONE, T87S_REASON_INVALIDATED, 0};
+    t87s__node tags[T87S_MAX_TAGS];
+    const unsigned n = t87s__entry_tags(entry, tags);
+    struct t87s__cover cover = t87s__tag_tree_cover(tree, tags, n, t87s__entry_birth(entry));
     if (cover.soft && !cover.hard)
         cover.soft_ms = stale_since(entry, cover);
     if (callers.soft_lost)
-        callers.soft_ms = entry->created_ms;
-    return t87s__freshness_decide(entry->expires_ms, entry->grace_ms, t87s__cover_both(cover, callers), now_ms);
+        callers.soft_ms = t87s__entry_created_ms(entry);
+    return t87s__freshness_decide(t87s__entry_expires_ms(entry), t87s__entry_grace_ms(entry),
+                                  t87s__cover_both(cover, callers), now_ms);
 }

@@ -1,17 +1,31 @@
 /* SPDX-License-Identifier: MIT
  *
- * One answer: its key, value, tags and times, in one block. What is written below "immutable" never changes once the
- * entry is published (law 5).
+ * One answer: its key, value, tags and times, in one block. What is not marked atomic never changes once the entry is
+ * published (law 5), so readers without a lock need nothing but the pointer.
  *
- *     struct | tags[n_tags] | key | padding to 16 | value | NUL
+ *      0  validated    atomic: the sum of its stripes (epochs.h) when it was last found uncovered; 0: never;
+ *                      top bit: the entry has been retired, and this is a link in the list of such entries
+ *      8  birth : 48 | key size : 12 | number of tags : 4
+ *     16  expires, ms : 42 | lived, ms : 22              lived: how long before it expires the entry was made
+ *     24  state        atomic: references : 28 | busy, listed, main, survivor
+ *     28  value size : 24 | flags : 8
+ *     32  visits       atomic, 8 bits
+ *     33  row : 8
+ *     34  stripes, 2 bytes a tag | tags, 4 bytes a tag
+ *         parts that few have: times, sizes (what does not fit above), aging (grace), hand (made by hand)
+ *         key | padding | value | NUL, but not behind a value of fixed size
  *
- * Two counts. `refs` are the library's: the table, the eviction queue, a flight, a job, a thread at work; while there
- * is one the tag nodes are referenced, so the entry can be judged. `pins` are the values handed out, plus one for all
- * refs together; the block is freed with the last. So a pinned value keeps memory, never tags.
+ * Who keeps an entry alive: the table holds one reference from put until a grace period after the entry left it
+ * (retired.h), and as long the tags' nodes are referenced, too. Everybody else who keeps a pointer beyond a read
+ * section holds a reference, taken inside one. A reference keeps the bytes, not the tags: an entry can be judged only
+ * inside a read section that saw it listed.
  */
 #ifndef T87S_STORE_ENTRY_H
 #define T87S_STORE_ENTRY_H
 
+#include <string.h>
+
+#include "epochs.h"
 #include "freshness.h"
 #include "memory.h"
 #include "tag_tree.h"
@@ -27,50 +41,66 @@ struct t87s__key {
 bool t87s__key_equal(const struct t87s__key *a, const struct t87s__key *b);
 struct t87s__key t87s__key_make(const void *bytes, size_t size, bool generated, uint64_t seed);
 
-enum t87s__queue { QUEUE_NONE, QUEUE_SMALL, QUEUE_MAIN };
+enum t87s__queue { QUEUE_SMALL, QUEUE_MAIN };
 
 struct t87s__entry {
-    /* immutable after publication */
-    uint64_t hash;
-    uint64_t birth;
-    uint64_t
-        tags_hash; /* of the tags as a caller by hand gave them; 0 for a generated key, whose tags follow from it */
-    int64_t created_ms, expires_ms, grace_ms;
-    size_t value_size;
-    uint32_t row;      /* of the query that its eviction is counted for */
-    uint16_t key_size; /* T87S_MAX_KEY fits */
-    uint8_t n_tags;
-    bool generated; /* the key's world */
-    bool negative;  /* "not found" */
-    bool loose;     /* from malloc, because the allocator had nothing: never in the table */
-    bool survivor;  /* counted as MEMORY_PINNED; set before the refs give up their pin */
+    _Atomic(uint64_t) validated;
+    uint64_t birth_and_sizes;
+    uint64_t times;
+    _Atomic(uint32_t) state;
+    uint32_t size_and_flags;
+    _Atomic(uint8_t) visits; /* hits since the eviction hand came by, at most 3 */
+    uint8_t row;
+    unsigned char rest[];
+};
+_Static_assert(offsetof(struct t87s__entry, rest) == 34, "nothing is lost between the fields");
 
-    /* atomic */
-    _Atomic(bool) removed;     /* out of the table, or going: the eviction queue must not take it in */
-    _Atomic(bool) busy;        /* a background fetch of it is queued or running: at most one */
-    _Atomic(uint8_t) visits;   /* hits since the eviction hand came by, at most 3 */
-    _Atomic(uint8_t) failures; /* background fetches that failed in a row */
-    _Atomic(uint32_t) refs, pins;
-    _Atomic(int64_t) soft_ms;  /* when the first soft invalidation was, as far as anybody saw; INT64_MAX: none yet */
-    _Atomic(int64_t) retry_ms; /* no background fetch before then */
+#define T87S__ENTRY_RETIRED (UINT64_C(1) << 63) /* in validated */
 
-    /* under the eviction's lock */
-    struct t87s__entry *newer, *older;
-    enum t87s__queue queue;
-
-    t87s__node tags[];
+enum {
+    /* state */
+    ENTRY_BUSY = 1,     /* a background fetch of it is queued or running: at most one */
+    ENTRY_LISTED = 2,   /* in the table; set and cleared under the shard's lock */
+    ENTRY_MAIN = 4,     /* counted in the main queue, else in the small one; under the shard's lock */
+    ENTRY_SURVIVOR = 8, /* counted as MEMORY_PINNED */
+    ENTRY_REFERENCE = 16,
+    /* flags, immutable */
+    ENTRY_GENERATED = 1, /* the key's world */
+    ENTRY_NEGATIVE = 2,  /* "not found" */
+    ENTRY_LOOSE = 4,     /* from malloc, because the allocator had nothing: never in the table */
+    ENTRY_FIXED = 8,     /* the value is copied out, never handed out: no NUL, aligned to 8 */
+    ENTRY_TIMES = 16,    /* has a struct t87s__entry_times, ... */
+    ENTRY_SIZES = 32,
+    ENTRY_AGING = 64,
+    ENTRY_PARTS = ENTRY_TIMES | ENTRY_SIZES | ENTRY_AGING
 };
 
-/* What an entry is made of. `tags` are referenced by the caller; the entry takes references of its own. */
+struct t87s__entry_times {
+    int64_t expires_ms, created_ms;
+};
+struct t87s__entry_sizes {
+    uint64_t value_size;
+    uint32_t key_size, row;
+};
+/* Of entries that may be served stale or fetched again in the background. */
+struct t87s__entry_aging {
+    int64_t grace_ms;
+    _Atomic(int64_t) soft_ms;  /* when the first soft invalidation was, as far as anybody saw; INT64_MAX: none yet */
+    _Atomic(int64_t) retry_ms; /* no background fetch before then */
+    _Atomic(uint8_t) failures; /* background fetches that failed in a row */
+};
+
+/* What an entry is made of. */
 struct t87s__entry_parts {
     struct t87s__key key;
-    const t87s__node *tags;
+    const t87s__node *tags; /* referenced by the caller */
     uint8_t n_tags;
-    uint64_t tags_hash;
-    uint32_t row;
+    uint64_t tags_hash; /* of the tags as a caller by hand gave them; not kept for a generated key, whose tags follow */
+    uint32_t row;       /* of the query that its eviction is counted for */
     const void *value;
     size_t value_size;
-    bool negative;
+    bool fixed, negative;
+    bool refetched; /* in the background: even without grace it has to remember failures */
     uint64_t birth;
     int64_t created_ms, expires_ms, grace_ms;
 };
@@ -78,26 +108,148 @@ struct t87s__entry_parts {
 /* A new entry with one reference; NULL: no memory. With `spill`, malloc is tried when the allocator has nothing. */
 struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__tag_tree *tree,
                                      const struct t87s__entry_parts *parts, bool spill);
-/* What an entry of these parts would count as. */
+/* What the entry counts as. */
 size_t t87s__entry_cost(const struct t87s__entry *entry);
 
-void t87s__entry_ref(struct t87s__entry *entry);
-void t87s__entry_unref(struct t87s__entry *entry, struct t87s__memory *memory, struct t87s__tag_tree *tree);
-/* For a value handed out; the caller holds a reference. */
-void t87s__entry_pin(struct t87s__entry *entry);
-void t87s__entry_unpin(struct t87s__entry *entry, struct t87s__memory *memory);
+/* The caller holds a reference or is inside the read section in which it found the entry. */
+static inline void t87s__entry_ref(struct t87s__entry *entry) {
+    atomic_fetch_add_explicit(&entry->state, ENTRY_REFERENCE, memory_order_relaxed);
+}
+/* NULL is allowed. */
+void t87s__entry_unref(struct t87s__entry *entry, struct t87s__memory *memory);
 
-const void *t87s__entry_key(const struct t87s__entry *entry);
+/* The references that the table holds on the nodes of its tags. */
+void t87s__entry_ref_tags(struct t87s__entry *entry, struct t87s__tag_tree *tree);
+void t87s__entry_unref_tags(struct t87s__entry *entry, struct t87s__tag_tree *tree);
+
+/* ---- what is in it ---- */
+
+static inline unsigned t87s__entry_flags(const struct t87s__entry *entry) { return entry->size_and_flags & 0xff; }
+static inline bool t87s__entry_negative(const struct t87s__entry *entry) {
+    return entry->size_and_flags & ENTRY_NEGATIVE;
+}
+static inline uint64_t t87s__entry_birth(const struct t87s__entry *entry) { return entry->birth_and_sizes >> 16; }
+static inline unsigned t87s__entry_n_tags(const struct t87s__entry *entry) { return entry->birth_and_sizes & 15; }
+
+/* Relaxed: a hint, but for those who hold the shard's lock or only ask whether the tags may be looked at. Acquire:
+ * pairs with the release where the table takes the entry out. */
+static inline bool t87s__entry_listed(const struct t87s__entry *entry) {
+    return atomic_load_explicit(&entry->state, memory_order_acquire) & ENTRY_LISTED;
+}
+
+/* Where the parts are; each has those before it in front, and by-hand's hash comes last. */
+static inline size_t t87s__entry_parts_at(const struct t87s__entry *entry) {
+    const size_t at = offsetof(struct t87s__entry, rest) + t87s__entry_n_tags(entry) * 6;
+    return t87s__entry_flags(entry) & ENTRY_PARTS || !(t87s__entry_flags(entry) & ENTRY_GENERATED)
+               ? (at + 7) & ~(size_t)7
+               : at;
+}
+static inline size_t t87s__entry_sizes_at(const struct t87s__entry *entry) {
+    return t87s__entry_parts_at(entry) +
+           (t87s__entry_flags(entry) & ENTRY_TIMES ? sizeof(struct t87s__entry_times) : 0);
+}
+static inline size_t t87s__entry_aging_at(const struct t87s__entry *entry) {
+    return t87s__entry_sizes_at(entry) +
+           (t87s__entry_flags(entry) & ENTRY_SIZES ? sizeof(struct t87s__entry_sizes) : 0);
+}
+static inline size_t t87s__entry_hand_at(const struct t87s__entry *entry) {
+    return t87s__entry_aging_at(entry) +
+           (t87s__entry_flags(entry) & ENTRY_AGING ? sizeof(struct t87s__entry_aging) : 0);
+}
+static inline size_t t87s__entry_key_at(const struct t87s__entry *entry) {
+    return t87s__entry_hand_at(entry) + (t87s__entry_flags(entry) & ENTRY_GENERATED ? 0 : sizeof(uint64_t));
+}
+
+static inline const void *t87s__entry_part(const struct t87s__entry *entry, size_t at) {
+    return (const unsigned char *)entry + at;
+}
+
+static inline uint32_t t87s__entry_key_size(const struct t87s__entry *entry) {
+    if (t87s__entry_flags(entry) & ENTRY_SIZES)
+        return ((const struct t87s__entry_sizes *)t87s__entry_part(entry, t87s__entry_sizes_at(entry)))->key_size;
+    return (uint32_t)(entry->birth_and_sizes >> 4 & 0xfff);
+}
+static inline size_t t87s__entry_value_size(const struct t87s__entry *entry) {
+    if (t87s__entry_flags(entry) & ENTRY_SIZES)
+        return ((const struct t87s__entry_sizes *)t87s__entry_part(entry, t87s__entry_sizes_at(entry)))->value_size;
+    return entry->size_and_flags >> 8;
+}
+static inline int64_t t87s__entry_expires_ms(const struct t87s__entry *entry) {
+    if (t87s__entry_flags(entry) & ENTRY_TIMES)
+        return ((const struct t87s__entry_times *)t87s__entry_part(entry, t87s__entry_parts_at(entry)))->expires_ms;
+    return (int64_t)(entry->times >> 22);
+}
+static inline const void *t87s__entry_key(const struct t87s__entry *entry) {
+    return t87s__entry_part(entry, t87s__entry_key_at(entry));
+}
+static inline const void *t87s__entry_value(const struct t87s__entry *entry) {
+    const size_t align = t87s__entry_flags(entry) & ENTRY_FIXED ? 8 : 16;
+    const size_t key_end = t87s__entry_key_at(entry) + t87s__entry_key_size(entry);
+    return t87s__entry_part(entry, (key_end + align - 1) & ~(align - 1));
+}
+
+int64_t t87s__entry_created_ms(const struct t87s__entry *entry);
+int64_t t87s__entry_grace_ms(const struct t87s__entry *entry);
+uint32_t t87s__entry_row(const struct t87s__entry *entry);
+/* 0 for a generated key. */
+uint64_t t87s__entry_tags_hash(const struct t87s__entry *entry);
+/* NULL: it has none. */
+struct t87s__entry_aging *t87s__entry_aging(struct t87s__entry *entry);
+/* Copies the nodes of its tags out; returns how many. */
+unsigned t87s__entry_tags(const struct t87s__entry *entry, t87s__node *out);
+
 /* The whole key; its bytes are the entry's. */
-struct t87s__key t87s__entry_key_of(const struct t87s__entry *entry);
-const void *t87s__entry_value(const struct t87s__entry *entry);
-bool t87s__entry_has_key(const struct t87s__entry *entry, const struct t87s__key *key);
+struct t87s__key t87s__entry_key_of(const struct t87s__entry *entry, uint64_t seed);
 
-/* The verdict on an entry. Remembers the earliest soft invalidation it sees, so that later ones do not prolong the
- * grace. The caller holds a reference. */
+static inline bool t87s__entry_has_key(const struct t87s__entry *entry, const struct t87s__key *key) {
+    if (t87s__entry_key_size(entry) != key->size ||
+        key->generated != (bool)(t87s__entry_flags(entry) & ENTRY_GENERATED))
+        return false;
+    const unsigned char *a = t87s__entry_key(entry), *b = key->bytes;
+    size_t left = key->size;
+    for (; left >= 8; left -= 8, a += 8, b += 8) { /* keys are short: no call */
+        uint64_t x, y;
+        memcpy(&x, a, 8);
+        memcpy(&y, b, 8);
+        if (x != y)
+            return false;
+    }
+    for (; left; left--)
+        if (*a++ != *b++)
+            return false;
+    return true;
+}
+
+/* ---- the verdict ---- */
+
+static inline void t87s__entry_visit(struct t87s__entry *entry) {
+    /* Relaxed and not exact: a lost visit of a hot entry is soon made up for. */
+    uint8_t visits = atomic_load_explicit(&entry->visits, memory_order_relaxed);
+    if (visits < 3)
+        atomic_store_explicit(&entry->visits, (uint8_t)(visits + 1), memory_order_relaxed);
+}
+
+/* Asks the tags after an invalidation somewhere in the entry's stripes; `sum` was read before, `seen` is validated.
+ * True: nothing covers it, and it is validated up to `sum`. */
+bool t87s__entry_revalidate(struct t87s__entry *entry, struct t87s__tag_tree *tree, uint64_t seen, uint64_t sum);
+
+/* Whether no invalidation covers an entry that was found in the table inside this read section: one compare, unless
+ * something was invalidated near its tags since the last look. */
+static inline bool t87s__entry_uncovered(struct t87s__entry *entry, struct t87s__tag_tree *tree,
+                                         const struct t87s__epochs *epochs) {
+    /* Acquire: pairs with the release in revalidate(). The sum is read before any version is looked at. */
+    const uint64_t seen = atomic_load_explicit(&entry->validated, memory_order_acquire);
+    const uint64_t sum = t87s__epochs_sum(epochs, entry->rest, t87s__entry_n_tags(entry));
+    return __builtin_expect(seen == sum, 1) || t87s__entry_revalidate(entry, tree, seen, sum);
+}
+
+/* The verdict in full. Remembers the earliest soft invalidation it sees, so that later ones do not prolong the grace.
+ * Inside a read section; an entry that is not listed is gone. */
 struct t87s__verdict t87s__entry_judge(struct t87s__entry *entry, struct t87s__tag_tree *tree, int64_t now_ms);
 /* The same for a caller whose own tags are covered like that, too. */
 struct t87s__verdict t87s__entry_judge_for(struct t87s__entry *entry, struct t87s__tag_tree *tree,
                                            struct t87s__cover callers, int64_t now_ms);
+/* Makes an entry that is not published yet remember since when it has been stale. */
+void t87s__entry_note_soft(struct t87s__entry *entry, struct t87s__cover cover);
 
 #endif

@@ -3,32 +3,40 @@
 
 #include <pthread.h>
 
-enum { SMALL_PERCENT = 10, FEWEST_GHOSTS = 1 << 8, MOST_GHOSTS = 1 << 20, BYTES_PER_GHOST = 512 };
+#include "read_section.h"
+#include "turn_queue.h"
 
-struct queue {
-    struct t87s__entry *newest, *oldest;
-    size_t bytes;
-};
+enum { SMALL_PERCENT = 10, LEAST_GHOST_BITS = 8, MOST_GHOST_BITS = 20, BYTES_PER_GHOST = 512 };
+/* How many turns ahead a cell, and then its entry, are brought near. */
+enum { CELL_AHEAD = 12, ENTRY_AHEAD = 6 };
+enum { FEW_TURNS = 1024, TIDIED_PER_TURN = 4 };
 
 struct t87s__eviction {
     struct t87s__memory *memory; /* immutable after open */
-    size_t small_bytes;          /* the small queue's share */
-    size_t n_ghosts;
+    struct t87s__entry_table *table;
+    size_t small_bytes; /* the small queue's share */
+    unsigned ghost_bits;
     pthread_mutex_t lock;
     /* By hash; the cells are advice only, so relaxed. Made with the first eviction, under the lock; NULL before. */
     _Atomic(_Atomic(uint32_t) *) ghosts;
-    struct queue queues[3]; /* under the lock; by enum t87s__queue */
+    struct t87s__turn_queue queues[2]; /* under the lock; by enum t87s__queue */
 };
 
-struct t87s__eviction *t87s__eviction_open(struct t87s__memory *memory, size_t capacity_bytes) {
+static size_t ghosts_size(const struct t87s__eviction *eviction) {
+    return sizeof(_Atomic(uint32_t)) << eviction->ghost_bits;
+}
+
+struct t87s__eviction *t87s__eviction_open(struct t87s__memory *memory, struct t87s__entry_table *table,
+                                           size_t capacity_bytes) {
     struct t87s__eviction *eviction = t87s__memory_take_zeroed(memory, MEMORY_OTHER, sizeof *eviction);
     if (!eviction)
         return NULL;
     eviction->memory = memory;
+    eviction->table = table;
     eviction->small_bytes = capacity_bytes / 100 * SMALL_PERCENT;
-    eviction->n_ghosts = FEWEST_GHOSTS;
-    while (eviction->n_ghosts < MOST_GHOSTS && eviction->n_ghosts * BYTES_PER_GHOST < capacity_bytes)
-        eviction->n_ghosts *= 2;
+    eviction->ghost_bits = LEAST_GHOST_BITS;
+    while (eviction->ghost_bits < MOST_GHOST_BITS && (BYTES_PER_GHOST << eviction->ghost_bits) < capacity_bytes)
+        eviction->ghost_bits++;
     pthread_mutex_init(&eviction->lock, NULL);
     return eviction;
 }
@@ -37,8 +45,9 @@ void t87s__eviction_close(struct t87s__eviction *eviction) {
     if (!eviction)
         return;
     pthread_mutex_destroy(&eviction->lock);
-    t87s__memory_give(eviction->memory, MEMORY_TABLE, atomic_load(&eviction->ghosts),
-                      eviction->n_ghosts * sizeof(_Atomic(uint32_t)));
+    for (int i = 0; i < 2; i++)
+        t87s__turn_queue_close(&eviction->queues[i], eviction->memory);
+    t87s__memory_give(eviction->memory, MEMORY_TABLE, atomic_load(&eviction->ghosts), ghosts_size(eviction));
     t87s__memory_give(eviction->memory, MEMORY_OTHER, eviction, sizeof *eviction);
 }
 
@@ -48,93 +57,143 @@ void t87s__eviction_unlock_all(struct t87s__eviction *eviction) { pthread_mutex_
 
 /* ---- ghosts ---- */
 
-static uint32_t fingerprint(uint64_t hash) { return (uint32_t)(hash >> 32) | 1; /* never 0, which is "none" */ }
+struct ghost {
+    size_t at;
+    uint32_t fingerprint; /* never 0, which is "none" */
+};
+
+static struct ghost ghost_of(const struct t87s__eviction *eviction, uint32_t upper, uint16_t tag) {
+    const uint64_t mixed = t87s__hash_parts(upper, tag) * UINT64_C(0x9e3779b97f4a7c15);
+    return (struct ghost){(size_t)(mixed >> (64 - eviction->ghost_bits)), (uint32_t)(mixed >> 8) | 1};
+}
 
 bool t87s__eviction_remembers(struct t87s__eviction *eviction, uint64_t hash) {
     /* Acquire: pairs with the release in remember(), so the cells are seen zeroed. */
     _Atomic(uint32_t) *ghosts = atomic_load_explicit(&eviction->ghosts, memory_order_acquire);
-    return ghosts &&
-           atomic_load_explicit(&ghosts[hash & (eviction->n_ghosts - 1)], memory_order_relaxed) == fingerprint(hash);
+    if (!ghosts)
+        return false;
+    const struct ghost ghost = ghost_of(eviction, t87s__hash_upper(hash), t87s__hash_tag(hash));
+    return atomic_load_explicit(&ghosts[ghost.at], memory_order_relaxed) == ghost.fingerprint;
 }
 
-/* The lock is held. */
-static void remember(struct t87s__eviction *eviction, uint64_t hash) {
-    _Atomic(uint32_t) *ghosts = atomic_load_explicit(&eviction->ghosts, memory_order_relaxed);
+static void remember(struct t87s__eviction *eviction, struct t87s__turn_of turn) {
+    _Atomic(uint32_t) *ghosts = atomic_load_explicit(&eviction->ghosts, memory_order_acquire);
     if (!ghosts) {
-        ghosts = t87s__memory_take_zeroed(eviction->memory, MEMORY_TABLE, eviction->n_ghosts * sizeof *ghosts);
+        pthread_mutex_lock(&eviction->lock);
+        ghosts = atomic_load_explicit(&eviction->ghosts, memory_order_relaxed);
+        if (!ghosts) {
+            ghosts = t87s__memory_take_zeroed(eviction->memory, MEMORY_TABLE, ghosts_size(eviction));
+            atomic_store_explicit(&eviction->ghosts, ghosts, memory_order_release);
+        }
+        pthread_mutex_unlock(&eviction->lock);
         if (!ghosts)
             return; /* then nobody is remembered */
-        atomic_store_explicit(&eviction->ghosts, ghosts, memory_order_release);
     }
-    atomic_store_explicit(&ghosts[hash & (eviction->n_ghosts - 1)], fingerprint(hash), memory_order_relaxed);
+    const struct ghost ghost = ghost_of(eviction, turn.upper, turn.tag);
+    atomic_store_explicit(&ghosts[ghost.at], ghost.fingerprint, memory_order_relaxed);
 }
 
-/* ---- queues; the lock is held ---- */
+/* ---- queues ---- */
 
-static void link_newest(struct t87s__eviction *eviction, struct t87s__entry *entry, enum t87s__queue which) {
-    struct queue *queue = &eviction->queues[which];
-    entry->queue = which;
-    entry->newer = NULL;
-    entry->older = queue->newest;
-    *(queue->newest ? &queue->newest->newer : &queue->oldest) = entry;
-    queue->newest = entry;
-    queue->bytes += t87s__entry_cost(entry);
-}
-
-static void unlink_entry(struct t87s__eviction *eviction, struct t87s__entry *entry) {
-    struct queue *queue = &eviction->queues[entry->queue];
-    *(entry->newer ? &entry->newer->older : &queue->newest) = entry->older;
-    *(entry->older ? &entry->older->newer : &queue->oldest) = entry->newer;
-    entry->newer = entry->older = NULL;
-    entry->queue = QUEUE_NONE;
-    queue->bytes -= t87s__entry_cost(entry);
-}
-
-void t87s__eviction_add(struct t87s__eviction *eviction, struct t87s__entry *entry) {
+bool t87s__eviction_reserve(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue *queue) {
+    *queue = t87s__eviction_remembers(eviction, hash) ? QUEUE_MAIN : QUEUE_SMALL;
     pthread_mutex_lock(&eviction->lock);
-    /* Acquire: pairs with the release where the table takes an entry out. Whoever took it out calls drop after, so
-     * either we see that it is gone or drop finds it linked. */
-    if (entry->queue == QUEUE_NONE && !atomic_load_explicit(&entry->removed, memory_order_acquire)) {
-        t87s__entry_ref(entry);
-        link_newest(eviction, entry, t87s__eviction_remembers(eviction, entry->hash) ? QUEUE_MAIN : QUEUE_SMALL);
+    const bool ok = t87s__turn_queue_reserve(&eviction->queues[*queue], eviction->memory);
+    pthread_mutex_unlock(&eviction->lock);
+    return ok;
+}
+
+/* Turns of keys that were deleted and came again pile up where nobody is evicted: then a few are looked at for each
+ * that is added, and those that find nobody are dropped. The others go to the end, all in their order. */
+static void tidy(struct t87s__eviction *eviction, enum t87s__queue which) {
+    struct t87s__turn_queue *queue = &eviction->queues[which];
+    for (int i = 0; i < TIDIED_PER_TURN; i++) {
+        struct t87s__turn_of turn;
+        pthread_mutex_lock(&eviction->lock);
+        const bool many = queue->n > 2 * t87s__entry_table_count(eviction->table) + FEW_TURNS;
+        const bool any = many && t87s__turn_queue_reserve(queue, eviction->memory) &&
+                         t87s__turn_queue_take(queue, eviction->memory, &turn);
+        pthread_mutex_unlock(&eviction->lock);
+        if (!any)
+            return;
+        const bool awaits = t87s__entry_table_awaits(eviction->table, turn.upper, turn.tag, which);
+        pthread_mutex_lock(&eviction->lock);
+        if (awaits)
+            t87s__turn_queue_add(queue, turn);
+        else
+            t87s__turn_queue_unreserve(queue);
+        pthread_mutex_unlock(&eviction->lock);
     }
-    pthread_mutex_unlock(&eviction->lock);
 }
 
-bool t87s__eviction_drop(struct t87s__eviction *eviction, struct t87s__entry *entry) {
+void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue queue, bool came) {
+    bool many;
     pthread_mutex_lock(&eviction->lock);
-    bool linked = entry->queue != QUEUE_NONE;
-    if (linked)
-        unlink_entry(eviction, entry);
+    if (came)
+        t87s__turn_queue_add(&eviction->queues[queue],
+                             (struct t87s__turn_of){t87s__hash_upper(hash), t87s__hash_tag(hash)});
+    else
+        t87s__turn_queue_unreserve(&eviction->queues[queue]);
+    many = eviction->queues[queue].n > 2 * t87s__entry_table_count(eviction->table) + FEW_TURNS;
     pthread_mutex_unlock(&eviction->lock);
-    return linked;
+    if (many)
+        tidy(eviction, queue);
 }
 
-/* Moves the hand over one entry: the victim, or NULL when it got another round. */
-static struct t87s__entry *step(struct t87s__eviction *eviction, struct t87s__tag_tree *tree, int64_t now_ms) {
-    struct queue *small = &eviction->queues[QUEUE_SMALL], *main_queue = &eviction->queues[QUEUE_MAIN];
-    bool from_small = small->oldest && (small->bytes > eviction->small_bytes || !main_queue->oldest);
-    struct t87s__entry *entry = from_small ? small->oldest : main_queue->oldest;
-    unlink_entry(eviction, entry);
-    if (t87s__entry_judge(entry, tree, now_ms).state == STATE_GONE)
-        return entry;
-    uint8_t visits = atomic_load_explicit(&entry->visits, memory_order_relaxed);
-    if (!visits) {
-        if (from_small)
-            remember(eviction, entry->hash);
-        return entry;
+struct step {
+    struct t87s__turn_of turn, cell_ahead, entry_ahead;
+    enum t87s__queue queue;
+    bool any, has_cell_ahead, has_entry_ahead;
+    bool again; /* a place in the main queue is reserved */
+};
+
+/* Whose turn is next. */
+static struct step next_step(struct t87s__eviction *eviction) {
+    struct step step = {.queue = QUEUE_MAIN};
+    pthread_mutex_lock(&eviction->lock);
+    struct t87s__turn_queue *small = &eviction->queues[QUEUE_SMALL], *main_queue = &eviction->queues[QUEUE_MAIN];
+    if (small->n &&
+        (t87s__entry_table_queue_bytes(eviction->table, QUEUE_SMALL) > eviction->small_bytes || !main_queue->n))
+        step.queue = QUEUE_SMALL;
+    struct t87s__turn_queue *queue = &eviction->queues[step.queue];
+    step.any = t87s__turn_queue_take(queue, eviction->memory, &step.turn);
+    step.has_cell_ahead = t87s__turn_queue_peek(queue, CELL_AHEAD, &step.cell_ahead);
+    step.has_entry_ahead = t87s__turn_queue_peek(queue, ENTRY_AHEAD, &step.entry_ahead);
+    step.again = step.any && t87s__turn_queue_reserve(main_queue, eviction->memory);
+    pthread_mutex_unlock(&eviction->lock);
+    return step;
+}
+
+static void look_ahead(struct t87s__eviction *eviction, const struct step *step) {
+    t87s__read_begin();
+    if (step->has_cell_ahead)
+        t87s__entry_table_prefetch(eviction->table, step->cell_ahead.upper, step->cell_ahead.tag, NEAR_CELL);
+    if (step->has_entry_ahead)
+        t87s__entry_table_prefetch(eviction->table, step->entry_ahead.upper, step->entry_ahead.tag, NEAR_ENTRY);
+    t87s__read_end();
+}
+
+struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, int64_t now_ms) {
+    for (;;) {
+        const struct step step = next_step(eviction);
+        if (!step.any)
+            return NULL;
+        look_ahead(eviction, &step);
+        struct t87s__entry *entry = NULL;
+        const enum t87s__turn turn = t87s__entry_table_turn(eviction->table, step.turn.upper, step.turn.tag,
+                                                            step.queue, now_ms, step.again, &entry);
+        if (step.again) {
+            pthread_mutex_lock(&eviction->lock);
+            if (turn == TURN_AGAIN)
+                t87s__turn_queue_add(&eviction->queues[QUEUE_MAIN], step.turn);
+            else
+                t87s__turn_queue_unreserve(&eviction->queues[QUEUE_MAIN]);
+            pthread_mutex_unlock(&eviction->lock);
+        }
+        if (turn == TURN_OUT) {
+            if (step.queue == QUEUE_SMALL)
+                remember(eviction, step.turn);
+            return entry;
+        }
     }
-    atomic_store_explicit(&entry->visits, from_small ? 0 : (uint8_t)(visits - 1), memory_order_relaxed);
-    link_newest(eviction, entry, QUEUE_MAIN);
-    return NULL;
-}
-
-struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, struct t87s__tag_tree *tree,
-                                          int64_t now_ms) {
-    struct t87s__entry *victim = NULL;
-    pthread_mutex_lock(&eviction->lock);
-    while (!victim && (eviction->queues[QUEUE_SMALL].oldest || eviction->queues[QUEUE_MAIN].oldest))
-        victim = step(eviction, tree, now_ms);
-    pthread_mutex_unlock(&eviction->lock);
-    return victim;
 }

@@ -8,35 +8,34 @@
  *           gone, but its fingerprint stays: one that comes back soon goes straight to main
  *
  * A hit only counts in the entry (visits), no queue is touched. What is out of date goes first when the hand meets it.
- * The queues hold one reference to each of their entries. One lock, taken by inserts and removals, never by hits.
+ *
+ * The queues hold no entries, only so much of each one's hash as the table needs to find it again: 6 bytes. Nothing
+ * need be done here when an entry leaves by another door; its turn finds nobody.
+ *
+ * One lock, for a moment, taken by inserts and turns, never by hits. It is never held together with another.
  */
 #ifndef T87S_STORE_EVICTION_H
 #define T87S_STORE_EVICTION_H
 
-#include "entry.h"
+#include "entry_table.h"
 
 struct t87s__eviction;
 
-struct t87s__eviction *t87s__eviction_open(struct t87s__memory *memory, size_t capacity_bytes);
-/* The queues must be empty by then. */
+struct t87s__eviction *t87s__eviction_open(struct t87s__memory *memory, struct t87s__entry_table *table,
+                                           size_t capacity_bytes);
+/* NULL is allowed. */
 void t87s__eviction_close(struct t87s__eviction *eviction);
 /* Around a fork. */
 void t87s__eviction_lock_all(struct t87s__eviction *eviction);
 void t87s__eviction_unlock_all(struct t87s__eviction *eviction);
 
-static inline void t87s__eviction_visit(struct t87s__entry *entry) {
-    /* Relaxed and not exact: a lost visit of a hot entry is soon made up for. */
-    uint8_t visits = atomic_load_explicit(&entry->visits, memory_order_relaxed);
-    if (visits < 3)
-        atomic_store_explicit(&entry->visits, (uint8_t)(visits + 1), memory_order_relaxed);
-}
+/* Before an entry is put: the queue it belongs to, with a place kept free in it. False: no memory for one. */
+bool t87s__eviction_reserve(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue *queue);
+/* After: it came in as a new one, or it did not and the place is free again. */
+void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue queue, bool came);
 
-/* An entry that was put into the table. */
-void t87s__eviction_add(struct t87s__eviction *eviction, struct t87s__entry *entry);
-/* An entry that left the table. The queue's reference, if there is one, goes to the caller (true). */
-bool t87s__eviction_drop(struct t87s__eviction *eviction, struct t87s__entry *entry);
-/* Takes the next one to go out of its queue, with the queue's reference; NULL: there is none. */
-struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, struct t87s__tag_tree *tree, int64_t now_ms);
+/* Takes the next one to go out of the table, with the table's references; NULL: there is none. */
+struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, int64_t now_ms);
 
 /* Whether an entry of this hash was evicted lately. May be wrong by a collision. */
 bool t87s__eviction_remembers(struct t87s__eviction *eviction, uint64_t hash);
