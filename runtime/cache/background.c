@@ -6,6 +6,7 @@
 #include "cache.h"
 #include "clock.h"
 #include "random.h"
+#include "read_section.h"
 
 enum { FIRST_BACK_OFF_MS = 250, MOST_DOUBLINGS = 7, VERIFICATIONS_PER_SECOND = 100 };
 
@@ -22,29 +23,63 @@ static size_t job_size(const struct t87s__source *source) {
     return sizeof(struct background_job) + source->fetch_arg_size;
 }
 
+/* Release: pairs with the acquire in submit(). */
+static void set_idle(struct t87s__entry *entry) {
+    atomic_fetch_and_explicit(&entry->state, ~(uint32_t)ENTRY_BUSY, memory_order_release);
+}
+
 static void end_job(struct t87s__job *head) {
     struct background_job *job = (struct background_job *)head;
     struct t87s_cache *cache = job->cache;
-    atomic_store_explicit(&job->entry->busy, false, memory_order_release); /* pairs with the exchange in submit() */
-    t87s__entry_unref(job->entry, cache->memory, cache->tree);
+    set_idle(job->entry);
+    t87s__entry_unref(job->entry, cache->memory);
     t87s__memory_give(cache->memory, MEMORY_OTHER, job, job_size(&job->source));
 }
 
 int64_t t87s__background_failed(struct t87s__entry *entry, int64_t now_ms) {
     /* Relaxed: only the pace of retries hangs on it. */
-    uint8_t failures = atomic_load_explicit(&entry->failures, memory_order_relaxed);
+    struct t87s__entry_aging *aging = t87s__entry_aging(entry);
+    if (!aging)
+        return 0; /* nobody fetches it in the background */
+    uint8_t failures = atomic_load_explicit(&aging->failures, memory_order_relaxed);
     int64_t back_off = (int64_t)FIRST_BACK_OFF_MS << (failures < MOST_DOUBLINGS ? failures : MOST_DOUBLINGS);
     if (failures < UINT8_MAX)
-        atomic_store_explicit(&entry->failures, (uint8_t)(failures + 1), memory_order_relaxed);
-    atomic_store_explicit(&entry->retry_ms, t87s__time_add(now_ms, back_off), memory_order_relaxed);
+        atomic_store_explicit(&aging->failures, (uint8_t)(failures + 1), memory_order_relaxed);
+    atomic_store_explicit(&aging->retry_ms, t87s__time_add(now_ms, back_off), memory_order_relaxed);
     return back_off;
+}
+
+/* A value as a callback may read it: aligned for any type, which values of fixed size are not in an entry. */
+struct copy {
+    const void *bytes; /* NULL: no memory */
+    void *block;
+    size_t size;
+    struct t87s__memory *memory;
+};
+
+static struct copy copy_of(struct t87s_cache *cache, const struct t87s__entry *entry) {
+    const void *value = t87s__entry_value(entry);
+    if ((uintptr_t)value % _Alignof(max_align_t) == 0)
+        return (struct copy){value, NULL, 0, NULL};
+    const size_t size = t87s__entry_value_size(entry);
+    void *block = t87s__memory_take(cache->memory, MEMORY_OTHER, size);
+    return (struct copy){block ? memcpy(block, value, size) : NULL, block, size, cache->memory};
+}
+
+static void give_copy(struct copy *copy) {
+    if (copy->block)
+        t87s__memory_give(copy->memory, MEMORY_OTHER, copy->block, copy->size);
 }
 
 static void call_back(const struct background_job *job, const struct t87s__entry *fresh, bool changed) {
     struct t87s_cache *cache = job->cache;
     const struct t87s__source *source = &job->source;
-    struct t87s_value old = {t87s__entry_value(job->entry), job->entry->value_size, NULL, NULL};
-    struct t87s_value now = {t87s__entry_value(fresh), fresh->value_size, NULL, NULL};
+    __attribute__((cleanup(give_copy))) struct copy old_copy = copy_of(cache, job->entry);
+    __attribute__((cleanup(give_copy))) struct copy fresh_copy = copy_of(cache, fresh);
+    struct t87s_value old = {old_copy.bytes, t87s__entry_value_size(job->entry), NULL, NULL};
+    struct t87s_value now = {fresh_copy.bytes, t87s__entry_value_size(fresh), NULL, NULL};
+    if (!old.data || !now.data)
+        return;
     if (!source->gen) {
         if (source->on_refresh)
             source->on_refresh(source->on_refresh_arg, &old, &now, changed);
@@ -57,30 +92,38 @@ static void call_back(const struct background_job *job, const struct t87s__entry
         source->gen->refreshed(callback.fn, callback.arg, t87s__entry_key(job->entry), &old, &now, changed);
 }
 
+/* Whether an entry may still be served; its tags are then referenced for the caller. */
+static bool ref_tags_of_servable(struct t87s_cache *cache, struct t87s__entry *entry, int64_t now_ms) {
+    t87s__read_begin();
+    const bool servable = t87s__entry_judge(entry, cache->tree, now_ms).state != STATE_GONE;
+    if (servable)
+        t87s__entry_ref_tags(entry, cache->tree);
+    t87s__read_end();
+    return servable;
+}
+
 /* The flight of a background fetch, running; NULL: it is not needed (any more), or there is no memory. */
 static struct t87s__flight *start_flight(struct background_job *job, const struct t87s__key *key) {
     struct t87s_cache *cache = job->cache;
     struct t87s__entry *entry = job->entry;
-    int64_t now = t87s__clock_now(cache->clock);
-    if (t87s__entry_judge(entry, cache->tree, now).state == STATE_GONE)
+    int64_t now = t87s__time_exact(&cache->time);
+    if (!ref_tags_of_servable(cache, entry, now))
         return NULL; /* the next query fetches */
-    for (uint8_t i = 0; i < entry->n_tags; i++)
-        t87s__tag_tree_ref(cache->tree, entry->tags[i]);
-    struct t87s__flight *flight = t87s__flight_make(cache->flights, key, entry->tags, entry->n_tags, entry->tags_hash);
+    const uint64_t tags_hash = t87s__entry_tags_hash(entry);
+    t87s__node tags[T87S_MAX_TAGS];
+    const uint8_t n_tags = (uint8_t)t87s__entry_tags(entry, tags);
+    struct t87s__flight *flight = t87s__flight_make(cache->flights, key, tags, n_tags, tags_hash);
     if (!flight) {
-        for (uint8_t i = 0; i < entry->n_tags; i++)
-            t87s__tag_tree_unref(cache->tree, entry->tags[i]);
+        t87s__entry_unref_tags(entry, cache->tree);
         t87s__background_failed(entry, now);
         return NULL;
     }
     t87s__flights_lock(cache->flights, key->hash);
-    struct t87s__entry *current = t87s__entry_table_find(cache->table, key);
-    struct t87s__flights_found found = t87s__flights_find(cache->flights, key, entry->tags_hash, &cache->floors, now);
-    bool wanted = current == entry && !found.valid && found.running < MOST_FLIGHTS_PER_KEY;
+    struct t87s__flights_found found = t87s__flights_find(cache->flights, key, tags_hash, &cache->floors, now);
+    bool wanted = t87s__entry_listed(entry) && !found.valid && found.running < MOST_FLIGHTS_PER_KEY;
     if (wanted)
         t87s__flight_start(flight, t87s__stamp_next(&cache->stamps), t87s__time_add(now, job->source.timeout_ms));
     t87s__flights_unlock(cache->flights, key->hash);
-    t87s__entry_unref(current, cache->memory, cache->tree);
     if (wanted)
         return flight;
     t87s__flight_unref(flight);
@@ -91,7 +134,7 @@ static void refreshed(struct background_job *job, const struct t87s__fetched *fe
                       bool kept, bool changed, const char *key) {
     struct t87s_cache *cache = job->cache;
     if (fetched->status != T87S_OK && fetched->status != T87S_NOT_FOUND) {
-        int64_t back_off = t87s__background_failed(job->entry, t87s__clock_now(cache->clock));
+        int64_t back_off = t87s__background_failed(job->entry, t87s__time_exact(&cache->time));
         t87s__count_query(&cache->queries, job->source.row, COUNT_refresh_errors);
         T87S__TRACE(&cache->trace, "refresh %s: failed with status %d, not again for %lld", key, (int)fetched->status,
                     (long long)back_off);
@@ -104,7 +147,7 @@ static void refreshed(struct background_job *job, const struct t87s__fetched *fe
         T87S__TRACE(&cache->trace, "refresh %s: fetched, not kept", key);
     else
         T87S__TRACE(&cache->trace, "refresh %s: %s, fresh until %lld", key, changed ? "changed" : "unchanged",
-                    (long long)fresh->expires_ms);
+                    (long long)t87s__entry_expires_ms(fresh));
     if (kept && fetched->status == T87S_OK)
         call_back(job, fresh, changed);
 }
@@ -140,25 +183,28 @@ static void end_run(struct run *run) {
     struct t87s_cache *cache = run->job->cache;
     if (run->running) {
         t87s__keep_abandon(cache, run->flight);
-        t87s__background_failed(run->job->entry, t87s__clock_now(cache->clock));
+        t87s__background_failed(run->job->entry, t87s__time_exact(&cache->time));
         t87s__count_query(&cache->queries, run->job->source.row, COUNT_refresh_errors);
     }
     t87s__flight_unref(run->flight);
-    t87s__entry_unref(run->fresh, cache->memory, cache->tree);
+    t87s__entry_unref(run->fresh, cache->memory);
     end_job(&run->job->head);
 }
 
 /* Nobody has said meanwhile that the entry is outdated: no invalidation, no set, no delete. */
 static bool still_current(struct t87s_cache *cache, struct t87s__entry *entry) {
-    return !atomic_load_explicit(&entry->removed, memory_order_acquire) && /* pairs with the table's release */
-           t87s__entry_judge(entry, cache->tree, t87s__clock_now(cache->clock)).state != STATE_GONE;
+    const int64_t now = t87s__time_exact(&cache->time);
+    t87s__read_begin();
+    const bool current = t87s__entry_judge(entry, cache->tree, now).state != STATE_GONE;
+    t87s__read_end();
+    return current;
 }
 
 static void run_job(struct t87s__job *head) {
     struct background_job *job = (struct background_job *)head;
     struct t87s_cache *cache = job->cache;
     struct t87s__entry *entry = job->entry;
-    struct t87s__key key = t87s__entry_key_of(entry);
+    struct t87s__key key = t87s__entry_key_of(entry, cache->seed);
     __attribute__((cleanup(end_run))) struct run run = {.job = job};
     run.flight = start_flight(job, &key);
     if (!run.flight)
@@ -171,7 +217,7 @@ static void run_job(struct t87s__job *head) {
     __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
     t87s__fetch(cache, &job->source, &key, NULL, &fetched);
     bool answered = fetched.status == T87S_OK || fetched.status == T87S_NOT_FOUND;
-    bool changed = fetched.status != T87S_OK || fetched.size != entry->value_size ||
+    bool changed = fetched.status != T87S_OK || fetched.size != t87s__entry_value_size(entry) ||
                    (fetched.size && memcmp(fetched.value, t87s__entry_value(entry), fetched.size) != 0);
     bool wrong = changed && answered && still_current(cache, entry);
     enum t87s__keep keep = job->verify && !(changed && answered) ? KEEP_NOTHING : KEEP_FETCHED;
@@ -185,12 +231,12 @@ static void run_job(struct t87s__job *head) {
 
 static enum t87s__refresh submit(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__entry *entry,
                                  bool verify) {
-    /* Acquire: pairs with the release in end_job(); the last fetch of the entry is over. */
-    if (atomic_exchange_explicit(&entry->busy, true, memory_order_acq_rel))
+    /* Acquire: pairs with the release in set_idle(); the last fetch of the entry is over. */
+    if (atomic_fetch_or_explicit(&entry->state, ENTRY_BUSY, memory_order_acq_rel) & ENTRY_BUSY)
         return REFRESH_UNDER_WAY;
     struct background_job *job = t87s__memory_take(cache->memory, MEMORY_OTHER, job_size(&ask->source));
     if (!job) {
-        atomic_store_explicit(&entry->busy, false, memory_order_release);
+        set_idle(entry);
         return REFRESH_IMPOSSIBLE;
     }
     *job = (struct background_job){{NULL, run_job, end_job}, cache, ask->source, entry, verify};
@@ -214,9 +260,14 @@ static enum t87s__refresh submit(struct t87s_cache *cache, const struct t87s__as
     return REFRESH_IMPOSSIBLE;
 }
 
+static bool backs_off(struct t87s__entry *entry, int64_t now_ms) {
+    struct t87s__entry_aging *aging = t87s__entry_aging(entry);
+    return aging && now_ms < atomic_load_explicit(&aging->retry_ms, memory_order_relaxed);
+}
+
 enum t87s__refresh t87s__background_refresh(struct t87s_cache *cache, const struct t87s__ask *ask,
                                             struct t87s__entry *entry, int64_t now_ms) {
-    if (now_ms < atomic_load_explicit(&entry->retry_ms, memory_order_relaxed))
+    if (backs_off(entry, now_ms))
         return REFRESH_BACKED_OFF;
     return submit(cache, ask, entry, false);
 }
@@ -229,14 +280,16 @@ static bool within_cap(struct t87s_cache *cache, int64_t now_ms) {
     return atomic_fetch_add_explicit(&cache->verify_count, 1, memory_order_relaxed) < VERIFICATIONS_PER_SECOND;
 }
 
+bool t87s__background_samples(double fraction) {
+    return fraction >= 1 || (double)t87s__random_below(UINT64_C(1) << 32) < fraction * 4294967296.0;
+}
+
 void t87s__background_verify(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__entry *entry,
                              int64_t now_ms) {
-    double fraction = ask->source.verify_fraction;
-    if (fraction < 1 && (double)t87s__random_below(UINT64_C(1) << 32) >= fraction * 4294967296.0)
+    if (backs_off(entry, now_ms))
         return;
-    if (now_ms < atomic_load_explicit(&entry->retry_ms, memory_order_relaxed))
-        return;
-    if (atomic_load_explicit(&entry->busy, memory_order_relaxed) || !within_cap(cache, now_ms))
+    const bool busy = atomic_load_explicit(&entry->state, memory_order_relaxed) & ENTRY_BUSY;
+    if (busy || !within_cap(cache, now_ms))
         return; /* relaxed: a hot key under way takes nothing of the cap; submit() decides */
     submit(cache, ask, entry, true);
 }

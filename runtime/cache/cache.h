@@ -2,11 +2,13 @@
  *
  * What the files of this room share: the cache, and a query on its way through it.
  *
- *     query.c       look, decide, join or fetch: the life of a query
+ *     hit.h         the fresh hit: no lock, no memory, no system call
+ *     query.c       look, decide, join or fetch: the life of every other query
  *     fetch.c       calls the user's fetch and abandons the flight if it never comes back
  *     keep.c        puts a fetched answer into the table, makes room, throws out
  *     background.c  refresh and verification, on the threads of executor.c
  *     write.c       set, delete, clear, invalidate
+ *     service.c     the cache's own thread: takes back what was retired or has expired
  *     stats.c       reads the counters, a query a row; openmetrics.c writes them as text
  */
 #ifndef T87S_CACHE_CACHE_H
@@ -19,7 +21,9 @@
 #include "eviction.h"
 #include "executor.h"
 #include "query_counters.h"
+#include "service.h"
 #include "single_flight.h"
+#include "time_word.h"
 #include "trace.h"
 
 struct t87s__callback {
@@ -31,11 +35,15 @@ struct t87s_cache {
     /* immutable after open */
     struct t87s__memory *memory;
     struct t87s__tag_tree *tree;
+    const struct t87s__epochs *epochs; /* the tree's */
     struct t87s__entry_table *table;
     struct t87s__eviction *eviction;
+    struct t87s__retired *retired;
     struct t87s__flights *flights;
     struct t87s__executor *executor;
+    struct t87s__service *service;
     const struct t87s_clock *clock;
+    struct t87s__time_word time; /* the same time, for hits */
     struct t87s__trace trace;
     uint64_t seed;
     size_t capacity_bytes;
@@ -84,7 +92,7 @@ struct t87s__source {
     const char *name;
     int64_t ttl_ms, grace_ms, negative_ms, timeout_ms;
     unsigned jitter_percent;
-    double verify_fraction;
+    bool refetched; /* in the background, even without grace: it is verified */
 };
 
 /* One call of a query. */
@@ -94,6 +102,7 @@ struct t87s__ask {
     const struct t87s_tag *tags; /* by hand; generated queries make theirs from the key */
     size_t n_tags;
     uint64_t tags_hash; /* of these; 0 for generated queries */
+    bool verify;        /* this one is of the sample */
     void *fixed_out;    /* where a value of fixed size goes; NULL: the value is handed out as an entry */
 };
 
@@ -109,7 +118,6 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
                                  struct t87s_entries *entries);
 void t87s__query_end(struct t87s_cache *cache, struct t87s__answer *answer);
 enum t87s_status t87s__query_get(struct t87s_cache *cache, const struct t87s__key *key, struct t87s__entry **out);
-void t87s__query_hand_out(struct t87s_cache *cache, struct t87s__entry *entry, struct t87s_value *out);
 /* The nodes of the tags of a query, interned: how many, or -1 when they cannot be had. The references are the caller's.
  */
 uint64_t t87s__query_hash_tags(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n);
@@ -145,9 +153,13 @@ struct t87s__entry *t87s__keep_loose(struct t87s_cache *cache, const struct t87s
 /* Whether an entry is too large to be kept; counts it. */
 bool t87s__keep_too_large(struct t87s_cache *cache, const struct t87s__entry *entry);
 /* Puts an entry into the table and makes room for it. */
-enum t87s__put t87s__keep_put(struct t87s_cache *cache, struct t87s__entry *entry, int64_t now_ms);
-/* After an entry left the table: gives back the table's and the queue's references. NULL is allowed. */
+enum t87s__put t87s__keep_put(struct t87s_cache *cache, struct t87s__entry *entry, uint64_t hash, int64_t now_ms);
+/* After an entry left the table: retires it. NULL is allowed. */
 void t87s__keep_discard(struct t87s_cache *cache, struct t87s__entry *entry);
+/* The same for a list of them. */
+size_t t87s__keep_discard_all(struct t87s_cache *cache, struct t87s__entry *list);
+/* Takes out what expired a while ago, of about the next n cells; true: the end of the table was reached. */
+bool t87s__keep_sweep(struct t87s_cache *cache, uint32_t n, int64_t now_ms);
 void t87s__keep_remove_born_before(struct t87s_cache *cache, uint64_t stamp);
 
 /* background.c */
@@ -161,7 +173,9 @@ enum t87s__refresh {
 /* Has a stale entry fetched again. */
 enum t87s__refresh t87s__background_refresh(struct t87s_cache *cache, const struct t87s__ask *ask,
                                             struct t87s__entry *entry, int64_t now_ms);
-/* Maybe verifies a fresh hit: a sample of them, and not more than a cap a second. */
+/* Whether a query is of the sample whose fresh hits are verified. */
+bool t87s__background_samples(double fraction);
+/* Verifies a fresh hit, but not more than a cap a second. */
 void t87s__background_verify(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__entry *entry,
                              int64_t now_ms);
 /* A fetch of the entry failed: the next one waits, longer each time. Returns how long. */

@@ -5,6 +5,7 @@
  */
 #include "arguments.h"
 #include "cache.h"
+#include "hit.h"
 
 enum { DEFAULT_TIMEOUT_MS = 30 * 1000 };
 
@@ -19,18 +20,29 @@ static uint32_t row_of(const struct t87s_cache *cache, const struct t87s_gen_que
     return query->index < cache->n_queries ? query->index : t87s__row_by_hand(cache);
 }
 
+/* The value of an entry that the caller gives back afterwards. */
+static void hand_out(struct t87s_cache *cache, struct t87s__entry *entry, struct t87s_value *out) {
+    t87s__entry_ref(entry);
+    t87s__hit_hand_out(cache, entry, out);
+}
+
 void *t87s_gen_app(struct t87s_cache *cache) { return cache ? cache->app : NULL; }
 
-enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query, const unsigned char *key,
-                               size_t key_len, void *out, struct t87s_entries *entries) {
-    if (!query->value_size && out)
-        memset(out, 0, sizeof(struct t87s_value));
+static double fraction_of(const struct t87s_cache *cache, const struct t87s_gen_query *query) {
+    return query->verify_percent < 0 ? cache->verify_fraction : query->verify_percent / 100.0;
+}
+
+static bool samples(double fraction) { return __builtin_expect(fraction > 0, 0) && t87s__background_samples(fraction); }
+
+/* Everything but a plain hit. */
+static __attribute__((noinline)) enum t87s_status ask_generated(struct t87s_cache *cache,
+                                                                const struct t87s_gen_query *query,
+                                                                const struct t87s__key *key, bool verify, void *out,
+                                                                struct t87s_entries *entries) {
     if (entries)
         memset(entries, 0, sizeof *entries);
-    if (!cache || !key || !out)
-        return T87S_E_INVALID;
     struct t87s__ask ask = {
-        .key = t87s__key_make(key, key_len, true, cache->seed),
+        .key = *key,
         .source = {.gen = query,
                    .row = row_of(cache, query),
                    .ttl_ms = given_or(query->ttl_ms, cache->default_ttl_ms),
@@ -38,18 +50,51 @@ enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_q
                    .negative_ms = query->negative_ms,
                    .timeout_ms = positive_or(query->timeout_ms, DEFAULT_TIMEOUT_MS),
                    .jitter_percent = (unsigned)query->jitter_percent,
-                   .verify_fraction =
-                       query->verify_percent < 0 ? cache->verify_fraction : query->verify_percent / 100.0},
+                   .refetched = fraction_of(cache, query) > 0},
+        .verify = verify,
         .fixed_out = query->value_size ? out : NULL,
     };
     struct t87s__answer answer;
     enum t87s_status status = t87s__query_ask(cache, &ask, &answer, entries);
     if (status == T87S_OK && !query->value_size)
-        t87s__query_hand_out(cache, answer.entry, out);
+        hand_out(cache, answer.entry, out);
     else if (status == T87S_OK && answer.outcome != T87S_FETCHED) /* a fetch has written into `out` itself */
         memcpy(out, t87s__entry_value(answer.entry), query->value_size);
     t87s__query_end(cache, &answer);
     return status;
+}
+
+enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query, const unsigned char *key,
+                               size_t key_len, void *out, struct t87s_entries *entries) {
+    if (!query->value_size && out)
+        memset(out, 0, sizeof(struct t87s_value));
+    if (!cache || !key || !out) {
+        if (entries)
+            memset(entries, 0, sizeof *entries);
+        return T87S_E_INVALID;
+    }
+    const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);
+    const bool verify = samples(fraction_of(cache, query));
+    if (__builtin_expect(!entries && !verify && !cache->trace.tracer.event, 1)) {
+        const int64_t now = t87s__time_now(&cache->time);
+        enum t87s__hit hit;
+        if (query->value_size) {
+            hit = t87s__hit_fixed(cache, &with_hash, now, out, query->value_size);
+        } else {
+            struct t87s__entry *entry = t87s__hit_ref(cache, &with_hash, now);
+            hit = !entry ? HIT_NONE : t87s__entry_negative(entry) ? HIT_NEGATIVE : HIT_FRESH;
+            if (hit == HIT_FRESH)
+                t87s__hit_hand_out(cache, entry, out);
+            else
+                t87s__entry_unref(entry, cache->memory);
+        }
+        if (__builtin_expect(hit != HIT_NONE, 1)) {
+            t87s__count_query(&cache->queries, row_of(cache, query),
+                              hit == HIT_FRESH ? COUNT_fresh_hits : COUNT_negative_hits);
+            return hit == HIT_FRESH ? T87S_OK : T87S_NOT_FOUND;
+        }
+    }
+    return ask_generated(cache, query, &with_hash, verify, out, entries);
 }
 
 enum t87s_status t87s_gen_peek(struct t87s_cache *cache, const struct t87s_gen_query *query, const unsigned char *key,
@@ -64,8 +109,8 @@ enum t87s_status t87s_gen_peek(struct t87s_cache *cache, const struct t87s_gen_q
     if (status == T87S_OK && query->value_size)
         memcpy(out, t87s__entry_value(entry), query->value_size);
     else if (status == T87S_OK)
-        t87s__query_hand_out(cache, entry, out);
-    t87s__entry_unref(entry, cache->memory, cache->tree);
+        hand_out(cache, entry, out);
+    t87s__entry_unref(entry, cache->memory);
     return status;
 }
 
@@ -99,8 +144,26 @@ enum t87s_status t87s_query(struct t87s_cache *cache, const struct t87s_query *q
         memset(entries, 0, sizeof *entries);
     if (!cache || !out || !valid_query(query))
         return T87S_E_INVALID;
+    const struct t87s__key key = t87s__key_make(query->key, query->key_len, false, cache->seed);
+    const uint64_t tags_hash = t87s__query_hash_tags(cache, query->tags, query->n_tags);
+    const bool verify = samples(cache->verify_fraction);
+    if (!entries && !verify && !cache->trace.tracer.event) {
+        struct t87s__entry *entry = t87s__hit_ref(cache, &key, t87s__time_now(&cache->time));
+        if (entry && t87s__entry_tags_hash(entry) == tags_hash) {
+            const bool negative = t87s__entry_negative(entry);
+            t87s__count_query(&cache->queries, t87s__row_by_hand(cache),
+                              negative ? COUNT_negative_hits : COUNT_fresh_hits);
+            if (!negative) {
+                t87s__hit_hand_out(cache, entry, out);
+                return T87S_OK;
+            }
+            t87s__entry_unref(entry, cache->memory);
+            return T87S_NOT_FOUND;
+        }
+        t87s__entry_unref(entry, cache->memory);
+    }
     struct t87s__ask ask = {
-        .key = t87s__key_make(query->key, query->key_len, false, cache->seed),
+        .key = key,
         .source = {.row = t87s__row_by_hand(cache),
                    .fetch = query->fetch,
                    .fetch_arg = query->fetch_arg,
@@ -113,15 +176,16 @@ enum t87s_status t87s_query(struct t87s_cache *cache, const struct t87s_query *q
                    .negative_ms = query->negative_ms,
                    .timeout_ms = positive_or(query->timeout_ms, DEFAULT_TIMEOUT_MS),
                    .jitter_percent = query->jitter_percent,
-                   .verify_fraction = cache->verify_fraction},
+                   .refetched = cache->verify_fraction > 0},
         .tags = query->tags,
         .n_tags = query->n_tags,
-        .tags_hash = t87s__query_hash_tags(cache, query->tags, query->n_tags),
+        .tags_hash = tags_hash,
+        .verify = verify,
     };
     struct t87s__answer answer;
     enum t87s_status status = t87s__query_ask(cache, &ask, &answer, entries);
     if (status == T87S_OK)
-        t87s__query_hand_out(cache, answer.entry, out);
+        hand_out(cache, answer.entry, out);
     t87s__query_end(cache, &answer);
     return status;
 }
@@ -135,8 +199,8 @@ enum t87s_status t87s_get(struct t87s_cache *cache, const void *key, size_t key_
     struct t87s__entry *entry;
     enum t87s_status status = t87s__query_get(cache, &with_hash, &entry);
     if (status == T87S_OK)
-        t87s__query_hand_out(cache, entry, out);
-    t87s__entry_unref(entry, cache->memory, cache->tree);
+        hand_out(cache, entry, out);
+    t87s__entry_unref(entry, cache->memory);
     return status;
 }
 
@@ -144,6 +208,6 @@ void t87s_value_release(struct t87s_value *value) {
     if (!value)
         return;
     if (value->pin)
-        t87s__entry_unpin(value->pin, value->owner);
+        t87s__entry_unref(value->pin, value->owner);
     memset(value, 0, sizeof *value);
 }

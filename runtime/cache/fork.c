@@ -3,11 +3,13 @@
  * fork(): all locks are held while the process is copied, so the child finds every structure whole. There its caches
  * are empty and usable: other threads' fetches are abandoned, background threads start anew when they are needed.
  *
- * Lock order of the library, from the outside in: list of caches, life, callbacks, sweep, executor, flights,
- * entry_table, eviction, tag_tree, wait graph. Outside of this file only flights -> entry_table,
- * flights -> tag_tree, flights -> wait graph and tag_tree -> its slab are ever held together.
+ * Lock order of the library, from the outside in: list of caches, life, callbacks, sweep, service, executor,
+ * flights, entry_table, eviction, retired, tag_tree, wait graph, read sections. Outside of this file only
+ * flights -> entry_table, flights -> eviction, flights -> tag_tree, flights -> wait graph, entry_table -> retired,
+ * entry_table -> tag_tree and tag_tree -> its slab are ever held together.
  */
 #include "cache.h"
+#include "read_section.h"
 #include "wait_graph.h"
 
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -20,23 +22,28 @@ static void before_fork(void) {
         pthread_mutex_lock(&cache->life_lock);
         pthread_mutex_lock(&cache->callbacks_lock);
         pthread_mutex_lock(&cache->sweep_lock);
+        t87s__service_lock_all(cache->service);
         t87s__executor_lock_all(cache->executor);
         t87s__flights_lock_all(cache->flights);
         t87s__entry_table_lock_all(cache->table);
         t87s__eviction_lock_all(cache->eviction);
+        t87s__retired_lock_all(cache->retired);
         t87s__tag_tree_lock_all(cache->tree);
     }
     t87s__wait_graph_lock();
+    t87s__read_before_fork();
 }
 
 static void unlock_all(void) {
     t87s__wait_graph_unlock();
     for (struct t87s_cache *cache = newest; cache; cache = cache->older) {
         t87s__tag_tree_unlock_all(cache->tree);
+        t87s__retired_unlock_all(cache->retired);
         t87s__eviction_unlock_all(cache->eviction);
         t87s__entry_table_unlock_all(cache->table);
         t87s__flights_unlock_all(cache->flights);
         t87s__executor_unlock_all(cache->executor);
+        t87s__service_unlock_all(cache->service);
         pthread_mutex_unlock(&cache->sweep_lock);
         pthread_mutex_unlock(&cache->callbacks_lock);
         pthread_mutex_unlock(&cache->life_lock);
@@ -44,20 +51,25 @@ static void unlock_all(void) {
 }
 
 static void after_fork_in_parent(void) {
+    t87s__read_after_fork_in_parent();
     unlock_all();
     pthread_mutex_unlock(&list_lock);
 }
 
 static void after_fork_in_child(void) {
+    t87s__read_after_fork_in_child();
     unlock_all();
     for (struct t87s_cache *cache = newest; cache; cache = cache->older) {
         t87s__flights_abandon_others(cache->flights);
         cache->inside = t87s__thread_leads_in(cache->flights); /* the queries of this thread alone */
         pthread_cond_init(&cache->idle, NULL);
+        t87s__service_after_fork(cache->service);
         t87s__executor_after_fork(cache->executor);
+        t87s__retired_after_fork(cache->retired);
         uint64_t stamp = t87s__stamp_next(&cache->stamps); /* as t87s_clear, which would tell the tracer */
         t87s__stamp_raise(&cache->floors.all, stamp);
         t87s__keep_remove_born_before(cache, stamp);
+        t87s__retired_drain(cache->retired); /* nobody reads but this thread, and it forks */
     }
     pthread_mutex_unlock(&list_lock);
 }

@@ -5,70 +5,100 @@
 #include "cache.h"
 #include "clock.h"
 #include "random.h"
+#include "read_section.h"
 
 enum {
     LARGEST_SHARE = 4,        /* an entry of more than this part of the capacity is not kept */
-    SWEEP_SLOTS = 16,         /* looked at for each entry that comes in */
+    RETIRED_SHARE = 10,       /* nor is any while more than this part waits for its readers */
+    SWEEP_CELLS = 16,         /* looked at for each entry that comes in, if the service thread does not */
+    REAPED = 4,               /* given back for each entry that comes in */
     SWEEP_AFTER_MS = 5 * 1000 /* expired entries stay a little, to tell "expired" from "absent" */
 };
 
 void t87s__keep_discard(struct t87s_cache *cache, struct t87s__entry *entry) {
     if (!entry)
         return;
-    if (t87s__eviction_drop(cache->eviction, entry))
-        t87s__entry_unref(entry, cache->memory, cache->tree);
-    t87s__entry_unref(entry, cache->memory, cache->tree);
+    t87s__retired_add(cache->retired, entry);
+    t87s__service_retired(cache->service);
 }
 
+size_t t87s__keep_discard_all(struct t87s_cache *cache, struct t87s__entry *list) {
+    size_t n = 0;
+    for (struct t87s__entry *next; list; list = next, n++) {
+        next = t87s__retired_next(list);
+        t87s__keep_discard(cache, list);
+    }
+    return n;
+}
+
+/* What is retired leaves soon, so what is kept makes way for it: the sum stays within the capacity, but for what this
+ * very call retires. */
 static void make_room(struct t87s_cache *cache, int64_t now_ms) {
-    while (t87s__memory_used(cache->memory) > cache->capacity_bytes) {
-        struct t87s__entry *victim = t87s__eviction_victim(cache->eviction, cache->tree, now_ms);
+    const size_t retired_before = t87s__retired_bytes(cache->retired);
+    const size_t room = cache->capacity_bytes > retired_before ? cache->capacity_bytes - retired_before : 0;
+    while (t87s__memory_used(cache->memory) - t87s__retired_bytes(cache->retired) > room) {
+        struct t87s__entry *victim = t87s__eviction_victim(cache->eviction, now_ms);
         if (!victim)
             return;
-        if (t87s__entry_table_remove_entry(cache->table, victim)) {
-            t87s__count_query(&cache->queries, victim->row, COUNT_evictions);
-            t87s__entry_unref(victim, cache->memory, cache->tree); /* the table's */
-        }
-        t87s__entry_unref(victim, cache->memory, cache->tree); /* the queue's */
+        t87s__count_query(&cache->queries, t87s__entry_row(victim), COUNT_evictions);
+        t87s__keep_discard(cache, victim);
     }
 }
 
 static bool long_expired(struct t87s__entry *entry, void *now_ms) {
-    int64_t until = t87s__time_add(entry->expires_ms, entry->grace_ms);
+    int64_t until = t87s__time_add(t87s__entry_expires_ms(entry), t87s__entry_grace_ms(entry));
     return t87s__time_add(until, SWEEP_AFTER_MS) <= *(int64_t *)now_ms;
 }
 
-/* Expired entries leave with the traffic, a few at a time, without waiting for the capacity. */
-static void sweep(struct t87s_cache *cache, int64_t now_ms) {
-    struct t87s__entry *gone[SWEEP_SLOTS];
-    if (pthread_mutex_trylock(&cache->sweep_lock))
-        return; /* somebody is at it */
+bool t87s__keep_sweep(struct t87s_cache *cache, uint32_t n, int64_t now_ms) {
     bool wrapped;
-    size_t n = t87s__entry_table_take(cache->table, &cache->sweep, SWEEP_SLOTS, long_expired, &now_ms, gone, &wrapped);
+    if (pthread_mutex_trylock(&cache->sweep_lock))
+        return true; /* somebody is at it */
+    struct t87s__entry *gone =
+        t87s__entry_table_sweep(cache->table, &cache->sweep, n, long_expired, &now_ms, &wrapped);
     pthread_mutex_unlock(&cache->sweep_lock);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t swept = t87s__keep_discard_all(cache, gone); swept; swept--)
         t87s__count(&cache->counters, COUNT_expirations);
-        t87s__keep_discard(cache, gone[i]);
-    }
+    return wrapped;
+}
+
+/* Whether there is room for one more beside those that wait for their readers. */
+static bool relieved(struct t87s_cache *cache) {
+    const size_t most = cache->capacity_bytes / RETIRED_SHARE;
+    t87s__retired_reap(cache->retired, REAPED);
+    if (t87s__retired_bytes(cache->retired) > most && !t87s__read_ongoing())
+        t87s__retired_relieve(cache->retired);
+    return t87s__retired_bytes(cache->retired) <= most;
+}
+
+/* Puts an entry into the table, with a turn in the queue. */
+static enum t87s__put put_in(struct t87s_cache *cache, struct t87s__entry *entry, uint64_t hash,
+                             struct t87s__entry **displaced) {
+    enum t87s__queue queue;
+    *displaced = NULL;
+    if (!t87s__eviction_reserve(cache->eviction, hash, &queue))
+        return PUT_NO_MEMORY;
+    const enum t87s__put put =
+        t87s__entry_table_put(cache->table, entry, hash, queue, &cache->floors, displaced);
+    t87s__eviction_settle(cache->eviction, hash, queue, put == PUT_KEPT && !*displaced);
+    return put;
 }
 
 /* After the table was asked to take an entry in. */
-static void settle(struct t87s_cache *cache, struct t87s__entry *entry, enum t87s__put put,
-                   struct t87s__entry *displaced, int64_t now_ms) {
+static void settle(struct t87s_cache *cache, enum t87s__put put, struct t87s__entry *displaced, int64_t now_ms) {
     static const enum t87s__counter counters[] = {
         [PUT_KEPT] = COUNT_kept, [PUT_OUTDATED] = COUNT_not_kept_outdated, [PUT_NO_MEMORY] = COUNT_not_kept_no_memory};
     t87s__keep_discard(cache, displaced);
-    if (put == PUT_KEPT)
-        t87s__eviction_add(cache->eviction, entry);
     t87s__count(&cache->counters, counters[put]);
-    sweep(cache, now_ms);
+    if (!t87s__service_sweeps(cache->service))
+        t87s__keep_sweep(cache, SWEEP_CELLS, now_ms);
     make_room(cache, now_ms);
 }
 
-enum t87s__put t87s__keep_put(struct t87s_cache *cache, struct t87s__entry *entry, int64_t now_ms) {
-    struct t87s__entry *displaced;
-    enum t87s__put put = t87s__entry_table_put(cache->table, entry, &cache->floors, &displaced);
-    settle(cache, entry, put, displaced, now_ms);
+enum t87s__put t87s__keep_put(struct t87s_cache *cache, struct t87s__entry *entry, uint64_t hash, int64_t now_ms) {
+    struct t87s__entry *displaced = NULL;
+    const enum t87s__put put = relieved(cache) ? put_in(cache, entry, hash, &displaced) : PUT_NO_MEMORY;
+    settle(cache, put, displaced, now_ms);
     return put;
 }
 
@@ -92,7 +122,9 @@ static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87
         .row = source->row,
         .value = negative ? NULL : fetched->value,
         .value_size = negative ? 0 : fetched->size,
+        .fixed = source->gen && source->gen->value_size,
         .negative = negative,
+        .refetched = source->refetched,
         .birth = flight->birth,
         .created_ms = now_ms,
         .expires_ms = t87s__time_add(now_ms, ttl > 0 ? ttl : 0),
@@ -110,24 +142,29 @@ bool t87s__keep_too_large(struct t87s_cache *cache, const struct t87s__entry *en
 
 /* Whether an entry may go into the table at all; counts why not. */
 static bool worth_keeping(struct t87s_cache *cache, const struct t87s__flight *flight, struct t87s__entry *entry) {
-    if (!entry || entry->loose) {
+    if (!entry || t87s__entry_flags(entry) & ENTRY_LOOSE || !relieved(cache)) {
         t87s__count(&cache->counters, COUNT_not_kept_no_memory);
         return false;
     }
-    if (entry->expires_ms == entry->created_ms)
+    if (t87s__entry_expires_ms(entry) == t87s__entry_created_ms(entry))
         return false; /* ttl none: nobody asked to keep it, whatever the cache's grace */
     if (t87s__keep_too_large(cache, entry))
         return false;
-    if (t87s__tag_tree_cover(cache->tree, flight->tags, flight->n_tags, flight->birth).hard) {
+    /* The sum is read before the tags are asked, as in t87s__entry_uncovered(). */
+    const uint64_t sum = t87s__entry_sum(entry, cache->epochs);
+    const struct t87s__cover cover = t87s__tag_tree_cover(cache->tree, flight->tags, flight->n_tags, flight->birth);
+    if (cover.hard) {
         t87s__count(&cache->counters, COUNT_not_kept_outdated);
         return false;
     }
+    if (!cover.soft)
+        t87s__entry_validate(entry, sum);
     return true;
 }
 
 bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, const struct t87s__source *source,
                         struct t87s__fetched *fetched, enum t87s__keep keep, bool spill, struct t87s__entry **entry) {
-    int64_t now = t87s__clock_now(cache->clock);
+    int64_t now = t87s__time_exact(&cache->time);
     bool found = fetched->status == T87S_OK, not_found = fetched->status == T87S_NOT_FOUND;
     bool answered = found || (not_found && source->negative_ms > 0);
     *entry = answered ? make_entry(cache, flight, source, fetched, now, spill) : NULL;
@@ -139,14 +176,14 @@ bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, c
 
     t87s__flights_lock(cache->flights, flight->key.hash);
     if (keeping)
-        put = t87s__entry_table_put(cache->table, *entry, &cache->floors, &displaced);
+        put = put_in(cache, *entry, flight->key.hash, &displaced);
     else if (keep == KEEP_FETCHED && (found || not_found)) /* newer than the old entry, even if it cannot be kept */
         displaced = t87s__entry_table_remove(cache->table, &flight->key, flight->birth);
     t87s__flight_end(flight, FLIGHT_DONE, fetched->status, *entry);
     t87s__flights_unlock(cache->flights, flight->key.hash);
 
     if (keeping)
-        settle(cache, *entry, put, displaced, now);
+        settle(cache, put, displaced, now);
     else
         t87s__keep_discard(cache, displaced);
     return keeping && put == PUT_KEPT;
@@ -165,14 +202,11 @@ struct t87s__entry *t87s__keep_loose(struct t87s_cache *cache, const struct t87s
     return t87s__entry_make(cache->memory, cache->tree, &parts, true);
 }
 
-static bool born_before(struct t87s__entry *entry, void *stamp) { return entry->birth < *(uint64_t *)stamp; }
+static bool born_before(struct t87s__entry *entry, void *stamp) {
+    return t87s__entry_birth(entry) < *(uint64_t *)stamp;
+}
 
 void t87s__keep_remove_born_before(struct t87s_cache *cache, uint64_t stamp) {
-    struct t87s__entry *gone[SWEEP_SLOTS];
-    struct t87s__entry_cursor cursor = {0, 0, 0};
-    for (bool wrapped = false; !wrapped;) { /* one round is enough: the floor keeps new ones out */
-        size_t n = t87s__entry_table_take(cache->table, &cursor, SWEEP_SLOTS, born_before, &stamp, gone, &wrapped);
-        for (size_t i = 0; i < n; i++)
-            t87s__keep_discard(cache, gone[i]);
-    }
+    /* One round is enough: the floor keeps new ones out. */
+    t87s__keep_discard_all(cache, t87s__entry_table_take_all(cache->table, born_before, &stamp));
 }

@@ -24,12 +24,14 @@ static bool valid(const struct t87s_options *options) {
 
 static void close_rooms(struct t87s_cache *cache) {
     struct t87s__memory *memory = cache->memory;
+    t87s__service_close(cache->service);
     t87s__executor_close(cache->executor);
-    if (cache->table && cache->eviction && cache->tree)
-        t87s__keep_remove_born_before(cache, UINT64_MAX);
+    if (cache->service) /* the last to be opened: all is there */
+        t87s__entry_table_retire_all(cache->table);
     t87s__flights_close(cache->flights);
     t87s__eviction_close(cache->eviction);
     t87s__entry_table_close(cache->table);
+    t87s__retired_close(cache->retired); /* nobody reads any more */
     t87s__tag_tree_close(cache->tree);
     t87s__query_counters_close(&cache->queries, memory);
     if (cache->prefix)
@@ -50,18 +52,24 @@ static bool open_rooms(struct t87s_cache *cache, const char *prefix, unsigned re
         refresh_threads = MOST_REFRESH_THREADS;
     cache->seed = t87s__random_seed();
     cache->tree = t87s__tag_tree_open(cache->memory, t87s__random_seed());
-    cache->table = t87s__entry_table_open(cache->memory);
-    cache->eviction = t87s__eviction_open(cache->memory, cache->capacity_bytes);
-    cache->executor = t87s__executor_open(cache->memory, refresh_threads ? refresh_threads : 1);
     if (cache->tree)
+        cache->retired = t87s__retired_open(cache->memory, cache->tree);
+    if (cache->retired)
+        cache->table = t87s__entry_table_open(cache->memory, cache->tree, cache->retired, cache->seed);
+    if (cache->table)
+        cache->eviction = t87s__eviction_open(cache->memory, cache->table, cache->capacity_bytes);
+    cache->executor = t87s__executor_open(cache->memory, refresh_threads ? refresh_threads : 1);
+    if (cache->tree) {
+        cache->epochs = t87s__tag_tree_epochs(cache->tree);
         cache->flights = t87s__flights_open(cache->memory, cache->tree);
+    }
+    cache->service = t87s__service_open(cache->memory, cache);
     if (cache->n_queries)
         cache->callbacks =
             t87s__memory_take_zeroed(cache->memory, MEMORY_OTHER, cache->n_queries * sizeof *cache->callbacks);
     cache->prefix = copy_text(cache->memory, prefix ? prefix : DEFAULT_PREFIX);
     bool counted = t87s__query_counters_open(&cache->queries, cache->memory, (size_t)cache->n_queries + 1);
-    return counted && cache->prefix && cache->tree && cache->table && cache->eviction && cache->executor &&
-           cache->flights && (cache->callbacks || !cache->n_queries);
+    return counted && cache->prefix && cache->eviction && cache->executor && cache->flights && cache->service && (cache->callbacks || !cache->n_queries);
 }
 
 static enum t87s_status open_cache(const struct t87s_options *options, const struct t87s_gen_schema *schema, void *app,
@@ -101,6 +109,7 @@ static enum t87s_status open_cache(const struct t87s_options *options, const str
         close_rooms(cache);
         return T87S_E_NOMEM;
     }
+    t87s__time_open(&cache->time, cache->clock);
     pthread_mutex_init(&cache->callbacks_lock, NULL);
     pthread_mutex_init(&cache->sweep_lock, NULL);
     pthread_mutex_init(&cache->life_lock, NULL);
@@ -130,6 +139,8 @@ void t87s_close(struct t87s_cache *cache) {
         pthread_cond_wait(&cache->idle, &cache->life_lock);
     pthread_mutex_unlock(&cache->life_lock);
     t87s__fork_delist(cache);
+    t87s__service_close(cache->service);
+    cache->service = NULL;
     pthread_cond_destroy(&cache->idle);
     pthread_mutex_destroy(&cache->life_lock);
     pthread_mutex_destroy(&cache->sweep_lock);

@@ -69,6 +69,7 @@ static const struct metric cache_metrics[] = {
     {GAUGE, "flights", "Fetches under way that can be joined.", NULL, NULL, CACHE(flights)},
     {GAUGE_BYTES, "memory_bytes", "Memory of the cache.", "kind", "entries", CACHE(bytes_entries)},
     {GAUGE_BYTES, "memory_bytes", NULL, "kind", "pinned", CACHE(bytes_pinned)},
+    {GAUGE_BYTES, "memory_bytes", NULL, "kind", "retired", CACHE(bytes_retired)},
     {GAUGE_BYTES, "memory_bytes", NULL, "kind", "table", CACHE(bytes_table)},
     {GAUGE_BYTES, "memory_bytes", NULL, "kind", "tags", CACHE(bytes_tags)},
     {GAUGE_BYTES, "memory_bytes", NULL, "kind", "flights", CACHE(bytes_flights)},

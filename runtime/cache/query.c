@@ -12,6 +12,8 @@
 #include "cache.h"
 #include "clock.h"
 #include "hash.h"
+#include "hit.h"
+#include "read_section.h"
 #include "wait_graph.h"
 
 /* What a query holds on its way, given back however it ends: by return, or by an unwinding fetch. */
@@ -48,7 +50,7 @@ static void end_way(struct way *way) {
     if (way->running)
         t87s__keep_abandon(cache, way->flight);
     t87s__flight_unref(way->flight);
-    t87s__entry_unref(way->old, cache->memory, cache->tree);
+    t87s__entry_unref(way->old, cache->memory);
     if (way->inside)
         go_outside(cache);
 }
@@ -95,11 +97,14 @@ uint64_t t87s__query_hash_tags(struct t87s_cache *cache, const struct t87s_tag *
 static struct t87s__verdict judge(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__entry *entry,
                                   int64_t now) {
     struct t87s__cover cover = {0};
-    if (entry->tags_hash != ask->tags_hash)
+    if (t87s__entry_tags_hash(entry) != ask->tags_hash)
         for (size_t i = 0; i < ask->n_tags; i++)
-            cover = t87s__cover_both(
-                cover, t87s__tag_tree_cover_path(cache->tree, ask->tags[i].path, ask->tags[i].size, entry->birth));
-    return t87s__entry_judge_for(entry, cache->tree, cover, now);
+            cover = t87s__cover_both(cover, t87s__tag_tree_cover_path(cache->tree, ask->tags[i].path, ask->tags[i].size,
+                                                                      t87s__entry_birth(entry)));
+    t87s__read_begin(); /* an entry that is listed in here keeps its tags until the end */
+    struct t87s__verdict verdict = t87s__entry_judge_for(entry, cache->tree, cover, now);
+    t87s__read_end();
+    return verdict;
 }
 
 /* ---- answers ---- */
@@ -108,7 +113,7 @@ static enum t87s_status answer_entry(struct t87s__answer *answer, struct t87s__e
                                      enum t87s_reason reason) {
     t87s__entry_ref(entry);
     *answer = (struct t87s__answer){entry, outcome, reason, false};
-    return entry->negative ? T87S_NOT_FOUND : T87S_OK;
+    return t87s__entry_negative(entry) ? T87S_NOT_FOUND : T87S_OK;
 }
 
 static struct t87s_entry_info info_of(const struct t87s__entry *entry, const struct t87s__verdict *verdict,
@@ -117,30 +122,32 @@ static struct t87s_entry_info info_of(const struct t87s__entry *entry, const str
     if (!entry)
         return info;
     info.present = true;
-    info.created_ms = entry->created_ms;
-    info.expires_ms = entry->expires_ms;
-    info.grace_until_ms = verdict && verdict->state == STATE_STALE ? verdict->until_ms
-                                                                   : t87s__time_add(entry->expires_ms, entry->grace_ms);
-    info.n_tags = entry->n_tags;
+    info.created_ms = t87s__entry_created_ms(entry);
+    info.expires_ms = t87s__entry_expires_ms(entry);
+    info.grace_until_ms = verdict && verdict->state == STATE_STALE
+                              ? verdict->until_ms
+                              : t87s__time_add(info.expires_ms, t87s__entry_grace_ms(entry));
+    info.n_tags = t87s__entry_n_tags(entry);
     return info;
 }
 
 static enum t87s_status serve_fresh(struct way *way, const struct t87s__ask *ask, struct t87s__entry *entry,
                                     struct t87s__answer *answer, int64_t now) {
     struct t87s_cache *cache = way->cache;
-    t87s__eviction_visit(entry);
-    t87s__count_query(&cache->queries, ask->source.row, entry->negative ? COUNT_negative_hits : COUNT_fresh_hits);
-    if (ask->source.verify_fraction > 0 && !entry->negative)
+    const bool negative = t87s__entry_negative(entry);
+    t87s__entry_visit(entry);
+    t87s__count_query(&cache->queries, ask->source.row, negative ? COUNT_negative_hits : COUNT_fresh_hits);
+    if (ask->verify && !negative)
         t87s__background_verify(cache, ask, entry, now);
     T87S__TRACE(&cache->trace, "query %s: %s", t87s__describe_key(&ask->source, &ask->key).bytes,
-                entry->negative ? "fresh, not found" : "fresh");
-    return answer_entry(answer, entry, entry->negative ? T87S_NEGATIVE : T87S_FRESH, T87S_REASON_NONE);
+                negative ? "fresh, not found" : "fresh");
+    return answer_entry(answer, entry, negative ? T87S_NEGATIVE : T87S_FRESH, T87S_REASON_NONE);
 }
 
 static enum t87s_status serve_stale(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer,
                                     const char *also) {
     struct t87s_cache *cache = way->cache;
-    t87s__eviction_visit(way->old);
+    t87s__entry_visit(way->old);
     t87s__count_query(&cache->queries, ask->source.row, COUNT_stale_serves);
     T87S__TRACE(&cache->trace, "query %s: %s -> stale until %lld, %s",
                 t87s__describe_key(&ask->source, &ask->key).bytes, t87s__describe_reason(way->verdict.reason),
@@ -160,7 +167,7 @@ static void trace_fetched(struct t87s_cache *cache, const struct t87s__ask *ask,
         t87s__trace_line(&cache->trace, "query %s: fetch failed with status %d", key.bytes, (int)status);
     else if (kept)
         t87s__trace_line(&cache->trace, "query %s: %s, fresh until %lld", key.bytes, what,
-                         (long long)entry->expires_ms);
+                         (long long)t87s__entry_expires_ms(entry));
     else
         t87s__trace_line(&cache->trace, "query %s: %s, not kept", key.bytes, what);
 }
@@ -243,13 +250,13 @@ static enum step wait_for(struct way *way, const struct t87s__ask *ask, struct t
 static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer,
                               enum t87s_status *status) {
     struct t87s_cache *cache = way->cache;
-    int64_t now = t87s__clock_now(cache->clock);
+    int64_t now = t87s__time_exact(&cache->time);
     t87s__flights_lock(cache->flights, ask->key.hash);
-    struct t87s__entry *entry = t87s__entry_table_find(cache->table, &ask->key);
+    struct t87s__entry *entry = t87s__entry_table_look(cache->table, &ask->key);
     if (entry && entry != way->old && judge(cache, ask, entry, now).state == STATE_FRESH) {
         t87s__flights_unlock(cache->flights, ask->key.hash); /* another thread's fetch came in between */
         *status = serve_fresh(way, ask, entry, answer, now);
-        t87s__entry_unref(entry, cache->memory, cache->tree);
+        t87s__entry_unref(entry, cache->memory);
         return STEP_ANSWERED;
     }
     struct t87s__flights_found found =
@@ -274,8 +281,7 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
         way->running = true;
         t87s__flights_unlock(cache->flights, ask->key.hash);
     }
-    t87s__entry_unref(entry, cache->memory,
-                      cache->tree); /* without the lock: the last one gives back memory and nodes */
+    t87s__entry_unref(entry, cache->memory); /* without the lock: the last one gives back memory */
     return step;
 }
 
@@ -334,7 +340,7 @@ static void count_reason(struct t87s_cache *cache, uint32_t row, enum t87s_reaso
 }
 
 static bool in_last_tenth(const struct way *way, int64_t now) {
-    return way->verdict.until_ms - now <= way->old->grace_ms / 10;
+    return way->verdict.until_ms - now <= t87s__entry_grace_ms(way->old) / 10;
 }
 
 /* The entry is stale but inside its grace: it is the answer, unless nobody else can refresh it in time. */
@@ -353,8 +359,8 @@ static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, stru
     enum t87s_status status = miss(way, ask, answer, kept);
     if (status == T87S_OK || status == T87S_NOT_FOUND)
         return status;
-    t87s__background_failed(way->old, t87s__clock_now(cache->clock));
-    way->verdict = judge(cache, ask, way->old, t87s__clock_now(cache->clock));
+    t87s__background_failed(way->old, t87s__time_exact(&cache->time));
+    way->verdict = judge(cache, ask, way->old, t87s__time_exact(&cache->time));
     if (way->verdict.state == STATE_GONE)
         return status; /* invalidated or past its grace while the fetch failed */
     return serve_stale(way, ask, answer, "the fetch failed");
@@ -365,9 +371,7 @@ static void report(struct way *way, const struct t87s__ask *ask, const struct t8
     bool hit = answer->outcome != T87S_FETCHED && answer->outcome != T87S_JOINED;
     const struct t87s__entry *before = hit ? answer->entry : way->old, *after = answer->entry;
     if (answer->outcome == T87S_JOINED && after) { /* its leader kept it, or could not */
-        struct t87s__entry *now = t87s__entry_table_find(way->cache->table, &ask->key);
-        kept = now == after;
-        t87s__entry_unref(now, way->cache->memory, way->cache->tree);
+        kept = t87s__entry_listed(after);
     }
     entries->before = info_of(before, before == way->old ? &way->verdict : NULL, answer);
     entries->after = hit ? entries->before : info_of(kept ? after : NULL, NULL, answer);
@@ -378,9 +382,9 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
     __attribute__((cleanup(end_way))) struct way way = {.cache = cache};
     enum t87s_status status;
     bool kept = false;
-    int64_t now = t87s__clock_now(cache->clock);
+    int64_t now = t87s__time_exact(&cache->time);
     *answer = (struct t87s__answer){NULL, T87S_FETCHED, T87S_REASON_NONE, false};
-    way.old = t87s__entry_table_find(cache->table, &ask->key);
+    way.old = t87s__entry_table_look(cache->table, &ask->key);
     if (way.old)
         way.verdict = judge(cache, ask, way.old, now);
     if (way.old && way.verdict.state == STATE_FRESH) {
@@ -403,26 +407,23 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
 }
 
 void t87s__query_end(struct t87s_cache *cache, struct t87s__answer *answer) {
-    t87s__entry_unref(answer->entry, cache->memory, cache->tree);
+    t87s__entry_unref(answer->entry, cache->memory);
     if (answer->inside)
         go_outside(cache);
 }
 
 enum t87s_status t87s__query_get(struct t87s_cache *cache, const struct t87s__key *key, struct t87s__entry **out) {
-    struct t87s__entry *entry = t87s__entry_table_find(cache->table, key);
-    *out = NULL;
-    if (!entry || t87s__entry_judge(entry, cache->tree, t87s__clock_now(cache->clock)).state != STATE_FRESH) {
-        t87s__entry_unref(entry, cache->memory, cache->tree);
-        t87s__count(&cache->counters, COUNT_get_misses);
-        return T87S_MISS;
+    *out = t87s__hit_ref(cache, key, t87s__time_now(&cache->time));
+    if (!*out) { /* it may have been on the move */
+        struct t87s__entry *entry = t87s__entry_table_look(cache->table, key);
+        const struct t87s__ask ask = {.key = *key, .tags_hash = entry ? t87s__entry_tags_hash(entry) : 0};
+        if (entry && judge(cache, &ask, entry, t87s__time_exact(&cache->time)).state == STATE_FRESH) {
+            t87s__entry_visit(entry);
+            *out = entry;
+        } else {
+            t87s__entry_unref(entry, cache->memory);
+        }
     }
-    t87s__eviction_visit(entry);
-    t87s__count(&cache->counters, COUNT_get_hits);
-    *out = entry;
-    return entry->negative ? T87S_NOT_FOUND : T87S_OK;
-}
-
-void t87s__query_hand_out(struct t87s_cache *cache, struct t87s__entry *entry, struct t87s_value *out) {
-    t87s__entry_pin(entry);
-    *out = (struct t87s_value){t87s__entry_value(entry), entry->value_size, entry, cache->memory};
+    t87s__count(&cache->counters, *out ? COUNT_get_hits : COUNT_get_misses);
+    return !*out ? T87S_MISS : t87s__entry_negative(*out) ? T87S_NOT_FOUND : T87S_OK;
 }

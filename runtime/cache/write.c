@@ -25,7 +25,7 @@ static bool valid_set(const void *value, size_t size, const struct t87s_set_opti
 static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87s__key *key, const void *value,
                                       size_t size, const struct t87s_set_options *options, const t87s__node *nodes,
                                       uint64_t birth) {
-    int64_t now = t87s__clock_now(cache->clock);
+    int64_t now = t87s__time_exact(&cache->time);
     int64_t ttl = options->ttl_ms ? options->ttl_ms : cache->default_ttl_ms;
     int64_t grace = options->grace_ms ? options->grace_ms : cache->default_grace_ms;
     struct t87s__entry_parts parts = {
@@ -65,10 +65,10 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
     if (n > 0)
         cover = t87s__tag_tree_cover(cache->tree, nodes, (size_t)n, birth);
     if (entry && cover.soft) /* it remembers since when, before a later one hides that */
-        t87s__entry_judge(entry, cache->tree, entry->created_ms);
+        t87s__entry_note_soft(entry, cover);
     if (!entry) {
         t87s__count(&cache->counters, COUNT_not_kept_no_memory);
-    } else if (entry->expires_ms == entry->created_ms) {
+    } else if (t87s__entry_expires_ms(entry) == t87s__entry_created_ms(entry)) {
         what = "not kept, no ttl";
     } else if (t87s__keep_too_large(cache, entry)) {
         what = "not kept, too large";
@@ -76,13 +76,13 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
         t87s__count(&cache->counters, COUNT_not_kept_outdated);
         what = "not kept, out of date";
     } else {
-        enum t87s__put put = t87s__keep_put(cache, entry, entry->created_ms);
+        enum t87s__put put = t87s__keep_put(cache, entry, key.hash, t87s__entry_created_ms(entry));
         if (put == PUT_NO_MEMORY)
             status = T87S_E_NOMEM;
         if (put == PUT_OUTDATED)
             what = "not kept, out of date";
     }
-    t87s__entry_unref(entry, cache->memory, cache->tree);
+    t87s__entry_unref(entry, cache->memory);
     while (n > 0)
         t87s__tag_tree_unref(cache->tree, nodes[--n]);
     t87s__count(&cache->counters, COUNT_sets);

@@ -107,7 +107,7 @@ void t87s__flight_unref(struct t87s__flight *flight) {
         return;
     for (uint8_t i = 0; i < flight->n_tags; i++)
         t87s__tag_tree_unref(flights->tree, flight->tags[i]);
-    t87s__entry_unref(flight->entry, flights->memory, flights->tree);
+    t87s__entry_unref(flight->entry, flights->memory);
     pthread_cond_destroy(&flight->ended);
     t87s__memory_give(flights->memory, MEMORY_FLIGHTS, flight, block_size(flight->key.size));
 }

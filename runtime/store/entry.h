@@ -229,6 +229,15 @@ static inline void t87s__entry_visit(struct t87s__entry *entry) {
         atomic_store_explicit(&entry->visits, (uint8_t)(visits + 1), memory_order_relaxed);
 }
 
+static inline uint64_t t87s__entry_sum(const struct t87s__entry *entry, const struct t87s__epochs *epochs) {
+    return t87s__epochs_sum(epochs, entry->rest, t87s__entry_n_tags(entry));
+}
+
+/* Before publication: the tags were asked after `sum` was read, and nothing covers the entry. */
+static inline void t87s__entry_validate(struct t87s__entry *entry, uint64_t sum) {
+    atomic_store_explicit(&entry->validated, sum, memory_order_relaxed); /* released with the cell */
+}
+
 /* Asks the tags after an invalidation somewhere in the entry's stripes; `sum` was read before, `seen` is validated.
  * True: nothing covers it, and it is validated up to `sum`. */
 bool t87s__entry_revalidate(struct t87s__entry *entry, struct t87s__tag_tree *tree, uint64_t seen, uint64_t sum);
@@ -239,7 +248,7 @@ static inline bool t87s__entry_uncovered(struct t87s__entry *entry, struct t87s_
                                          const struct t87s__epochs *epochs) {
     /* Acquire: pairs with the release in revalidate(). The sum is read before any version is looked at. */
     const uint64_t seen = atomic_load_explicit(&entry->validated, memory_order_acquire);
-    const uint64_t sum = t87s__epochs_sum(epochs, entry->rest, t87s__entry_n_tags(entry));
+    const uint64_t sum = t87s__entry_sum(entry, epochs);
     return __builtin_expect(seen == sum, 1) || t87s__entry_revalidate(entry, tree, seen, sum);
 }
 

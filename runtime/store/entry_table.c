@@ -500,6 +500,27 @@ struct t87s__entry *t87s__entry_table_take_all(struct t87s__entry_table *table, 
     return list;
 }
 
+static bool any(struct t87s__entry *entry, void *arg) {
+    (void)entry;
+    (void)arg;
+    return true;
+}
+
+void t87s__entry_table_retire_all(struct t87s__entry_table *table) {
+    for (struct t87s__entry *entry = t87s__entry_table_take_all(table, any, NULL), *next; entry; entry = next) {
+        next = t87s__retired_next(entry);
+        t87s__retired_add(table->retired, entry);
+    }
+}
+
+uint32_t t87s__entry_table_cells(struct t87s__entry_table *table) {
+    struct t87s__table_shard *shard = &table->shards[0];
+    pthread_mutex_lock(&shard->lock);
+    const uint32_t cells = shard->generation->n_cells;
+    pthread_mutex_unlock(&shard->lock);
+    return cells;
+}
+
 size_t t87s__entry_table_count(struct t87s__entry_table *table) {
     return atomic_load_explicit(&table->n_entries, memory_order_relaxed);
 }

@@ -175,7 +175,11 @@ struct t87s__entry *t87s__entry_table_sweep(struct t87s__entry_table *table, str
 /* All that `test` picks and that are there all the time. */
 struct t87s__entry *t87s__entry_table_take_all(struct t87s__entry_table *table, t87s__entry_test *test, void *arg);
 
+/* Everything, at the end. */
+void t87s__entry_table_retire_all(struct t87s__entry_table *table);
+
 size_t t87s__entry_table_count(struct t87s__entry_table *table);
+uint32_t t87s__entry_table_cells(struct t87s__entry_table *table);
 size_t t87s__entry_table_queue_bytes(const struct t87s__entry_table *table, enum t87s__queue queue);
 
 #endif

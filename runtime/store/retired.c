@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "retired.h"
 
+#include <limits.h>
+
+#include "clock.h"
 #include "read_section.h"
+#include "wait.h"
 
 struct list {
     struct t87s__entry *entries;
@@ -11,11 +15,12 @@ struct list {
 struct t87s__retired {
     struct t87s__memory *memory; /* immutable after open */
     struct t87s__tag_tree *tree;
-    _Atomic(size_t) bytes; /* relaxed: of entries; how much decides when to run a round */
+    _Atomic(size_t) bytes; /* relaxed: how much decides when to run a round */
     pthread_mutex_t lock;
     /* under the lock */
     struct list young, waiting, ripe;
     bool running; /* a round */
+    pthread_cond_t ended;
     _Atomic(bool) any_ripe; /* relaxed: spares most callers of reap the lock */
 };
 
@@ -23,6 +28,10 @@ struct t87s__retired *t87s__retired_open(struct t87s__memory *memory, struct t87
     struct t87s__retired *retired = t87s__memory_take_zeroed(memory, MEMORY_OTHER, sizeof *retired);
     if (!retired)
         return NULL;
+    if (!t87s__wait_init(&retired->ended)) {
+        t87s__memory_give(memory, MEMORY_OTHER, retired, sizeof *retired);
+        return NULL;
+    }
     retired->memory = memory;
     retired->tree = tree;
     pthread_mutex_init(&retired->lock, NULL);
@@ -48,7 +57,8 @@ static void give_back_all(struct t87s__retired *retired, struct list list) {
     }
     for (struct t87s__retired_block *block = list.blocks, *next; block; block = next) {
         next = block->next;
-        t87s__memory_give(retired->memory, MEMORY_TABLE, block->block, block->size);
+        atomic_fetch_sub_explicit(&retired->bytes, t87s__memory_cost(block->size), memory_order_relaxed);
+        t87s__memory_give(retired->memory, MEMORY_RETIRED, block->block, block->size);
     }
 }
 
@@ -68,6 +78,7 @@ void t87s__retired_close(struct t87s__retired *retired) {
     if (!retired)
         return;
     t87s__retired_drain(retired);
+    pthread_cond_destroy(&retired->ended);
     pthread_mutex_destroy(&retired->lock);
     t87s__memory_give(retired->memory, MEMORY_OTHER, retired, sizeof *retired);
 }
@@ -76,7 +87,10 @@ void t87s__retired_lock_all(struct t87s__retired *retired) { pthread_mutex_lock(
 
 void t87s__retired_unlock_all(struct t87s__retired *retired) { pthread_mutex_unlock(&retired->lock); }
 
-void t87s__retired_after_fork(struct t87s__retired *retired) { retired->running = false; }
+void t87s__retired_after_fork(struct t87s__retired *retired) {
+    t87s__wait_init(&retired->ended);
+    retired->running = false;
+}
 
 void t87s__retired_add(struct t87s__retired *retired, struct t87s__entry *entry) {
     const size_t cost = t87s__entry_cost(entry);
@@ -92,6 +106,8 @@ void t87s__retired_add_block(struct t87s__retired *retired, struct t87s__retired
                              size_t size) {
     block->block = start;
     block->size = size;
+    t87s__memory_move(retired->memory, MEMORY_TABLE, MEMORY_RETIRED, t87s__memory_cost(size));
+    atomic_fetch_add_explicit(&retired->bytes, t87s__memory_cost(size), memory_order_relaxed);
     pthread_mutex_lock(&retired->lock);
     block->next = retired->young.blocks;
     retired->young.blocks = block;
@@ -114,9 +130,22 @@ bool t87s__retired_round(struct t87s__retired *retired) {
     retired->ripe = take(&retired->waiting);
     atomic_store_explicit(&retired->any_ripe, true, memory_order_relaxed);
     retired->running = false;
+    pthread_cond_broadcast(&retired->ended);
     pthread_mutex_unlock(&retired->lock);
     give_back_all(retired, before); /* nobody came to reap them */
     return true;
+}
+
+void t87s__retired_relieve(struct t87s__retired *retired) {
+    enum { PATIENCE_MS = 2 };
+    if (!t87s__retired_round(retired)) {
+        const int64_t until = t87s__clock_now(&t87s__clock_monotonic) + PATIENCE_MS;
+        pthread_mutex_lock(&retired->lock);
+        if (retired->running)
+            t87s__wait_until(&retired->ended, &retired->lock, &t87s__clock_monotonic, until);
+        pthread_mutex_unlock(&retired->lock);
+    }
+    t87s__retired_reap(retired, UINT_MAX);
 }
 
 void t87s__retired_reap(struct t87s__retired *retired, unsigned n) {

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The fresh hit. No lock, no memory, no system call, and in the steady state no write to a line that others read:
+ *
+ *     begin     a read section (read_section.h): what is found stays until it ends
+ *     find      the cell of the key leads to the entry (entry_table.h)
+ *     judge     its sum of stripes is the one it was validated with, so nothing covers it (epochs.h); its ttl runs
+ *     take      the value is copied out, or the entry referenced
+ *     end
+ *
+ * Everything else, also a fresh entry that was missed because it moved, is for query.c.
+ */
+#ifndef T87S_CACHE_HIT_H
+#define T87S_CACHE_HIT_H
+
+#include "cache.h"
+#include "read_section.h"
+
+/* The entry of a key if it is fresh, inside a read section; NULL: look again by the long way. */
+static inline struct t87s__entry *t87s__hit_find(struct t87s_cache *cache, const struct t87s__key *key,
+                                                 int64_t now_ms) {
+    struct t87s__entry *entry = t87s__entry_table_read(cache->table, key);
+    if (!entry || now_ms >= t87s__entry_expires_ms(entry) ||
+        !t87s__entry_uncovered(entry, cache->tree, cache->epochs))
+        return NULL;
+    t87s__entry_visit(entry);
+    return entry;
+}
+
+/* The same with a reference, to be kept. */
+static inline struct t87s__entry *t87s__hit_ref(struct t87s_cache *cache, const struct t87s__key *key, int64_t now_ms) {
+    t87s__read_begin();
+    struct t87s__entry *entry = t87s__hit_find(cache, key, now_ms);
+    if (entry)
+        t87s__entry_ref(entry);
+    t87s__read_end();
+    return entry;
+}
+
+/* A reference becomes a value of the caller's. */
+static inline void t87s__hit_hand_out(struct t87s_cache *cache, struct t87s__entry *entry, struct t87s_value *out) {
+    *out = (struct t87s_value){t87s__entry_value(entry), t87s__entry_value_size(entry), entry, cache->memory};
+}
+
+/* memcpy without a call for the sizes that rows have. */
+static inline void t87s__hit_copy(void *to, const void *from, size_t size) {
+    enum { PIECE = 16, MOST_PIECES = 16 };
+    unsigned char *out = to;
+    const unsigned char *in = from;
+    if (size > PIECE * MOST_PIECES) {
+        memcpy(out, in, size);
+        return;
+    }
+    for (; size >= PIECE; size -= PIECE, out += PIECE, in += PIECE)
+        memcpy(out, in, PIECE);
+    if (size & 8) {
+        memcpy(out, in, 8);
+        out += 8;
+        in += 8;
+    }
+    if (size & 4) {
+        memcpy(out, in, 4);
+        out += 4;
+        in += 4;
+    }
+    for (size &= 3; size; size--)
+        *out++ = *in++;
+}
+
+enum t87s__hit { HIT_NONE, HIT_FRESH, HIT_NEGATIVE };
+
+/* Copies out a value of fixed size. */
+static inline enum t87s__hit t87s__hit_fixed(struct t87s_cache *cache, const struct t87s__key *key, int64_t now_ms,
+                                             void *out, size_t size) {
+    enum t87s__hit hit = HIT_NONE;
+    t87s__read_begin();
+    const struct t87s__entry *entry = t87s__hit_find(cache, key, now_ms);
+    if (__builtin_expect(entry != NULL, 1)) {
+        hit = t87s__entry_negative(entry) ? HIT_NEGATIVE : HIT_FRESH;
+        if (hit == HIT_FRESH)
+            t87s__hit_copy(out, t87s__entry_value(entry), size);
+    }
+    t87s__read_end();
+    return hit;
+}
+
+#endif
