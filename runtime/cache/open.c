@@ -26,7 +26,7 @@ static void close_rooms(struct t87s_cache *cache) {
     struct t87s__memory *memory = cache->memory;
     t87s__service_close(cache->service);
     t87s__executor_close(cache->executor);
-    if (cache->service) /* the last to be opened: all is there */
+    if (cache->table)
         t87s__entry_table_retire_all(cache->table);
     t87s__flights_close(cache->flights);
     t87s__eviction_close(cache->eviction);

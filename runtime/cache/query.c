@@ -366,7 +366,7 @@ static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, stru
     return serve_stale(way, ask, answer, "the fetch failed");
 }
 
-static void report(struct way *way, const struct t87s__ask *ask, const struct t87s__answer *answer, bool kept,
+static void report(const struct way *way, const struct t87s__answer *answer, bool kept,
                    struct t87s_entries *entries) {
     bool hit = answer->outcome != T87S_FETCHED && answer->outcome != T87S_JOINED;
     const struct t87s__entry *before = hit ? answer->entry : way->old, *after = answer->entry;
@@ -400,7 +400,7 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
         status = graced ? stale(&way, ask, answer, &kept, now) : miss(&way, ask, answer, &kept);
     }
     if (entries)
-        report(&way, ask, answer, kept, entries);
+        report(&way, answer, kept, entries);
     answer->inside = way.inside; /* the answer is not handed out yet */
     way.inside = false;
     return status;

@@ -90,8 +90,9 @@ static inline uint32_t t87s__cell_home(const struct t87s__generation *generation
 static inline unsigned t87s__cell_shard(uint64_t hash) { return (unsigned)(hash >> 58); }
 _Static_assert(TABLE_SHARDS == 1 << 6, "the shard is the top six bits");
 
-/* What a cell of this hash holds at home, without the pointer. Home and label know the hash by these parts of it. */
-static inline uint64_t t87s__cell_label(uint64_t hash) { return hash << (64 - CELL_TAG_BITS); }
+/* What a cell of this hash holds at home, without the pointer: never what an empty one does. Home and label know the
+ * hash by its upper half and its tag. */
+static inline uint64_t t87s__cell_label(uint64_t hash) { return (hash | 1) << (64 - CELL_TAG_BITS); }
 static inline uint32_t t87s__hash_upper(uint64_t hash) { return (uint32_t)(hash >> 32); }
 static inline uint16_t t87s__hash_tag(uint64_t hash) { return (uint16_t)(hash & ((1u << CELL_TAG_BITS) - 1)); }
 static inline uint64_t t87s__hash_parts(uint32_t upper, uint16_t tag) { return (uint64_t)upper << 32 | tag; }

@@ -35,7 +35,7 @@ struct t87s__eviction *t87s__eviction_open(struct t87s__memory *memory, struct t
     eviction->table = table;
     eviction->small_bytes = capacity_bytes / 100 * SMALL_PERCENT;
     eviction->ghost_bits = LEAST_GHOST_BITS;
-    while (eviction->ghost_bits < MOST_GHOST_BITS && (BYTES_PER_GHOST << eviction->ghost_bits) < capacity_bytes)
+    while (eviction->ghost_bits < MOST_GHOST_BITS && ((size_t)BYTES_PER_GHOST << eviction->ghost_bits) < capacity_bytes)
         eviction->ghost_bits++;
     pthread_mutex_init(&eviction->lock, NULL);
     return eviction;
