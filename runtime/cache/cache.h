@@ -45,6 +45,7 @@ struct t87s_cache {
     const struct t87s_clock *clock;
     struct t87s__time_word time; /* the same time, for hits */
     struct t87s__trace trace;
+    bool plain; /* nobody traces or verifies: a hit is only a hit */
     uint64_t seed;
     size_t capacity_bytes;
     int64_t default_ttl_ms, default_grace_ms; /* resolved: T87S_NONE or positive */

@@ -32,15 +32,10 @@ static double fraction_of(const struct t87s_cache *cache, const struct t87s_gen_
     return query->verify_percent < 0 ? cache->verify_fraction : query->verify_percent / 100.0;
 }
 
-static bool samples(double fraction) { return __builtin_expect(fraction > 0, 0) && t87s__background_samples(fraction); }
-
-/* Everything but a plain hit. */
-static __attribute__((noinline)) enum t87s_status ask_generated(struct t87s_cache *cache,
-                                                                const struct t87s_gen_query *query,
-                                                                const struct t87s__key *key, bool verify, void *out,
-                                                                struct t87s_entries *entries) {
-    if (entries)
-        memset(entries, 0, sizeof *entries);
+/* Everything but a hit. */
+static enum t87s_status ask_generated(struct t87s_cache *cache, const struct t87s_gen_query *query,
+                                      const struct t87s__key *key, bool verify, void *out,
+                                      struct t87s_entries *entries) {
     struct t87s__ask ask = {
         .key = *key,
         .source = {.gen = query,
@@ -64,37 +59,47 @@ static __attribute__((noinline)) enum t87s_status ask_generated(struct t87s_cach
     return status;
 }
 
-enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query, const unsigned char *key,
-                               size_t key_len, void *out, struct t87s_entries *entries) {
+static enum t87s_status count_hit(struct t87s_cache *cache, const struct t87s_gen_query *query, enum t87s__hit hit) {
+    t87s__count_query(&cache->queries, row_of(cache, query),
+                      hit == HIT_FRESH ? COUNT_fresh_hits : COUNT_negative_hits);
+    return hit == HIT_FRESH ? T87S_OK : T87S_NOT_FOUND;
+}
+
+/* Whatever is not a hit in the plainest case. */
+static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache, const struct t87s_gen_query *query,
+                                                       const unsigned char *key, size_t key_len, void *out,
+                                                       struct t87s_entries *entries) {
     if (!query->value_size && out)
         memset(out, 0, sizeof(struct t87s_value));
-    if (!cache || !key || !out) {
-        if (entries)
-            memset(entries, 0, sizeof *entries);
+    if (entries)
+        memset(entries, 0, sizeof *entries);
+    if (!cache || !key || !out)
         return T87S_E_INVALID;
-    }
     const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);
-    const bool verify = samples(fraction_of(cache, query));
-    if (__builtin_expect(!entries && !verify && !cache->trace.tracer.event, 1)) {
+    const double fraction = fraction_of(cache, query);
+    const bool verify = fraction > 0 && t87s__background_samples(fraction);
+    if (!entries && !verify && !cache->trace.tracer.event) {
         const int64_t now = t87s__time_now(&cache->time);
-        enum t87s__hit hit;
-        if (query->value_size) {
-            hit = t87s__hit_fixed(cache, &with_hash, now, out, query->value_size);
-        } else {
-            struct t87s__entry *entry = t87s__hit_ref(cache, &with_hash, now);
-            hit = !entry ? HIT_NONE : t87s__entry_negative(entry) ? HIT_NEGATIVE : HIT_FRESH;
-            if (hit == HIT_FRESH)
-                t87s__hit_hand_out(cache, entry, out);
-            else
-                t87s__entry_unref(entry, cache->memory);
-        }
-        if (__builtin_expect(hit != HIT_NONE, 1)) {
-            t87s__count_query(&cache->queries, row_of(cache, query),
-                              hit == HIT_FRESH ? COUNT_fresh_hits : COUNT_negative_hits);
-            return hit == HIT_FRESH ? T87S_OK : T87S_NOT_FOUND;
-        }
+        const enum t87s__hit hit = query->value_size
+                                       ? t87s__hit_fixed(cache, &with_hash, now, out, query->value_size)
+                                       : t87s__hit_value(cache, &with_hash, now, out);
+        if (hit != HIT_NONE)
+            return count_hit(cache, query, hit);
     }
     return ask_generated(cache, query, &with_hash, verify, out, entries);
+}
+
+enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query, const unsigned char *key,
+                               size_t key_len, void *out, struct t87s_entries *entries) {
+    if (__builtin_expect(cache && out && !entries && query->value_size && query->verify_percent <= 0 && cache->plain,
+                         1)) {
+        const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);
+        const enum t87s__hit hit =
+            t87s__hit_fixed(cache, &with_hash, t87s__time_now(&cache->time), out, query->value_size);
+        if (__builtin_expect(hit != HIT_NONE, 1))
+            return count_hit(cache, query, hit);
+    }
+    return call(cache, query, key, key_len, out, entries);
 }
 
 enum t87s_status t87s_gen_peek(struct t87s_cache *cache, const struct t87s_gen_query *query, const unsigned char *key,
@@ -146,7 +151,7 @@ enum t87s_status t87s_query(struct t87s_cache *cache, const struct t87s_query *q
         return T87S_E_INVALID;
     const struct t87s__key key = t87s__key_make(query->key, query->key_len, false, cache->seed);
     const uint64_t tags_hash = t87s__query_hash_tags(cache, query->tags, query->n_tags);
-    const bool verify = samples(cache->verify_fraction);
+    const bool verify = cache->verify_fraction > 0 && t87s__background_samples(cache->verify_fraction);
     if (!entries && !verify && !cache->trace.tracer.event) {
         struct t87s__entry *entry = t87s__hit_ref(cache, &key, t87s__time_now(&cache->time));
         if (entry && t87s__entry_tags_hash(entry) == tags_hash) {

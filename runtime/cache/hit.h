@@ -69,6 +69,20 @@ static inline void t87s__hit_copy(void *to, const void *from, size_t size) {
 
 enum t87s__hit { HIT_NONE, HIT_FRESH, HIT_NEGATIVE };
 
+/* Hands out a value of variable size. */
+static inline enum t87s__hit t87s__hit_value(struct t87s_cache *cache, const struct t87s__key *key, int64_t now_ms,
+                                             struct t87s_value *out) {
+    struct t87s__entry *entry = t87s__hit_ref(cache, key, now_ms);
+    if (!entry)
+        return HIT_NONE;
+    if (!t87s__entry_negative(entry)) {
+        t87s__hit_hand_out(cache, entry, out);
+        return HIT_FRESH;
+    }
+    t87s__entry_unref(entry, cache->memory);
+    return HIT_NEGATIVE;
+}
+
 /* Copies out a value of fixed size. */
 static inline enum t87s__hit t87s__hit_fixed(struct t87s_cache *cache, const struct t87s__key *key, int64_t now_ms,
                                              void *out, size_t size) {

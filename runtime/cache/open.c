@@ -102,6 +102,7 @@ static enum t87s_status open_cache(const struct t87s_options *options, const str
     if (options->tracer)
         cache->trace.tracer = *options->tracer;
     cache->trace.clock = cache->clock;
+    cache->plain = !options->tracer && !(options->verify_fraction > 0);
     cache->app = app;
     cache->n_queries = schema ? schema->n_queries : 0;
     cache->query_names = schema ? schema->query_names : NULL;

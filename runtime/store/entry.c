@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "clock.h"
-#include "hash.h"
 
 /* What fits into the header; else the entry has the part that holds it. */
 enum {
@@ -30,17 +29,12 @@ bool t87s__key_equal(const struct t87s__key *a, const struct t87s__key *b) {
            memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-struct t87s__key t87s__key_make(const void *bytes, size_t size, bool generated, uint64_t seed) {
-    /* The two worlds hash apart as well, so that one cannot crowd the other's chains. */
-    return (struct t87s__key){bytes, (uint32_t)size, generated, t87s__hash(bytes, size, seed ^ (generated ? 1 : 0))};
-}
-
 /* ---- made ---- */
 
 static unsigned flags_of(const struct t87s__entry_parts *parts) {
     int64_t lived;
     bool odd = __builtin_sub_overflow(parts->expires_ms, parts->created_ms, &lived);
-    unsigned flags = (parts->key.generated ? ENTRY_GENERATED : 0u) | (parts->negative ? ENTRY_NEGATIVE : 0u) |
+    unsigned flags = (parts->key.generated ? 0u : ENTRY_HAND) | (parts->negative ? ENTRY_NEGATIVE : 0u) |
                      (parts->fixed ? ENTRY_FIXED : 0u);
     if (odd || lived < 0 || lived > MOST_LIVED_MS || parts->expires_ms < 0 || parts->expires_ms > MOST_EXPIRES_MS)
         flags |= ENTRY_TIMES;
@@ -68,7 +62,7 @@ static void write_parts(struct t87s__entry *entry, const struct t87s__entry_part
     const unsigned flags = t87s__entry_flags(entry);
     if (flags & ENTRY_TIMES) {
         struct t87s__entry_times times = {parts->expires_ms, parts->created_ms};
-        memcpy(bytes + t87s__entry_parts_at(entry), &times, sizeof times);
+        memcpy(bytes + t87s__entry_times_at(entry), &times, sizeof times);
     }
     if (flags & ENTRY_SIZES) {
         struct t87s__entry_sizes sizes = {parts->value_size, parts->key.size, parts->row};
@@ -81,19 +75,13 @@ static void write_parts(struct t87s__entry *entry, const struct t87s__entry_part
         atomic_init(&aging->retry_ms, INT64_MIN);
         atomic_init(&aging->failures, 0);
     }
-    if (!(flags & ENTRY_GENERATED))
+    if (flags & ENTRY_HAND)
         memcpy(bytes + t87s__entry_hand_at(entry), &parts->tags_hash, sizeof parts->tags_hash);
 }
 
-/* Of parts before there is a block; in the layout's order. */
-static size_t size_of(const struct t87s__entry_parts *parts, unsigned flags) {
-    size_t size = offsetof(struct t87s__entry, rest) + parts->n_tags * (size_t)6;
-    if (flags & ENTRY_PARTS || !(flags & ENTRY_GENERATED))
-        size = (size + 7) & ~(size_t)7;
-    size += flags & ENTRY_TIMES ? sizeof(struct t87s__entry_times) : 0;
-    size += flags & ENTRY_SIZES ? sizeof(struct t87s__entry_sizes) : 0;
-    size += flags & ENTRY_AGING ? sizeof(struct t87s__entry_aging) : 0;
-    size += flags & ENTRY_GENERATED ? 0 : sizeof(uint64_t);
+/* Of the whole block; 0: no block is so large. */
+static size_t size_of(const struct t87s__entry_parts *parts, const struct t87s__entry *header) {
+    size_t size = t87s__entry_key_at(header);
     const size_t align = parts->fixed ? 8 : 16;
     size = (size + parts->key.size + align - 1) & ~(align - 1);
     return parts->value_size >= SIZE_MAX - size ? 0 : size + parts->value_size + (parts->fixed ? 0 : 1);
@@ -102,7 +90,8 @@ static size_t size_of(const struct t87s__entry_parts *parts, unsigned flags) {
 struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__tag_tree *tree,
                                      const struct t87s__entry_parts *parts, bool spill) {
     unsigned flags = flags_of(parts);
-    size_t size = size_of(parts, flags);
+    const struct t87s__entry measured = header_of(parts, flags);
+    const size_t size = size_of(parts, &measured);
     if (!size)
         return NULL;
     struct t87s__entry *entry = t87s__memory_take(memory, MEMORY_ENTRIES, size);
@@ -174,7 +163,7 @@ void t87s__entry_unref_tags(struct t87s__entry *entry, struct t87s__tag_tree *tr
 
 int64_t t87s__entry_created_ms(const struct t87s__entry *entry) {
     if (t87s__entry_flags(entry) & ENTRY_TIMES)
-        return ((const struct t87s__entry_times *)t87s__entry_part(entry, t87s__entry_parts_at(entry)))->created_ms;
+        return ((const struct t87s__entry_times *)t87s__entry_part(entry, t87s__entry_times_at(entry)))->created_ms;
     return (int64_t)(entry->times >> 22) - (int64_t)(entry->times & MOST_LIVED_MS);
 }
 
@@ -191,21 +180,18 @@ int64_t t87s__entry_grace_ms(const struct t87s__entry *entry) {
 }
 
 uint32_t t87s__entry_row(const struct t87s__entry *entry) {
-    if (t87s__entry_flags(entry) & ENTRY_SIZES)
-        return ((const struct t87s__entry_sizes *)t87s__entry_part(entry, t87s__entry_sizes_at(entry)))->row;
-    return entry->row;
+    return t87s__entry_has_sizes(entry) ? t87s__entry_sizes(entry)->row : entry->row;
 }
 
 uint64_t t87s__entry_tags_hash(const struct t87s__entry *entry) {
     uint64_t hash = 0;
-    if (!(t87s__entry_flags(entry) & ENTRY_GENERATED))
+    if (!t87s__entry_generated(entry))
         memcpy(&hash, t87s__entry_part(entry, t87s__entry_hand_at(entry)), sizeof hash);
     return hash;
 }
 
 struct t87s__key t87s__entry_key_of(const struct t87s__entry *entry, uint64_t seed) {
-    return t87s__key_make(t87s__entry_key(entry), t87s__entry_key_size(entry),
-                          t87s__entry_flags(entry) & ENTRY_GENERATED, seed);
+    return t87s__key_make(t87s__entry_key(entry), t87s__entry_key_size(entry), t87s__entry_generated(entry), seed);
 }
 
 /* ---- judged ---- */

@@ -11,8 +11,8 @@
  *     28  value size : 24 | flags : 8
  *     32  visits       atomic, 8 bits
  *     33  row : 8
- *     34  stripes, 2 bytes a tag | tags, 4 bytes a tag
- *         parts that few have: times, sizes (what does not fit above), aging (grace), hand (made by hand)
+ *     34  stripes, 2 bytes a tag | tags, 4 bytes a tag | padding to 8
+ *         parts that few have: times, aging (grace), hand (made by hand), sizes
  *         key | padding | value | NUL, but not behind a value of fixed size
  *
  * Who keeps an entry alive: the table holds one reference from put until a grace period after the entry left it
@@ -27,6 +27,7 @@
 
 #include "epochs.h"
 #include "freshness.h"
+#include "hash.h"
 #include "memory.h"
 #include "tag_tree.h"
 
@@ -39,7 +40,11 @@ struct t87s__key {
 };
 
 bool t87s__key_equal(const struct t87s__key *a, const struct t87s__key *b);
-struct t87s__key t87s__key_make(const void *bytes, size_t size, bool generated, uint64_t seed);
+
+static inline struct t87s__key t87s__key_make(const void *bytes, size_t size, bool generated, uint64_t seed) {
+    /* The two worlds hash apart as well, so that one cannot crowd the other's chains. */
+    return (struct t87s__key){bytes, (uint32_t)size, generated, t87s__hash(bytes, size, seed ^ (generated ? 1 : 0))};
+}
 
 enum t87s__queue { QUEUE_SMALL, QUEUE_MAIN };
 
@@ -65,14 +70,15 @@ enum {
     ENTRY_SURVIVOR = 8, /* counted as MEMORY_PINNED */
     ENTRY_REFERENCE = 16,
     /* flags, immutable */
-    ENTRY_GENERATED = 1, /* the key's world */
-    ENTRY_NEGATIVE = 2,  /* "not found" */
-    ENTRY_LOOSE = 4,     /* from malloc, because the allocator had nothing: never in the table */
-    ENTRY_FIXED = 8,     /* the value is copied out, never handed out: no NUL, aligned to 8 */
-    ENTRY_TIMES = 16,    /* has a struct t87s__entry_times, ... */
-    ENTRY_SIZES = 32,
-    ENTRY_AGING = 64,
-    ENTRY_PARTS = ENTRY_TIMES | ENTRY_SIZES | ENTRY_AGING
+    ENTRY_NEGATIVE = 1, /* "not found" */
+    ENTRY_LOOSE = 2,    /* from malloc, because the allocator had nothing: never in the table */
+    ENTRY_FIXED = 4,    /* the value is copied out, never handed out: no NUL, aligned to 8 */
+    /* and which parts it has; each of these bits is the size of the part */
+    ENTRY_HAND = 8,   /* the key's world: made by hand. Holds the hash of the tags */
+    ENTRY_TIMES = 16, /* struct t87s__entry_times, ... */
+    ENTRY_AGING = 32,
+    ENTRY_MEASURED = ENTRY_HAND | ENTRY_TIMES | ENTRY_AGING,
+    ENTRY_SIZES = 64 /* but for the last, rarest */
 };
 
 struct t87s__entry_times {
@@ -89,6 +95,9 @@ struct t87s__entry_aging {
     _Atomic(int64_t) retry_ms; /* no background fetch before then */
     _Atomic(uint8_t) failures; /* background fetches that failed in a row */
 };
+_Static_assert(sizeof(struct t87s__entry_times) == ENTRY_TIMES && sizeof(struct t87s__entry_aging) == ENTRY_AGING &&
+                   sizeof(uint64_t) == ENTRY_HAND,
+               "a part's bit is its size");
 
 /* What an entry is made of. */
 struct t87s__entry_parts {
@@ -137,53 +146,54 @@ static inline bool t87s__entry_listed(const struct t87s__entry *entry) {
     return atomic_load_explicit(&entry->state, memory_order_acquire) & ENTRY_LISTED;
 }
 
-/* Where the parts are; each has those before it in front, and by-hand's hash comes last. */
-static inline size_t t87s__entry_parts_at(const struct t87s__entry *entry) {
-    const size_t at = offsetof(struct t87s__entry, rest) + t87s__entry_n_tags(entry) * 6;
-    return t87s__entry_flags(entry) & ENTRY_PARTS || !(t87s__entry_flags(entry) & ENTRY_GENERATED)
-               ? (at + 7) & ~(size_t)7
-               : at;
-}
-static inline size_t t87s__entry_sizes_at(const struct t87s__entry *entry) {
-    return t87s__entry_parts_at(entry) +
-           (t87s__entry_flags(entry) & ENTRY_TIMES ? sizeof(struct t87s__entry_times) : 0);
+/* Where the parts are. */
+static inline size_t t87s__entry_times_at(const struct t87s__entry *entry) {
+    return (offsetof(struct t87s__entry, rest) + t87s__entry_n_tags(entry) * 6 + 7) & ~(size_t)7;
 }
 static inline size_t t87s__entry_aging_at(const struct t87s__entry *entry) {
-    return t87s__entry_sizes_at(entry) +
-           (t87s__entry_flags(entry) & ENTRY_SIZES ? sizeof(struct t87s__entry_sizes) : 0);
+    return t87s__entry_times_at(entry) + (entry->size_and_flags & ENTRY_TIMES);
 }
 static inline size_t t87s__entry_hand_at(const struct t87s__entry *entry) {
-    return t87s__entry_aging_at(entry) +
-           (t87s__entry_flags(entry) & ENTRY_AGING ? sizeof(struct t87s__entry_aging) : 0);
+    return t87s__entry_times_at(entry) + (entry->size_and_flags & (ENTRY_TIMES | ENTRY_AGING));
+}
+static inline size_t t87s__entry_sizes_at(const struct t87s__entry *entry) {
+    return t87s__entry_times_at(entry) + (entry->size_and_flags & ENTRY_MEASURED);
+}
+static inline bool t87s__entry_has_sizes(const struct t87s__entry *entry) {
+    return __builtin_expect(entry->size_and_flags & ENTRY_SIZES, 0);
 }
 static inline size_t t87s__entry_key_at(const struct t87s__entry *entry) {
-    return t87s__entry_hand_at(entry) + (t87s__entry_flags(entry) & ENTRY_GENERATED ? 0 : sizeof(uint64_t));
+    return t87s__entry_sizes_at(entry) + (t87s__entry_has_sizes(entry) ? sizeof(struct t87s__entry_sizes) : 0);
 }
 
 static inline const void *t87s__entry_part(const struct t87s__entry *entry, size_t at) {
     return (const unsigned char *)entry + at;
 }
+static inline const struct t87s__entry_sizes *t87s__entry_sizes(const struct t87s__entry *entry) {
+    return t87s__entry_part(entry, t87s__entry_sizes_at(entry));
+}
 
 static inline uint32_t t87s__entry_key_size(const struct t87s__entry *entry) {
-    if (t87s__entry_flags(entry) & ENTRY_SIZES)
-        return ((const struct t87s__entry_sizes *)t87s__entry_part(entry, t87s__entry_sizes_at(entry)))->key_size;
-    return (uint32_t)(entry->birth_and_sizes >> 4 & 0xfff);
+    return t87s__entry_has_sizes(entry) ? t87s__entry_sizes(entry)->key_size
+                                        : (uint32_t)(entry->birth_and_sizes >> 4 & 0xfff);
 }
 static inline size_t t87s__entry_value_size(const struct t87s__entry *entry) {
-    if (t87s__entry_flags(entry) & ENTRY_SIZES)
-        return ((const struct t87s__entry_sizes *)t87s__entry_part(entry, t87s__entry_sizes_at(entry)))->value_size;
-    return entry->size_and_flags >> 8;
+    return t87s__entry_has_sizes(entry) ? t87s__entry_sizes(entry)->value_size : entry->size_and_flags >> 8;
 }
 static inline int64_t t87s__entry_expires_ms(const struct t87s__entry *entry) {
-    if (t87s__entry_flags(entry) & ENTRY_TIMES)
-        return ((const struct t87s__entry_times *)t87s__entry_part(entry, t87s__entry_parts_at(entry)))->expires_ms;
+    if (__builtin_expect(entry->size_and_flags & ENTRY_TIMES, 0))
+        return ((const struct t87s__entry_times *)t87s__entry_part(entry, t87s__entry_times_at(entry)))->expires_ms;
     return (int64_t)(entry->times >> 22);
+}
+static inline bool t87s__entry_generated(const struct t87s__entry *entry) {
+    return !(entry->size_and_flags & ENTRY_HAND);
 }
 static inline const void *t87s__entry_key(const struct t87s__entry *entry) {
     return t87s__entry_part(entry, t87s__entry_key_at(entry));
 }
+/* The block is aligned to 16. */
 static inline const void *t87s__entry_value(const struct t87s__entry *entry) {
-    const size_t align = t87s__entry_flags(entry) & ENTRY_FIXED ? 8 : 16;
+    const size_t align = entry->size_and_flags & ENTRY_FIXED ? 8 : 16;
     const size_t key_end = t87s__entry_key_at(entry) + t87s__entry_key_size(entry);
     return t87s__entry_part(entry, (key_end + align - 1) & ~(align - 1));
 }
@@ -202,8 +212,7 @@ unsigned t87s__entry_tags(const struct t87s__entry *entry, t87s__node *out);
 struct t87s__key t87s__entry_key_of(const struct t87s__entry *entry, uint64_t seed);
 
 static inline bool t87s__entry_has_key(const struct t87s__entry *entry, const struct t87s__key *key) {
-    if (t87s__entry_key_size(entry) != key->size ||
-        key->generated != (bool)(t87s__entry_flags(entry) & ENTRY_GENERATED))
+    if (t87s__entry_key_size(entry) != key->size || t87s__entry_generated(entry) != key->generated)
         return false;
     const unsigned char *a = t87s__entry_key(entry), *b = key->bytes;
     size_t left = key->size;

@@ -320,7 +320,7 @@ enum t87s__put t87s__entry_table_put(struct t87s__entry_table *table, struct t87
                                      struct t87s__entry **displaced) {
     enum { MOST_ATTEMPTS = 3 * TABLE_SHARDS }; /* the growth under way, the one we begin, and what others do meanwhile */
     const struct t87s__key key = {t87s__entry_key(entry), t87s__entry_key_size(entry),
-                                  t87s__entry_flags(entry) & ENTRY_GENERATED, hash};
+                                  t87s__entry_generated(entry), hash};
     const unsigned which = t87s__cell_shard(hash);
     enum t87s__put put = PUT_OUTDATED;
     *displaced = NULL;
