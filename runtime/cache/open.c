@@ -31,7 +31,8 @@ static void close_rooms(struct t87s_cache *cache) {
     t87s__eviction_close(cache->eviction);
     t87s__entry_table_close(cache->table);
     t87s__tag_tree_close(cache->tree);
-    t87s__query_counters_close(&cache->queries, memory);
+    t87s__counters_close(&cache->counters);
+    t87s__query_counters_close(&cache->queries);
     if (cache->prefix)
         t87s__memory_give(memory, MEMORY_OTHER, cache->prefix, strlen(cache->prefix) + 1);
     t87s__memory_give(memory, MEMORY_OTHER, cache->callbacks, cache->n_queries * sizeof *cache->callbacks);
@@ -59,7 +60,8 @@ static bool open_rooms(struct t87s_cache *cache, const char *prefix, unsigned re
         cache->callbacks =
             t87s__memory_take_zeroed(cache->memory, MEMORY_OTHER, cache->n_queries * sizeof *cache->callbacks);
     cache->prefix = copy_text(cache->memory, prefix ? prefix : DEFAULT_PREFIX);
-    bool counted = t87s__query_counters_open(&cache->queries, cache->memory, (size_t)cache->n_queries + 1);
+    bool counted = t87s__counters_open(&cache->counters, cache->memory) &&
+                   t87s__query_counters_open(&cache->queries, cache->memory, (size_t)cache->n_queries + 1);
     return counted && cache->prefix && cache->tree && cache->table && cache->eviction && cache->executor &&
            cache->flights && (cache->callbacks || !cache->n_queries);
 }
