@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * The counters of struct t87s_stats that no query has for itself (those are in query_counters.h). Each thread adds to
- * one of a few stripes, so that a call on one core does not write a cache line of another; a reader sums the stripes.
+ * The counters of struct t87s_stats that no query has for itself (those are in query_counters.h).
  */
 #ifndef T87S_BASE_COUNTERS_H
 #define T87S_BASE_COUNTERS_H
 
-#include <stdatomic.h>
-
-#include <t87s/t87s.h>
+#include "thread_rows.h"
 
 /* The name is the field of struct t87s_stats. */
 /* clang-format off */
@@ -29,20 +26,17 @@ enum t87s__counter {
         COUNTERS
 };
 
-enum { COUNTER_STRIPES = 8 };
-
 struct t87s__counters {
-    struct {
-        _Alignas(64) _Atomic(uint64_t) count[COUNTERS];
-    } stripes[COUNTER_STRIPES];
+    struct t87s__thread_rows rows; /* one row */
 };
 
-/* Which stripe the calling thread adds to. */
-unsigned t87s__counters_stripe(void);
+/* Into a zeroed struct; false: no memory. */
+bool t87s__counters_open(struct t87s__counters *counters, struct t87s__memory *memory);
+/* Harmless on one that was not opened. */
+void t87s__counters_close(struct t87s__counters *counters);
 
-/* Relaxed: a count orders nothing. */
 static inline void t87s__count(struct t87s__counters *counters, enum t87s__counter counter) {
-    atomic_fetch_add_explicit(&counters->stripes[t87s__counters_stripe()].count[counter], 1, memory_order_relaxed);
+    t87s__thread_rows_add(&counters->rows, counter, 1);
 }
 
 void t87s__counters_read(struct t87s__counters *counters, struct t87s_stats *out);

@@ -3,17 +3,16 @@
  * What is counted per query: the counters of struct t87s_query_stats, whose sums are those of struct t87s_stats. A row
  * is a query.
  *
- *     answers   answer_stripes × rows   what a call got without a fetch: the only write of a hit
- *     events    event_stripes × rows    what comes with a fetch or an eviction, and how long fetches took
+ *     answers   what a call got without a fetch: the only write of a hit
+ *     events    what comes with a fetch or an eviction, and how long fetches took
  *
- * Striped by thread as counters.h, but with many rows there are fewer stripes, first of the larger and rarer events:
+ * With many queries fewer threads have rows of their own (thread_rows.h), and for events, which are rare, only a few:
  * 1 000 queries take about 0.6 MB.
  */
 #ifndef T87S_BASE_QUERY_COUNTERS_H
 #define T87S_BASE_QUERY_COUNTERS_H
 
 #include "counters.h"
-#include "memory.h"
 
 /* The name is the field of both structs. */
 /* clang-format off */
@@ -34,46 +33,25 @@ enum t87s__query_counter {
         QUERY_COUNTERS
 };
 
-struct t87s__query_answers {
-    _Atomic(uint64_t) count[QUERY_ANSWERS];
-};
-
-struct t87s__query_events {
-    _Alignas(MEMORY_LINE) _Atomic(uint64_t) count[QUERY_COUNTERS - QUERY_ANSWERS];
-    _Atomic(uint64_t) fetch_buckets[T87S_FETCH_BUCKETS];
-    _Atomic(uint64_t) fetch_ns;
-};
+/* A row of events: the counters, then the buckets, then the sum of the durations. */
+enum { EVENT_BUCKETS = QUERY_COUNTERS - QUERY_ANSWERS, EVENT_NS = EVENT_BUCKETS + T87S_FETCH_BUCKETS, QUERY_EVENTS };
 
 struct t87s__query_counters {
-    /* immutable after open */
-    size_t rows, answers_stride;            /* rows from one stripe to the next */
-    unsigned answer_stripes, event_stripes; /* powers of two */
-    size_t size;
-    struct t87s__query_answers *answers;
-    struct t87s__query_events *events;
+    size_t n; /* rows; immutable after open */
+    struct t87s__thread_rows answers, events;
 };
 
 /* Into a zeroed struct; false: no memory. */
 bool t87s__query_counters_open(struct t87s__query_counters *counters, struct t87s__memory *memory, size_t rows);
 /* Harmless on one that was not opened. */
-void t87s__query_counters_close(struct t87s__query_counters *counters, struct t87s__memory *memory);
+void t87s__query_counters_close(struct t87s__query_counters *counters);
 
-static inline struct t87s__query_events *t87s__query_events(const struct t87s__query_counters *counters, size_t row) {
-    return &counters->events[(t87s__counters_stripe() & (counters->event_stripes - 1)) * counters->rows + row];
-}
-
-/* Relaxed: a count orders nothing. */
 static inline void t87s__count_query(struct t87s__query_counters *counters, size_t row,
                                      enum t87s__query_counter counter) {
-    _Atomic(uint64_t) *count;
     if (counter < QUERY_ANSWERS)
-        count =
-            &counters
-                 ->answers[(t87s__counters_stripe() & (counters->answer_stripes - 1)) * counters->answers_stride + row]
-                 .count[counter];
+        t87s__thread_rows_add(&counters->answers, row * QUERY_ANSWERS + counter, 1);
     else
-        count = &t87s__query_events(counters, row)->count[counter - QUERY_ANSWERS];
-    atomic_fetch_add_explicit(count, 1, memory_order_relaxed);
+        t87s__thread_rows_add(&counters->events, row * QUERY_EVENTS + (counter - QUERY_ANSWERS), 1);
 }
 
 /* A fetch that returned after so long. */

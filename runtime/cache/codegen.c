@@ -89,8 +89,10 @@ static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache,
     return ask_generated(cache, query, &with_hash, verify, out, entries);
 }
 
-enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query, const unsigned char *key,
-                               size_t key_len, void *out, struct t87s_entries *entries) {
+/* Flat: one call from the wrapper to the value. */
+__attribute__((flatten)) enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query,
+                                                        const unsigned char *key, size_t key_len, void *out,
+                                                        struct t87s_entries *entries) {
     if (__builtin_expect(cache && out && !entries && query->value_size && query->verify_percent <= 0 && cache->plain,
                          1)) {
         const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);

@@ -58,6 +58,7 @@ static void after_fork_in_parent(void) {
 
 static void after_fork_in_child(void) {
     t87s__read_after_fork_in_child();
+    t87s__thread_numbers_after_fork_in_child();
     unlock_all();
     for (struct t87s_cache *cache = newest; cache; cache = cache->older) {
         t87s__flights_abandon_others(cache->flights);

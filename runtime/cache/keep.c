@@ -90,6 +90,8 @@ static void settle(struct t87s_cache *cache, enum t87s__put put, struct t87s__en
         [PUT_KEPT] = COUNT_kept, [PUT_OUTDATED] = COUNT_not_kept_outdated, [PUT_NO_MEMORY] = COUNT_not_kept_no_memory};
     t87s__keep_discard(cache, displaced);
     t87s__count(&cache->counters, counters[put]);
+    if (put == PUT_KEPT)
+        t87s__service_kept(cache->service);
     if (!t87s__service_sweeps(cache->service))
         t87s__keep_sweep(cache, SWEEP_CELLS, now_ms);
     make_room(cache, now_ms);

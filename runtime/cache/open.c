@@ -33,7 +33,8 @@ static void close_rooms(struct t87s_cache *cache) {
     t87s__entry_table_close(cache->table);
     t87s__retired_close(cache->retired); /* nobody reads any more */
     t87s__tag_tree_close(cache->tree);
-    t87s__query_counters_close(&cache->queries, memory);
+    t87s__counters_close(&cache->counters);
+    t87s__query_counters_close(&cache->queries);
     if (cache->prefix)
         t87s__memory_give(memory, MEMORY_OTHER, cache->prefix, strlen(cache->prefix) + 1);
     t87s__memory_give(memory, MEMORY_OTHER, cache->callbacks, cache->n_queries * sizeof *cache->callbacks);
@@ -68,8 +69,10 @@ static bool open_rooms(struct t87s_cache *cache, const char *prefix, unsigned re
         cache->callbacks =
             t87s__memory_take_zeroed(cache->memory, MEMORY_OTHER, cache->n_queries * sizeof *cache->callbacks);
     cache->prefix = copy_text(cache->memory, prefix ? prefix : DEFAULT_PREFIX);
-    bool counted = t87s__query_counters_open(&cache->queries, cache->memory, (size_t)cache->n_queries + 1);
-    return counted && cache->prefix && cache->eviction && cache->executor && cache->flights && cache->service && (cache->callbacks || !cache->n_queries);
+    bool counted = t87s__counters_open(&cache->counters, cache->memory) &&
+                   t87s__query_counters_open(&cache->queries, cache->memory, (size_t)cache->n_queries + 1);
+    return counted && cache->prefix && cache->eviction && cache->executor && cache->flights && cache->service &&
+           (cache->callbacks || !cache->n_queries);
 }
 
 static enum t87s_status open_cache(const struct t87s_options *options, const struct t87s_gen_schema *schema, void *app,
@@ -110,7 +113,7 @@ static enum t87s_status open_cache(const struct t87s_options *options, const str
         close_rooms(cache);
         return T87S_E_NOMEM;
     }
-    t87s__time_open(&cache->time, cache->clock);
+    t87s__time_open(&cache->time, cache->clock, NULL);
     pthread_mutex_init(&cache->callbacks_lock, NULL);
     pthread_mutex_init(&cache->sweep_lock, NULL);
     pthread_mutex_init(&cache->life_lock, NULL);

@@ -14,7 +14,8 @@ enum {
     IDLE_MS = 5000,        /* else, unless it is woken */
     SWEEPS_PER_ROUND = 4,  /* so many go once through the table */
     SWEPT_AT_ONCE = 512,   /* cells, under one lock */
-    RETIRED_SHARE = 64     /* of the capacity: so much is worth a round at once */
+    RETIRED_SHARE = 64,    /* of the capacity: so much is worth a round at once */
+    MOST_QUIET = 500       /* ticks without traffic, then the time word is parked */
 };
 
 enum state { SERVICE_NONE, SERVICE_RUNS, SERVICE_IMPOSSIBLE };
@@ -34,6 +35,7 @@ struct t87s__service {
     bool stopping, nudged;
     /* the thread's own */
     int64_t swept_ms;
+    unsigned quiet; /* ticks since somebody read the time; MOST_QUIET: it does not tick */
 };
 
 struct t87s__service *t87s__service_open(struct t87s__memory *memory, struct t87s_cache *cache) {
@@ -48,6 +50,7 @@ struct t87s__service *t87s__service_open(struct t87s__memory *memory, struct t87
     service->cache = cache;
     service->much_retired = cache->capacity_bytes / RETIRED_SHARE;
     service->own_clock = cache->clock == &t87s__clock_monotonic;
+    service->quiet = MOST_QUIET;
     pthread_mutex_init(&service->lock, NULL);
     return service;
 }
@@ -65,6 +68,18 @@ static void sweep(struct t87s__service *service, int64_t now_ms) {
             return;
 }
 
+/* Keeps the time word while somebody reads it. */
+static bool tick(struct t87s__service *service) {
+    struct t87s__time_word *time = &service->cache->time;
+    if (service->quiet == MOST_QUIET && !t87s__time_wanted(time))
+        return false;
+    const bool traffic = t87s__time_tick(time);
+    service->quiet = traffic || service->quiet == MOST_QUIET ? 0 : service->quiet + 1;
+    if (service->quiet == MOST_QUIET)
+        t87s__time_park(time);
+    return service->quiet < MOST_QUIET;
+}
+
 /* Does what there is to do; returns how long it may sleep. */
 static int64_t serve_once(struct t87s__service *service) {
     struct t87s_cache *cache = service->cache;
@@ -76,7 +91,7 @@ static int64_t serve_once(struct t87s__service *service) {
         sleep_ms = ROUND_MS;
     if (!service->own_clock)
         return sleep_ms;
-    if (t87s__time_serve(&cache->time))
+    if (tick(service))
         sleep_ms = TICK_MS;
     if (t87s__entry_table_count(cache->table)) {
         sweep(service, t87s__time_exact(&cache->time));
@@ -175,4 +190,6 @@ void t87s__service_after_fork(struct t87s__service *service) {
     atomic_store_explicit(&service->state, SERVICE_NONE, memory_order_relaxed);
     atomic_store_explicit(&service->awake, false, memory_order_relaxed);
     service->nudged = false;
+    service->quiet = MOST_QUIET;
+    t87s__time_park(&service->cache->time);
 }

@@ -22,6 +22,9 @@ strangers=$(nm -D --defined-only "$library" | awk '$3 !~ /^t87s_[a-z]/ { print $
 needed=$(objdump -p "$library" | awk '$1 == "NEEDED" && $2 !~ /^(libc|libgcc_s|libpthread|ld-linux.*|liburcu-bp)\.so/ { print $2 }')
 [ -z "$needed" ] || fail "libt87s.so needs $needed"
 
+# Thread-locals cost no call: all rooms are compiled with -ftls-model=initial-exec.
+! nm -D --undefined-only "$library" | grep -q __tls_get_addr || fail "libt87s.so calls __tls_get_addr"
+
 # The blog of the demo, without its workload: compiled against the shared library, then against the static one.
 cd "$stage"
 cp "$T87S_SOURCE_ROOT/schemas/blog.tags" "$T87S_SOURCE_ROOT/schemas/blog_types.h" \

@@ -12,7 +12,7 @@
 #include "stage.h"
 #include "suites.h"
 
-enum { READERS = 3, BLOCKS = 60 };
+enum { READERS = 3, BLOCKS = 25 };
 
 struct block {
     int number, twice;
@@ -47,6 +47,7 @@ static void *read_blocks(void *arg) {
             atomic_fetch_add_explicit(&reads, 1, memory_order_relaxed);
         }
         t87s__read_end();
+        sched_yield();
     }
     return NULL;
 }

@@ -12,7 +12,7 @@ static struct t87s_cache *cache;
 static struct fake_clock fake;
 static struct fault_allocator heap;
 
-static int clock_reads;
+static atomic_int clock_reads; /* background threads read it, too */
 
 static int64_t count_and_read(void *arg) {
     clock_reads++;
