@@ -65,6 +65,22 @@ static enum t87s_status count_hit(struct t87s_cache *cache, const struct t87s_ge
     return hit == HIT_FRESH ? T87S_OK : T87S_NOT_FOUND;
 }
 
+/* A hit that is not the plainest. */
+static enum t87s__hit look(struct t87s_cache *cache, const struct t87s_gen_query *query, const struct t87s__key *key,
+                           void *out) {
+    const int64_t now = t87s__time_now(&cache->time);
+    if (!query->value_size)
+        return t87s__hit_value(cache, key, now, out);
+    struct t87s__entry *entry = t87s__hit_ref(cache, key, now);
+    if (!entry)
+        return HIT_NONE;
+    const enum t87s__hit hit = t87s__entry_negative(entry) ? HIT_NEGATIVE : HIT_FRESH;
+    if (hit == HIT_FRESH)
+        memcpy(out, t87s__entry_value(entry), query->value_size);
+    t87s__entry_unref(entry, cache->memory);
+    return hit;
+}
+
 /* Whatever is not a hit in the plainest case. */
 static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache, const struct t87s_gen_query *query,
                                                        const unsigned char *key, size_t key_len, void *out,
@@ -79,10 +95,7 @@ static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache,
     const double fraction = fraction_of(cache, query);
     const bool verify = fraction > 0 && t87s__background_samples(fraction);
     if (!entries && !verify && !cache->trace.tracer.event) {
-        const int64_t now = t87s__time_now(&cache->time);
-        const enum t87s__hit hit = query->value_size
-                                       ? t87s__hit_fixed(cache, &with_hash, now, out, query->value_size)
-                                       : t87s__hit_value(cache, &with_hash, now, out);
+        const enum t87s__hit hit = look(cache, query, &with_hash, out);
         if (hit != HIT_NONE)
             return count_hit(cache, query, hit);
     }
@@ -96,10 +109,11 @@ __attribute__((flatten)) enum t87s_status t87s_gen_call(struct t87s_cache *cache
     if (__builtin_expect(cache && out && !entries && query->value_size && query->verify_percent <= 0 && cache->plain,
                          1)) {
         const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);
-        const enum t87s__hit hit =
-            t87s__hit_fixed(cache, &with_hash, t87s__time_now(&cache->time), out, query->value_size);
-        if (__builtin_expect(hit != HIT_NONE, 1))
-            return count_hit(cache, query, hit);
+        if (__builtin_expect(
+                t87s__hit_fixed(cache, &with_hash, t87s__time_now(&cache->time), out, query->value_size), 1)) {
+            t87s__count_query(&cache->queries, row_of(cache, query), COUNT_fresh_hits);
+            return T87S_OK;
+        }
     }
     return call(cache, query, key, key_len, out, entries);
 }

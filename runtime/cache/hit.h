@@ -16,21 +16,20 @@
 #include "cache.h"
 #include "read_section.h"
 
-/* The entry of a key if it is fresh, inside a read section; NULL: look again by the long way. */
-static inline struct t87s__entry *t87s__hit_find(struct t87s_cache *cache, const struct t87s__key *key,
-                                                 int64_t now_ms) {
-    struct t87s__entry *entry = t87s__entry_table_read(cache->table, key);
-    if (!entry || now_ms >= t87s__entry_expires_ms(entry) ||
-        !t87s__entry_uncovered(entry, cache->tree, cache->epochs))
-        return NULL;
+/* Whether an entry that was found inside this read section is fresh. Counts the visit. */
+static inline bool t87s__hit_fresh(struct t87s_cache *cache, struct t87s__entry *entry, int64_t now_ms) {
+    if (now_ms >= t87s__entry_expires_ms(entry) || !t87s__entry_uncovered(entry, cache->tree, cache->epochs))
+        return false;
     t87s__entry_visit(entry);
-    return entry;
+    return true;
 }
 
-/* The same with a reference, to be kept. */
+/* The entry of a key if it is fresh, with a reference; NULL: look again by the long way. */
 static inline struct t87s__entry *t87s__hit_ref(struct t87s_cache *cache, const struct t87s__key *key, int64_t now_ms) {
     t87s__read_begin();
-    struct t87s__entry *entry = t87s__hit_find(cache, key, now_ms);
+    struct t87s__entry *entry = t87s__entry_table_read(cache->table, key);
+    if (entry && !t87s__hit_fresh(cache, entry, now_ms))
+        entry = NULL;
     if (entry)
         t87s__entry_ref(entry);
     t87s__read_end();
@@ -83,17 +82,15 @@ static inline enum t87s__hit t87s__hit_value(struct t87s_cache *cache, const str
     return HIT_NEGATIVE;
 }
 
-/* Copies out a value of fixed size. */
-static inline enum t87s__hit t87s__hit_fixed(struct t87s_cache *cache, const struct t87s__key *key, int64_t now_ms,
-                                             void *out, size_t size) {
-    enum t87s__hit hit = HIT_NONE;
+/* Copies out a value of fixed size; false: look by the long way, also for "not found". Where key and value are is known
+ * from the sizes, so nothing waits for the entry's header but the verdict on it. */
+static inline bool t87s__hit_fixed(struct t87s_cache *cache, const struct t87s__key *key, int64_t now_ms, void *out,
+                                   uint32_t size) {
     t87s__read_begin();
-    const struct t87s__entry *entry = t87s__hit_find(cache, key, now_ms);
-    if (__builtin_expect(entry != NULL, 1)) {
-        hit = t87s__entry_negative(entry) ? HIT_NEGATIVE : HIT_FRESH;
-        if (hit == HIT_FRESH)
-            t87s__hit_copy(out, t87s__entry_value(entry), size);
-    }
+    struct t87s__entry *entry = t87s__entry_table_read_fixed(cache->table, key, size);
+    const bool hit = entry && t87s__hit_fresh(cache, entry, now_ms);
+    if (__builtin_expect(hit, 1))
+        t87s__hit_copy(out, t87s__entry_at(entry, t87s__entry_value_at(sizeof *entry, true, 0)), size);
     t87s__read_end();
     return hit;
 }

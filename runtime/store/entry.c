@@ -16,17 +16,45 @@ static const int64_t MOST_EXPIRES_MS = (INT64_C(1) << 42) - 1;
 
 _Static_assert(T87S_MAX_TAGS <= 15, "the number of tags fits");
 
-static size_t value_at(const struct t87s__entry *entry) {
-    return (size_t)((const unsigned char *)t87s__entry_value(entry) - (const unsigned char *)entry);
-}
-
-static size_t block_size(const struct t87s__entry *entry) {
-    return value_at(entry) + t87s__entry_value_size(entry) + (t87s__entry_flags(entry) & ENTRY_FIXED ? 0 : 1);
-}
-
 bool t87s__key_equal(const struct t87s__key *a, const struct t87s__key *b) {
     return a->hash == b->hash && a->size == b->size && a->generated == b->generated &&
            memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+/* ---- where things are ---- */
+
+static size_t body_end(const struct t87s__entry *entry) {
+    const size_t key_size = t87s__entry_key_size(entry), value_size = t87s__entry_value_size(entry);
+    return t87s__entry_fixed(entry)
+               ? t87s__entry_key_at(t87s__entry_body(entry), true, value_size) + key_size
+               : t87s__entry_value_at(t87s__entry_body(entry), false, key_size) + value_size + 1; /* NUL */
+}
+
+static size_t tail_size(const struct t87s__entry *entry) {
+    const unsigned n = t87s__entry_n_tags(entry);
+    return (t87s__entry_flags(entry) & ENTRY_MEASURED) +
+           (n > 1 ? (n - 1) * (sizeof(t87s__stripe) + sizeof(t87s__node)) : 0);
+}
+
+static size_t block_size(const struct t87s__entry *entry) {
+    const size_t body = body_end(entry), tail = tail_size(entry);
+    return tail ? t87s__entry_round(body, 8) + tail : body;
+}
+
+const unsigned char *t87s__entry_parts(const struct t87s__entry *entry) {
+    return t87s__entry_at(entry, t87s__entry_round(body_end(entry), 8));
+}
+
+const unsigned char *t87s__entry_more_stripes(const struct t87s__entry *entry) {
+    return t87s__entry_parts(entry) + (t87s__entry_flags(entry) & ENTRY_MEASURED);
+}
+
+static const unsigned char *times_of(const struct t87s__entry *entry) {
+    return t87s__entry_parts(entry) + (t87s__entry_flags(entry) & ENTRY_HAND);
+}
+
+static const unsigned char *aging_of(const struct t87s__entry *entry) {
+    return t87s__entry_parts(entry) + (t87s__entry_flags(entry) & (ENTRY_HAND | ENTRY_TIMES));
 }
 
 /* ---- made ---- */
@@ -58,15 +86,12 @@ static struct t87s__entry header_of(const struct t87s__entry_parts *parts, unsig
 }
 
 static void write_parts(struct t87s__entry *entry, const struct t87s__entry_parts *parts) {
-    unsigned char *bytes = (unsigned char *)entry;
     const unsigned flags = t87s__entry_flags(entry);
+    if (flags & ENTRY_HAND)
+        memcpy((void *)t87s__entry_parts(entry), &parts->tags_hash, sizeof parts->tags_hash);
     if (flags & ENTRY_TIMES) {
         struct t87s__entry_times times = {parts->expires_ms, parts->created_ms};
-        memcpy(bytes + t87s__entry_times_at(entry), &times, sizeof times);
-    }
-    if (flags & ENTRY_SIZES) {
-        struct t87s__entry_sizes sizes = {parts->value_size, parts->key.size, parts->row};
-        memcpy(bytes + t87s__entry_sizes_at(entry), &sizes, sizeof sizes);
+        memcpy((void *)times_of(entry), &times, sizeof times);
     }
     struct t87s__entry_aging *aging = t87s__entry_aging(entry);
     if (aging) {
@@ -75,23 +100,37 @@ static void write_parts(struct t87s__entry *entry, const struct t87s__entry_part
         atomic_init(&aging->retry_ms, INT64_MIN);
         atomic_init(&aging->failures, 0);
     }
-    if (flags & ENTRY_HAND)
-        memcpy(bytes + t87s__entry_hand_at(entry), &parts->tags_hash, sizeof parts->tags_hash);
+}
+
+static void write_tags(struct t87s__entry *entry, struct t87s__tag_tree *tree, const t87s__node *tags, unsigned n) {
+    entry->tag = n ? tags[0] : 0;
+    entry->stripe = n ? t87s__tag_tree_stripe(tree, tags[0]) : 0;
+    if (n < 2)
+        return;
+    unsigned char *stripes = (unsigned char *)t87s__entry_more_stripes(entry);
+    for (unsigned i = 1; i < n; i++) {
+        const t87s__stripe stripe = t87s__tag_tree_stripe(tree, tags[i]);
+        memcpy(stripes + (i - 1) * sizeof stripe, &stripe, sizeof stripe);
+    }
+    memcpy(stripes + (n - 1) * sizeof(t87s__stripe), tags + 1, (n - 1) * sizeof *tags);
 }
 
 /* Of the whole block; 0: no block is so large. */
-static size_t size_of(const struct t87s__entry_parts *parts, const struct t87s__entry *header) {
-    size_t size = t87s__entry_key_at(header);
-    const size_t align = parts->fixed ? 8 : 16;
-    size = (size + parts->key.size + align - 1) & ~(align - 1);
-    return parts->value_size >= SIZE_MAX - size ? 0 : size + parts->value_size + (parts->fixed ? 0 : 1);
+static size_t size_of(const struct t87s__entry_parts *parts, unsigned flags) {
+    enum { MOST_BESIDES = 1 << 20 }; /* header, key, parts and tags take less */
+    if (parts->value_size >= SIZE_MAX - MOST_BESIDES)
+        return 0;
+    struct {
+        struct t87s__entry header;
+        struct t87s__entry_sizes sizes; /* where block_size() looks for them */
+    } begin = {header_of(parts, flags), {parts->value_size, parts->key.size, parts->row}};
+    return block_size(&begin.header);
 }
 
 struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__tag_tree *tree,
                                      const struct t87s__entry_parts *parts, bool spill) {
     unsigned flags = flags_of(parts);
-    const struct t87s__entry measured = header_of(parts, flags);
-    const size_t size = size_of(parts, &measured);
+    const size_t size = size_of(parts, flags);
     if (!size)
         return NULL;
     struct t87s__entry *entry = t87s__memory_take(memory, MEMORY_ENTRIES, size);
@@ -99,24 +138,23 @@ struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__t
         flags |= ENTRY_LOOSE;
     if (!entry)
         return NULL;
-    unsigned char *bytes = (unsigned char *)entry;
     const struct t87s__entry header = header_of(parts, flags);
-    memcpy(bytes, &header, offsetof(struct t87s__entry, rest));
+    memcpy((void *)entry, &header, sizeof header);
     atomic_init(&entry->validated, 0);
     atomic_init(&entry->state, ENTRY_REFERENCE);
     atomic_init(&entry->visits, 0);
-    for (unsigned i = 0; i < parts->n_tags; i++) {
-        const t87s__stripe stripe = t87s__tag_tree_stripe(tree, parts->tags[i]);
-        memcpy(entry->rest + 2 * i, &stripe, 2);
-        memcpy(entry->rest + 2 * parts->n_tags + 4 * i, &parts->tags[i], 4);
+    if (flags & ENTRY_SIZES) {
+        const struct t87s__entry_sizes sizes = {parts->value_size, parts->key.size, parts->row};
+        memcpy((unsigned char *)entry + sizeof *entry, &sizes, sizeof sizes);
     }
-    write_parts(entry, parts);
-    memcpy(bytes + t87s__entry_key_at(entry), parts->key.bytes, parts->key.size);
-    const size_t at = value_at(entry);
+    unsigned char *value = (unsigned char *)t87s__entry_value(entry);
+    memcpy((void *)t87s__entry_key(entry), parts->key.bytes, parts->key.size);
     if (parts->value_size)
-        memcpy(bytes + at, parts->value, parts->value_size);
+        memcpy(value, parts->value, parts->value_size);
     if (!parts->fixed)
-        bytes[at + parts->value_size] = 0;
+        value[parts->value_size] = 0;
+    write_parts(entry, parts);
+    write_tags(entry, tree, parts->tags, parts->n_tags);
     if (!(flags & ENTRY_LOOSE))
         t87s__memory_ref(memory);
     return entry;
@@ -143,7 +181,9 @@ void t87s__entry_unref(struct t87s__entry *entry, struct t87s__memory *memory) {
 
 unsigned t87s__entry_tags(const struct t87s__entry *entry, t87s__node *out) {
     const unsigned n = t87s__entry_n_tags(entry);
-    memcpy(out, entry->rest + 2 * n, n * sizeof *out);
+    out[0] = entry->tag;
+    if (n > 1)
+        memcpy(out + 1, t87s__entry_more_stripes(entry) + (n - 1) * sizeof(t87s__stripe), (n - 1) * sizeof *out);
     return n;
 }
 
@@ -162,21 +202,20 @@ void t87s__entry_unref_tags(struct t87s__entry *entry, struct t87s__tag_tree *tr
 /* ---- read ---- */
 
 int64_t t87s__entry_created_ms(const struct t87s__entry *entry) {
-    if (t87s__entry_flags(entry) & ENTRY_TIMES)
-        return ((const struct t87s__entry_times *)t87s__entry_part(entry, t87s__entry_times_at(entry)))->created_ms;
-    return (int64_t)(entry->times >> 22) - (int64_t)(entry->times & MOST_LIVED_MS);
+    if (!(t87s__entry_flags(entry) & ENTRY_TIMES))
+        return (int64_t)(entry->times >> 22) - (int64_t)(entry->times & MOST_LIVED_MS);
+    struct t87s__entry_times times;
+    memcpy(&times, times_of(entry), sizeof times);
+    return times.created_ms;
 }
 
 struct t87s__entry_aging *t87s__entry_aging(struct t87s__entry *entry) {
-    if (!(t87s__entry_flags(entry) & ENTRY_AGING))
-        return NULL;
-    return (struct t87s__entry_aging *)(void *)((unsigned char *)entry + t87s__entry_aging_at(entry));
+    return t87s__entry_flags(entry) & ENTRY_AGING ? (void *)aging_of(entry) : NULL;
 }
 
 int64_t t87s__entry_grace_ms(const struct t87s__entry *entry) {
-    if (!(t87s__entry_flags(entry) & ENTRY_AGING))
-        return 0;
-    return ((const struct t87s__entry_aging *)t87s__entry_part(entry, t87s__entry_aging_at(entry)))->grace_ms;
+    return t87s__entry_flags(entry) & ENTRY_AGING ? ((const struct t87s__entry_aging *)(const void *)aging_of(entry))->grace_ms
+                                                  : 0;
 }
 
 uint32_t t87s__entry_row(const struct t87s__entry *entry) {
@@ -186,7 +225,7 @@ uint32_t t87s__entry_row(const struct t87s__entry *entry) {
 uint64_t t87s__entry_tags_hash(const struct t87s__entry *entry) {
     uint64_t hash = 0;
     if (!t87s__entry_generated(entry))
-        memcpy(&hash, t87s__entry_part(entry, t87s__entry_hand_at(entry)), sizeof hash);
+        memcpy(&hash, t87s__entry_parts(entry), sizeof hash);
     return hash;
 }
 

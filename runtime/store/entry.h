@@ -11,9 +11,13 @@
  *     28  value size : 24 | flags : 8
  *     32  visits       atomic, 8 bits
  *     33  row : 8
- *     34  stripes, 2 bytes a tag | tags, 4 bytes a tag | padding to 8
- *         parts that few have: times, aging (grace), hand (made by hand), sizes
- *         key | padding | value | NUL, but not behind a value of fixed size
+ *     34  stripe of the first tag
+ *     36  the first tag
+ *     40  sizes, if they do not fit above
+ *         a value of fixed size | padding to 8 | key     so that a hit knows where both are before it has read a byte
+ *         or: key | padding to 16 | value | NUL
+ *         padding to 8 | parts that few have: hand (made by hand), times, aging (grace)
+ *         stripes of the other tags | the other tags
  *
  * Who keeps an entry alive: the table holds one reference from put until a grace period after the entry left it
  * (retired.h), and as long the tags' nodes are referenced, too. Everybody else who keeps a pointer beyond a read
@@ -56,9 +60,10 @@ struct t87s__entry {
     uint32_t size_and_flags;
     _Atomic(uint8_t) visits; /* hits since the eviction hand came by, at most 3 */
     uint8_t row;
-    unsigned char rest[];
+    t87s__stripe stripe; /* of the first tag */
+    t87s__node tag;
 };
-_Static_assert(offsetof(struct t87s__entry, rest) == 34, "nothing is lost between the fields");
+_Static_assert(sizeof(struct t87s__entry) == 40, "nothing is lost between the fields");
 
 #define T87S__ENTRY_RETIRED (UINT64_C(1) << 63) /* in validated */
 
@@ -72,13 +77,13 @@ enum {
     /* flags, immutable */
     ENTRY_NEGATIVE = 1, /* "not found" */
     ENTRY_LOOSE = 2,    /* from malloc, because the allocator had nothing: never in the table */
-    ENTRY_FIXED = 4,    /* the value is copied out, never handed out: no NUL, aligned to 8 */
-    /* and which parts it has; each of these bits is the size of the part */
+    ENTRY_FIXED = 4,    /* the value is copied out, never handed out: no NUL, aligned to 8, in front of the key */
+    /* and which parts it has; each of these three bits is the size of the part */
     ENTRY_HAND = 8,   /* the key's world: made by hand. Holds the hash of the tags */
     ENTRY_TIMES = 16, /* struct t87s__entry_times, ... */
     ENTRY_AGING = 32,
     ENTRY_MEASURED = ENTRY_HAND | ENTRY_TIMES | ENTRY_AGING,
-    ENTRY_SIZES = 64 /* but for the last, rarest */
+    ENTRY_SIZES = 64
 };
 
 struct t87s__entry_times {
@@ -146,33 +151,34 @@ static inline bool t87s__entry_listed(const struct t87s__entry *entry) {
     return atomic_load_explicit(&entry->state, memory_order_acquire) & ENTRY_LISTED;
 }
 
-/* Where the parts are. */
-static inline size_t t87s__entry_times_at(const struct t87s__entry *entry) {
-    return (offsetof(struct t87s__entry, rest) + t87s__entry_n_tags(entry) * 6 + 7) & ~(size_t)7;
+static inline const unsigned char *t87s__entry_at(const struct t87s__entry *entry, size_t at) {
+    return (const unsigned char *)entry + at;
 }
-static inline size_t t87s__entry_aging_at(const struct t87s__entry *entry) {
-    return t87s__entry_times_at(entry) + (entry->size_and_flags & ENTRY_TIMES);
+
+/* ---- where things are ---- */
+
+static inline size_t t87s__entry_round(size_t size, size_t to) { return (size + to - 1) & ~(to - 1); }
+/* Key and value begin at `body`: behind the header, or behind the sizes if they have a part. The block is aligned to
+ * 16. */
+static inline size_t t87s__entry_key_at(size_t body, bool fixed, size_t value_size) {
+    return body + (fixed ? t87s__entry_round(value_size, 8) : 0);
 }
-static inline size_t t87s__entry_hand_at(const struct t87s__entry *entry) {
-    return t87s__entry_times_at(entry) + (entry->size_and_flags & (ENTRY_TIMES | ENTRY_AGING));
+static inline size_t t87s__entry_value_at(size_t body, bool fixed, size_t key_size) {
+    return fixed ? body : t87s__entry_round(body + key_size, 16);
 }
-static inline size_t t87s__entry_sizes_at(const struct t87s__entry *entry) {
-    return t87s__entry_times_at(entry) + (entry->size_and_flags & ENTRY_MEASURED);
-}
+/* The other parts, in the order of their bits, begin behind both. */
+const unsigned char *t87s__entry_parts(const struct t87s__entry *entry);
+const unsigned char *t87s__entry_more_stripes(const struct t87s__entry *entry);
+
 static inline bool t87s__entry_has_sizes(const struct t87s__entry *entry) {
     return __builtin_expect(entry->size_and_flags & ENTRY_SIZES, 0);
 }
-static inline size_t t87s__entry_key_at(const struct t87s__entry *entry) {
-    return t87s__entry_sizes_at(entry) + (t87s__entry_has_sizes(entry) ? sizeof(struct t87s__entry_sizes) : 0);
-}
-
-static inline const void *t87s__entry_part(const struct t87s__entry *entry, size_t at) {
-    return (const unsigned char *)entry + at;
-}
 static inline const struct t87s__entry_sizes *t87s__entry_sizes(const struct t87s__entry *entry) {
-    return t87s__entry_part(entry, t87s__entry_sizes_at(entry));
+    return (const void *)t87s__entry_at(entry, sizeof(struct t87s__entry));
 }
-
+static inline size_t t87s__entry_body(const struct t87s__entry *entry) {
+    return sizeof(struct t87s__entry) + (t87s__entry_has_sizes(entry) ? sizeof(struct t87s__entry_sizes) : 0);
+}
 static inline uint32_t t87s__entry_key_size(const struct t87s__entry *entry) {
     return t87s__entry_has_sizes(entry) ? t87s__entry_sizes(entry)->key_size
                                         : (uint32_t)(entry->birth_and_sizes >> 4 & 0xfff);
@@ -180,22 +186,25 @@ static inline uint32_t t87s__entry_key_size(const struct t87s__entry *entry) {
 static inline size_t t87s__entry_value_size(const struct t87s__entry *entry) {
     return t87s__entry_has_sizes(entry) ? t87s__entry_sizes(entry)->value_size : entry->size_and_flags >> 8;
 }
+static inline bool t87s__entry_fixed(const struct t87s__entry *entry) { return entry->size_and_flags & ENTRY_FIXED; }
 static inline int64_t t87s__entry_expires_ms(const struct t87s__entry *entry) {
-    if (__builtin_expect(entry->size_and_flags & ENTRY_TIMES, 0))
-        return ((const struct t87s__entry_times *)t87s__entry_part(entry, t87s__entry_times_at(entry)))->expires_ms;
+    if (__builtin_expect(entry->size_and_flags & ENTRY_TIMES, 0)) {
+        struct t87s__entry_times times;
+        memcpy(&times, t87s__entry_parts(entry) + (entry->size_and_flags & ENTRY_HAND), sizeof times);
+        return times.expires_ms;
+    }
     return (int64_t)(entry->times >> 22);
 }
 static inline bool t87s__entry_generated(const struct t87s__entry *entry) {
     return !(entry->size_and_flags & ENTRY_HAND);
 }
 static inline const void *t87s__entry_key(const struct t87s__entry *entry) {
-    return t87s__entry_part(entry, t87s__entry_key_at(entry));
+    return t87s__entry_at(entry, t87s__entry_key_at(t87s__entry_body(entry), t87s__entry_fixed(entry),
+                                                    t87s__entry_value_size(entry)));
 }
-/* The block is aligned to 16. */
 static inline const void *t87s__entry_value(const struct t87s__entry *entry) {
-    const size_t align = entry->size_and_flags & ENTRY_FIXED ? 8 : 16;
-    const size_t key_end = t87s__entry_key_at(entry) + t87s__entry_key_size(entry);
-    return t87s__entry_part(entry, (key_end + align - 1) & ~(align - 1));
+    return t87s__entry_at(entry, t87s__entry_value_at(t87s__entry_body(entry), t87s__entry_fixed(entry),
+                                                      t87s__entry_key_size(entry)));
 }
 
 int64_t t87s__entry_created_ms(const struct t87s__entry *entry);
@@ -211,11 +220,7 @@ unsigned t87s__entry_tags(const struct t87s__entry *entry, t87s__node *out);
 /* The whole key; its bytes are the entry's. */
 struct t87s__key t87s__entry_key_of(const struct t87s__entry *entry, uint64_t seed);
 
-static inline bool t87s__entry_has_key(const struct t87s__entry *entry, const struct t87s__key *key) {
-    if (t87s__entry_key_size(entry) != key->size || t87s__entry_generated(entry) != key->generated)
-        return false;
-    const unsigned char *a = t87s__entry_key(entry), *b = key->bytes;
-    size_t left = key->size;
+static inline bool t87s__entry_same_bytes(const unsigned char *a, const unsigned char *b, size_t left) {
     for (; left >= 8; left -= 8, a += 8, b += 8) { /* keys are short: no call */
         uint64_t x, y;
         memcpy(&x, a, 8);
@@ -229,6 +234,21 @@ static inline bool t87s__entry_has_key(const struct t87s__entry *entry, const st
     return true;
 }
 
+static inline bool t87s__entry_has_key(const struct t87s__entry *entry, const struct t87s__key *key) {
+    return t87s__entry_key_size(entry) == key->size && t87s__entry_generated(entry) == key->generated &&
+           t87s__entry_same_bytes(t87s__entry_key(entry), key->bytes, key->size);
+}
+
+/* The same for who expects a value of this fixed size: then all addresses are known beforehand. What is otherwise, also
+ * "not found", does not match. */
+static inline bool t87s__entry_has_key_and_fixed(const struct t87s__entry *entry, const struct t87s__key *key,
+                                                 uint32_t value_size) {
+    return (entry->size_and_flags & ~(uint32_t)(ENTRY_TIMES | ENTRY_AGING)) == (value_size << 8 | ENTRY_FIXED) &&
+           (entry->birth_and_sizes >> 4 & 0xfff) == key->size &&
+           t87s__entry_same_bytes(t87s__entry_at(entry, t87s__entry_key_at(sizeof *entry, true, value_size)), key->bytes,
+                                  key->size);
+}
+
 /* ---- the verdict ---- */
 
 static inline void t87s__entry_visit(struct t87s__entry *entry) {
@@ -239,7 +259,12 @@ static inline void t87s__entry_visit(struct t87s__entry *entry) {
 }
 
 static inline uint64_t t87s__entry_sum(const struct t87s__entry *entry, const struct t87s__epochs *epochs) {
-    return t87s__epochs_sum(epochs, entry->rest, t87s__entry_n_tags(entry));
+    const unsigned n = t87s__entry_n_tags(entry);
+    if (__builtin_expect(n == 0, 0))
+        return 0;
+    const uint64_t sum = t87s__epochs_sum(epochs, &entry->stripe, 1);
+    return __builtin_expect(n == 1, 1) ? sum
+                                       : sum + t87s__epochs_sum(epochs, t87s__entry_more_stripes(entry), n - 1);
 }
 
 /* Before publication: the tags were asked after `sum` was read, and nothing covers the entry. */
