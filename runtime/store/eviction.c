@@ -14,7 +14,6 @@ enum { FEW_TURNS = 1024, TIDIED_PER_TURN = 4 };
 struct t87s__eviction {
     struct t87s__memory *memory; /* immutable after open */
     struct t87s__entry_table *table;
-    size_t small_bytes; /* the small queue's share */
     unsigned ghost_bits;
     pthread_mutex_t lock;
     /* By hash; the cells are advice only, so relaxed. Made with the first eviction, under the lock; NULL before. */
@@ -33,7 +32,6 @@ struct t87s__eviction *t87s__eviction_open(struct t87s__memory *memory, struct t
         return NULL;
     eviction->memory = memory;
     eviction->table = table;
-    eviction->small_bytes = capacity_bytes / 100 * SMALL_PERCENT;
     eviction->ghost_bits = LEAST_GHOST_BITS;
     while (eviction->ghost_bits < MOST_GHOST_BITS && ((size_t)BYTES_PER_GHOST << eviction->ghost_bits) < capacity_bytes)
         eviction->ghost_bits++;
@@ -152,8 +150,10 @@ static struct step next_step(struct t87s__eviction *eviction) {
     struct step step = {.queue = QUEUE_MAIN};
     pthread_mutex_lock(&eviction->lock);
     struct t87s__turn_queue *small = &eviction->queues[QUEUE_SMALL], *main_queue = &eviction->queues[QUEUE_MAIN];
-    if (small->n &&
-        (t87s__entry_table_queue_bytes(eviction->table, QUEUE_SMALL) > eviction->small_bytes || !main_queue->n))
+    const size_t small_bytes = t87s__entry_table_queue_bytes(eviction->table, QUEUE_SMALL),
+                 main_bytes = t87s__entry_table_queue_bytes(eviction->table, QUEUE_MAIN);
+    /* Its share of what the entries take, not of the capacity, of which a small cache needs much for other things. */
+    if (small->n && (small_bytes / SMALL_PERCENT > (small_bytes + main_bytes) / 100 || !main_queue->n))
         step.queue = QUEUE_SMALL;
     struct t87s__turn_queue *queue = &eviction->queues[step.queue];
     step.any = t87s__turn_queue_take(queue, eviction->memory, &step.turn);
