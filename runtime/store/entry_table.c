@@ -403,8 +403,8 @@ enum t87s__turn t87s__entry_table_turn(struct t87s__entry_table *table, uint32_t
     enum t87s__turn turn = TURN_NOBODY;
     if (entry) {
         const uint8_t visits = atomic_load_explicit(&entry->visits, memory_order_relaxed);
-        turn = visits && may_stay && !gone(table, entry, now_ms) ? TURN_AGAIN : TURN_OUT;
-        if (turn == TURN_OUT) {
+        turn = gone(table, entry, now_ms) ? TURN_GONE : visits && may_stay ? TURN_AGAIN : TURN_OUT;
+        if (turn != TURN_AGAIN) {
             *out = take(table, shard, at);
         } else {
             const bool small = queue == QUEUE_SMALL;

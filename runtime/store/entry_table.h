@@ -160,10 +160,10 @@ enum t87s__put t87s__entry_table_put(struct t87s__entry_table *table, struct t87
 struct t87s__entry *t87s__entry_table_remove(struct t87s__entry_table *table, const struct t87s__key *key,
                                              uint64_t before);
 
-/* The turn of the entry with the hash's upper half and tag (eviction.h), if it counts in `queue`. Takes it out (TURN_OUT:
- * *entry with the table's references) if it is gone, was not visited, or may not stay; else it counts in the main queue
- * from now on (TURN_AGAIN). */
-enum t87s__turn { TURN_NOBODY, TURN_OUT, TURN_AGAIN };
+/* The turn of the entry with the hash's upper half and tag (eviction.h), if it counts in `queue`. Takes it out (*entry
+ * with the table's references) if nobody may be answered with it any more (TURN_GONE), or if it was not visited or may
+ * not stay (TURN_OUT); else it counts in the main queue from now on (TURN_AGAIN). */
+enum t87s__turn { TURN_NOBODY, TURN_GONE, TURN_OUT, TURN_AGAIN };
 enum t87s__turn t87s__entry_table_turn(struct t87s__entry_table *table, uint32_t upper, uint16_t tag,
                                        enum t87s__queue queue, int64_t now_ms, bool may_stay,
                                        struct t87s__entry **entry);

@@ -190,10 +190,9 @@ struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, int64
                 t87s__turn_queue_unreserve(&eviction->queues[QUEUE_MAIN]);
             pthread_mutex_unlock(&eviction->lock);
         }
-        if (turn == TURN_OUT) {
-            if (step.queue == QUEUE_SMALL)
-                remember(eviction, step.turn);
+        if (turn == TURN_OUT && step.queue == QUEUE_SMALL)
+            remember(eviction, step.turn); /* what is gone was not the capacity's to take */
+        if (entry)
             return entry;
-        }
     }
 }

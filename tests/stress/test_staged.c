@@ -5,72 +5,83 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "fake_clock.h"
 #include "rooms.h"
 #include "stage.h"
 #include "suites.h"
 
-/* ---- a clear, and a shard that is rebuilt while it looks ---- */
+/* ---- a clear, and a table that grows under it ---- */
 
-/* A key of the first shard whose search begins at `slot`. */
-static struct t87s__entry *entry_at(struct rooms *rooms, const char *text, uint64_t slot, uint64_t birth) {
-    struct t87s__entry_parts parts = {
-        .key = {text, (uint32_t)strlen(text), false, slot}, .birth = birth, .expires_ms = INT64_MAX};
-    struct t87s__entry *entry = t87s__entry_make(rooms->memory, rooms->tree, &parts, false);
-    ck_assert_ptr_nonnull(entry);
-    return entry;
-}
+enum { OLD = 200, YOUNG = 2000 };
 
-static void put(struct rooms *rooms, const char *text, uint64_t slot, uint64_t birth) {
-    struct t87s__entry *entry = entry_at(rooms, text, slot, birth), *displaced;
-    ck_assert_int_eq(t87s__entry_table_put(rooms->table, entry, &rooms->floors, &displaced), PUT_KEPT);
+struct clear {
+    struct rooms rooms;
+    struct stage stage;
+    int young;
+    bool begun;
+    unsigned locked; /* the shard whose lock the clear holds while the growth begins */
+};
+
+static void put(struct rooms *rooms, const char *text, uint64_t birth) {
+    struct t87s__entry *entry = entry_of(rooms, text, NULL, birth, INT64_MAX, 0), *displaced;
+    ck_assert_int_eq(put_in(rooms, entry, &displaced), PUT_KEPT);
     ck_assert_ptr_null(displaced);
     unref(rooms, entry);
 }
 
-static void take_out(struct rooms *rooms, const char *text, uint64_t slot) {
-    struct t87s__key key = {text, (uint32_t)strlen(text), false, slot};
-    struct t87s__entry *entry = t87s__entry_table_remove(rooms->table, &key, UINT64_MAX);
-    ck_assert_ptr_nonnull(entry);
-    unref(rooms, entry);
+static void *grow_the_table(void *arg) {
+    struct clear *clear = arg;
+    stage_wait(&clear->stage, 1);
+    bool growing = false;
+    for (int i = 0; i < YOUNG; i++) {
+        char text[24];
+        snprintf(text, sizeof text, "young %d", i);
+        if (!growing && t87s__cell_shard(key_of(text).hash) == clear->locked)
+            continue;
+        put(&clear->rooms, text, 200);
+        clear->young++;
+        growing = growing || atomic_load(&clear->rooms.table->growing);
+    }
+    return NULL;
 }
 
+/* Looks at the first entry until the table has begun to grow. It runs under the lock of a shard: the growth cannot end
+ * before. */
 static bool born_before_100(struct t87s__entry *entry, void *arg) {
-    (void)arg;
-    return entry->birth < 100;
+    struct clear *clear = arg;
+    if (!clear->begun) {
+        clear->begun = true;
+        clear->locked = t87s__cell_shard(t87s__entry_key_of(entry, ROOMS_SEED).hash);
+        stage_reach(&clear->stage, 1);
+        while (!atomic_load(&clear->rooms.table->growing))
+            sched_yield();
+    }
+    return t87s__entry_birth(entry) < 100;
 }
 
 START_TEST(a_clear_misses_no_entry_that_moves_behind_it)
 {
-    struct rooms rooms;
-    rooms_open(&rooms);
-    char names[96][8];
-    for (int i = 0; i < 96; i++)
-        snprintf(names[i], sizeof names[i], "key %d", i);
-    for (int i = 0; i < 40; i++) /* 64 slots, and the last entry is in the 40th */
-        put(&rooms, names[i], (uint64_t)i, 1);
-    for (int i = 0; i < 39; i++)
-        take_out(&rooms, names[i], (uint64_t)i);
-
-    struct t87s__entry *gone[16];
-    struct t87s__entry_cursor cursor = {0, 0, 0};
-    bool wrapped;
-    ck_assert_uint_eq(t87s__entry_table_take(rooms.table, &cursor, 16, born_before_100, NULL, gone, &wrapped), 0);
-    for (int i = 40; i < 52; i++) /* younger ones: they use up the free slots, so the shard is rebuilt, smaller */
-        put(&rooms, names[i], (uint64_t)i, 200);
-
-    size_t n = 0;
-    for (wrapped = false; !wrapped;) {
-        size_t taken = t87s__entry_table_take(rooms.table, &cursor, 16, born_before_100, NULL, gone, &wrapped);
-        for (size_t i = 0; i < taken; i++)
-            unref(&rooms, gone[i]);
-        n += taken;
+    static struct clear clear;
+    rooms_open(&clear.rooms);
+    stage_init(&clear.stage);
+    char text[24];
+    for (int i = 0; i < OLD; i++) {
+        snprintf(text, sizeof text, "old %d", i);
+        put(&clear.rooms, text, 1);
     }
-    ck_assert_uint_eq(n, 1);
-    ck_assert_uint_eq(t87s__entry_table_count(rooms.table), 12);
-    rooms_close(&rooms);
+    for (; atomic_load(&clear.rooms.table->growing); clear.young++) { /* let it come to rest */
+        snprintf(text, sizeof text, "filler %d", clear.young);
+        put(&clear.rooms, text, 200);
+    }
+    const uint32_t cells = t87s__entry_table_cells(clear.rooms.table);
+    pthread_t other = thread_start(grow_the_table, &clear);
+    struct t87s__entry *gone = t87s__entry_table_take_all(clear.rooms.table, born_before_100, &clear);
+    thread_join(other);
+    ck_assert_uint_gt(t87s__entry_table_cells(clear.rooms.table), cells);
+    ck_assert_uint_eq(discard_all(&clear.rooms, gone), OLD);
+    ck_assert_int_eq((int)t87s__entry_table_count(clear.rooms.table), clear.young);
+    rooms_close(&clear.rooms);
 }
 END_TEST
 

@@ -304,7 +304,7 @@ START_TEST(without_waiters_the_flight_keeps_no_entry)
     struct t87s__entry *entry = entry_of(&rooms, "value", NULL, 1, 1000, 0);
     end(flight, FLIGHT_DONE, T87S_OK, entry);
     ck_assert_ptr_null(flight->entry);
-    ck_assert_uint_eq(atomic_load(&entry->refs), 1);
+    ck_assert_uint_eq(references(entry), 1);
     unref(&rooms, entry);
     t87s__flight_unref(flight);
     teardown();

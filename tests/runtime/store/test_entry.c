@@ -10,7 +10,20 @@
 
 static struct rooms rooms;
 
-static size_t counted(enum t87s__memory_kind kind) { return atomic_load(&rooms.memory->bytes[kind]); }
+/* An entry that only the table holds. */
+static struct t87s__entry *put_away(struct t87s__entry *entry) {
+    struct t87s__entry *displaced;
+    ck_assert_int_eq(put_in(&rooms, entry, &displaced), PUT_KEPT);
+    ck_assert_ptr_null(displaced);
+    unref(&rooms, entry);
+    return entry;
+}
+
+/* Takes everything out, and has it given back. */
+static void retire_everything(void) {
+    t87s__entry_table_retire_all(rooms.table);
+    t87s__retired_relieve(rooms.retired);
+}
 
 START_TEST(a_value_is_aligned_for_any_type_and_followed_by_a_nul)
 {
@@ -31,8 +44,10 @@ START_TEST(a_value_is_aligned_for_any_type_and_followed_by_a_nul)
             ck_assert_mem_eq(value, bytes, key_size * 3);
             ck_assert_uint_eq(value[key_size * 3], 0);
             ck_assert_mem_eq(t87s__entry_key(entry), bytes, key_size);
+            t87s__node carried[T87S_MAX_TAGS];
+            ck_assert_uint_eq(t87s__entry_tags(entry, carried), n_tags);
             for (int i = 0; i < n_tags; i++)
-                ck_assert_uint_eq(entry->tags[i], node);
+                ck_assert_uint_eq(carried[i], node);
             unref(&rooms, entry);
             t87s__tag_tree_unref(rooms.tree, node);
         }
@@ -59,17 +74,22 @@ START_TEST(an_entry_is_of_one_key_of_one_world)
 }
 END_TEST
 
-START_TEST(tags_are_carried_until_the_last_reference)
+START_TEST(tags_are_carried_while_the_entry_is_in_the_table_and_a_grace_period_longer)
 {
     rooms_open(&rooms);
-    struct t87s__entry *entry = entry_of(&rooms, "k", "users/42", 1, 1, 0);
-    ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 2);
+    struct t87s__entry *entry = entry_of(&rooms, "k", "users/42", 1, 1, 0), *displaced;
     t87s__entry_ref(entry);
-    unref(&rooms, entry);
+    ck_assert_int_eq(put_in(&rooms, entry, &displaced), PUT_KEPT);
+    let_tags_go(&rooms);
     ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 2);
     unref(&rooms, entry);
-    ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 0);
-    t87s__entry_unref(NULL, rooms.memory, rooms.tree);
+    ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 2);
+    t87s__entry_table_retire_all(rooms.table);
+    ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 2); /* a reader may be looking at them */
+    t87s__retired_relieve(rooms.retired);
+    ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 0); /* our reference keeps memory, never tags */
+    unref(&rooms, entry);
+    t87s__entry_unref(NULL, rooms.memory);
     rooms_close(&rooms);
 }
 END_TEST
@@ -77,13 +97,13 @@ END_TEST
 START_TEST(an_entry_counts_what_it_costs)
 {
     rooms_open(&rooms);
-    ck_assert_uint_eq(counted(MEMORY_ENTRIES), 0);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_ENTRIES), 0);
     struct t87s__entry *entry = entry_of_size(&rooms, "k", 1000);
-    ck_assert_uint_eq(counted(MEMORY_ENTRIES), t87s__entry_cost(entry));
+    ck_assert_uint_eq(counted(&rooms, MEMORY_ENTRIES), t87s__entry_cost(entry));
     ck_assert_uint_gt(t87s__entry_cost(entry), 1000 + sizeof *entry);
-    ck_assert_uint_lt(t87s__entry_cost(entry), 1000 + sizeof *entry + 64);
+    ck_assert_uint_lt(t87s__entry_cost(entry), 1000 + sizeof *entry + sizeof(struct t87s__entry_times) + 64);
     unref(&rooms, entry);
-    ck_assert_uint_eq(counted(MEMORY_ENTRIES), 0);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_ENTRIES), 0);
     rooms_close(&rooms);
 }
 END_TEST
@@ -93,20 +113,23 @@ START_TEST(a_pinned_value_outlives_its_entry_and_is_counted_as_pinned)
     rooms_open(&rooms);
     struct t87s__entry *entry = entry_of(&rooms, "value", "users/42", 1, 1, 0);
     size_t cost = t87s__entry_cost(entry);
-    t87s__entry_pin(entry);
-    t87s__entry_pin(entry);
-    ck_assert_uint_eq(counted(MEMORY_ENTRIES), cost); /* while it has references it is an entry */
+    t87s__entry_ref(entry);
+    t87s__entry_ref(entry);
+    put_away(entry);
+    let_tags_go(&rooms);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_ENTRIES), cost); /* while it is in the table it is an entry */
     const char *value = t87s__entry_value(entry);
-    unref(&rooms, entry);
-    ck_assert_uint_eq(counted(MEMORY_ENTRIES), 0);
-    ck_assert_uint_eq(counted(MEMORY_PINNED), cost);
+    retire_everything();
+    ck_assert_uint_eq(counted(&rooms, MEMORY_ENTRIES), 0);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_RETIRED), 0);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_PINNED), cost);
     ck_assert_uint_eq(t87s__tag_tree_nodes(rooms.tree), 0); /* a pin keeps memory, never tags */
     ck_assert_str_eq(value, "value");
-    t87s__entry_unpin(entry, rooms.memory);
+    unref(&rooms, entry);
     ck_assert_str_eq(value, "value");
-    ck_assert_uint_eq(counted(MEMORY_PINNED), cost);
-    t87s__entry_unpin(entry, rooms.memory);
-    ck_assert_uint_eq(counted(MEMORY_PINNED), 0);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_PINNED), cost);
+    unref(&rooms, entry);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_PINNED), 0);
     rooms_close(&rooms);
 }
 END_TEST
@@ -114,12 +137,13 @@ END_TEST
 START_TEST(a_pin_given_back_early_leaves_a_plain_entry)
 {
     rooms_open(&rooms);
-    struct t87s__entry *entry = entry_of(&rooms, "value", NULL, 1, 1, 0);
-    t87s__entry_pin(entry);
-    t87s__entry_unpin(entry, rooms.memory);
-    ck_assert_uint_eq(counted(MEMORY_PINNED), 0);
+    struct t87s__entry *entry = put_away(entry_of(&rooms, "value", NULL, 1, 1, 0));
+    t87s__entry_ref(entry);
     unref(&rooms, entry);
-    ck_assert_uint_eq(counted(MEMORY_PINNED), 0);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_PINNED), 0);
+    retire_everything();
+    ck_assert_uint_eq(counted(&rooms, MEMORY_PINNED), 0);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_ENTRIES), 0);
     rooms_close(&rooms);
 }
 END_TEST
@@ -131,12 +155,12 @@ START_TEST(a_pinned_value_outlives_even_the_memory_of_its_cache)
     struct t87s__memory *memory = t87s__memory_open(&heap.allocator);
     struct t87s__entry_parts parts = {.key = key_of("k"), .value = "v", .value_size = 1};
     struct t87s__entry *entry = t87s__entry_make(memory, NULL, &parts, false);
-    t87s__entry_pin(entry);
-    t87s__entry_unref(entry, memory, NULL);
+    t87s__entry_ref(entry);
+    t87s__entry_unref(entry, memory);
     t87s__memory_unref(memory); /* the cache is closed */
     ck_assert_int_eq(atomic_load(&heap.live_blocks), 2);
     ck_assert_str_eq(t87s__entry_value(entry), "v");
-    t87s__entry_unpin(entry, memory);
+    t87s__entry_unref(entry, memory);
     ck_assert_int_eq(atomic_load(&heap.live_blocks), 0);
 }
 END_TEST
@@ -149,16 +173,17 @@ START_TEST(without_memory_there_is_no_entry_or_a_loose_one)
     rooms.heap.for_ever = true;
     atomic_store(&rooms.heap.until_failure, 0);
     ck_assert_ptr_null(t87s__entry_make(rooms.memory, rooms.tree, &parts, false));
-    ck_assert_uint_eq(counted(MEMORY_ENTRIES), 0);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_ENTRIES), 0);
     struct t87s__entry *entry = t87s__entry_make(rooms.memory, rooms.tree, &parts, true);
     ck_assert_ptr_nonnull(entry);
-    ck_assert(entry->loose);
+    ck_assert(t87s__entry_flags(entry) & ENTRY_LOOSE);
     ck_assert_str_eq(t87s__entry_value(entry), "v");
-    ck_assert_uint_eq(counted(MEMORY_ENTRIES), 0); /* not of the cache's memory */
-    t87s__entry_pin(entry);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_ENTRIES), 0); /* not of the cache's memory */
+    t87s__entry_ref(entry);
     unref(&rooms, entry);
-    ck_assert_uint_eq(counted(MEMORY_PINNED), 0);
-    t87s__entry_unpin(entry, rooms.memory);
+    ck_assert_uint_eq(counted(&rooms, MEMORY_PINNED), 0);
+    ck_assert_str_eq(t87s__entry_value(entry), "v");
+    unref(&rooms, entry);
     parts.value_size = SIZE_MAX; /* larger than any memory */
     ck_assert_ptr_null(t87s__entry_make(rooms.memory, rooms.tree, &parts, true));
     t87s__tag_tree_unref(rooms.tree, node);
@@ -169,7 +194,7 @@ END_TEST
 START_TEST(an_entry_is_judged_by_its_tags_and_times)
 {
     rooms_open(&rooms);
-    struct t87s__entry *entry = entry_of(&rooms, "k", "users/42", 10, 1000, 500);
+    struct t87s__entry *entry = put_away(entry_of(&rooms, "k", "users/42", 10, 1000, 500));
     ck_assert_int_eq(t87s__entry_judge(entry, rooms.tree, 999).state, STATE_FRESH);
     ck_assert_int_eq(t87s__entry_judge(entry, rooms.tree, 1000).state, STATE_STALE);
     ck_assert_int_eq(t87s__entry_judge(entry, rooms.tree, 1500).state, STATE_GONE);
@@ -177,7 +202,6 @@ START_TEST(an_entry_is_judged_by_its_tags_and_times)
     ck_assert_int_eq(t87s__entry_judge(entry, rooms.tree, 999).state, STATE_FRESH);
     invalidate(&rooms, "users", 0, 11, 0);
     ck_assert_int_eq(t87s__entry_judge(entry, rooms.tree, 999).state, STATE_GONE);
-    unref(&rooms, entry);
     rooms_close(&rooms);
 }
 END_TEST
@@ -185,7 +209,7 @@ END_TEST
 START_TEST(a_later_soft_invalidation_does_not_prolong_the_grace_an_earlier_one_began)
 {
     rooms_open(&rooms);
-    struct t87s__entry *entry = entry_of(&rooms, "k", "users/42", 10, 10000, 500);
+    struct t87s__entry *entry = put_away(entry_of(&rooms, "k", "users/42", 10, 10000, 500));
     invalidate(&rooms, "users/42", T87S_SOFT, 11, 1000);
     ck_assert_int_eq(t87s__entry_judge(entry, rooms.tree, 1200).until_ms, 1500);
     invalidate(&rooms, "users/42", T87S_SOFT, 12, 1400);
@@ -193,7 +217,40 @@ START_TEST(a_later_soft_invalidation_does_not_prolong_the_grace_an_earlier_one_b
     ck_assert_int_eq(verdict.state, STATE_STALE);
     ck_assert_int_eq(verdict.until_ms, 1500);
     ck_assert_int_eq(t87s__entry_judge(entry, rooms.tree, 1500).state, STATE_GONE);
+    rooms_close(&rooms);
+}
+END_TEST
+
+START_TEST(an_entry_that_left_the_table_is_judged_as_gone)
+{
+    rooms_open(&rooms);
+    struct t87s__entry *entry = entry_of(&rooms, "k", "users/42", 10, 1000, 500), *displaced;
+    ck_assert_int_eq(t87s__entry_judge(entry, rooms.tree, 0).state, STATE_GONE); /* it has not been in it yet */
+    ck_assert_int_eq(put_in(&rooms, entry, &displaced), PUT_KEPT);
+    ck_assert_int_eq(t87s__entry_judge(entry, rooms.tree, 0).state, STATE_FRESH);
+    retire_everything();
+    let_tags_go(&rooms); /* so its nodes are not there any more */
+    ck_assert_int_eq(t87s__entry_judge(entry, rooms.tree, 0).state, STATE_GONE);
+    ck_assert(!t87s__entry_uncovered(entry, rooms.tree, t87s__tag_tree_epochs(rooms.tree)));
     unref(&rooms, entry);
+    rooms_close(&rooms);
+}
+END_TEST
+
+START_TEST(one_look_at_the_tags_after_an_invalidation_serves_until_the_next)
+{
+    rooms_open(&rooms);
+    const struct t87s__epochs *epochs = t87s__tag_tree_epochs(rooms.tree);
+    struct t87s__entry *entry = put_away(entry_of(&rooms, "k", "users/42", 10, 1000, 0));
+    ck_assert(t87s__entry_uncovered(entry, rooms.tree, epochs));
+    ck_assert_uint_eq(atomic_load(&entry->validated), t87s__entry_sum(entry, epochs));
+    ck_assert(invalidate(&rooms, "users/42", 0, 10, 0)); /* as old as its birth: it does not cover */
+    ck_assert_uint_ne(atomic_load(&entry->validated), t87s__entry_sum(entry, epochs));
+    ck_assert(t87s__entry_uncovered(entry, rooms.tree, epochs));
+    ck_assert_uint_eq(atomic_load(&entry->validated), t87s__entry_sum(entry, epochs));
+    ck_assert(invalidate(&rooms, "users/42", T87S_SOFT, 11, 0));
+    ck_assert(!t87s__entry_uncovered(entry, rooms.tree, epochs));
+    ck_assert(!t87s__entry_uncovered(entry, rooms.tree, epochs)); /* and it was not validated by the look */
     rooms_close(&rooms);
 }
 END_TEST
@@ -201,11 +258,14 @@ END_TEST
 int main(void) {
     return run_suites(
         suite_of("an entry and who holds it", a_value_is_aligned_for_any_type_and_followed_by_a_nul,
-                 an_entry_is_of_one_key_of_one_world, tags_are_carried_until_the_last_reference,
+                 an_entry_is_of_one_key_of_one_world,
+                 tags_are_carried_while_the_entry_is_in_the_table_and_a_grace_period_longer,
                  an_entry_counts_what_it_costs, a_pinned_value_outlives_its_entry_and_is_counted_as_pinned,
                  a_pin_given_back_early_leaves_a_plain_entry, a_pinned_value_outlives_even_the_memory_of_its_cache,
                  without_memory_there_is_no_entry_or_a_loose_one, NULL),
         suite_of("an entry and its verdict", an_entry_is_judged_by_its_tags_and_times,
-                 a_later_soft_invalidation_does_not_prolong_the_grace_an_earlier_one_began, NULL),
+                 a_later_soft_invalidation_does_not_prolong_the_grace_an_earlier_one_began,
+                 an_entry_that_left_the_table_is_judged_as_gone,
+                 one_look_at_the_tags_after_an_invalidation_serves_until_the_next, NULL),
         NULL);
 }

@@ -13,38 +13,60 @@ static struct t87s__eviction *eviction;
 /* `capacity` decides the share of the small queue, a tenth. */
 static void setup(size_t capacity) {
     rooms_open(&rooms);
-    eviction = t87s__eviction_open(rooms.memory, capacity);
+    eviction = t87s__eviction_open(rooms.memory, rooms.table, capacity);
     ck_assert_ptr_nonnull(eviction);
 }
 
-static struct t87s__entry *next_victim(void) { return t87s__eviction_victim(eviction, rooms.tree, 0); }
+static struct t87s__entry *next_victim(void) { return t87s__eviction_victim(eviction, 0); }
 
 /* Takes the next victim, expects it to be that one, lets it go. */
-static void expect_victim(struct t87s__entry *expected) {
+static void expect_victim(const struct t87s__entry *expected) {
     struct t87s__entry *victim = next_victim();
     ck_assert_ptr_eq(victim, expected);
-    ck_assert_int_eq(victim->queue, QUEUE_NONE);
-    unref(&rooms, victim);
+    ck_assert(!t87s__entry_listed(victim));
+    discard(&rooms, victim);
 }
 
 static void teardown(void) {
     for (struct t87s__entry *victim; (victim = next_victim()) != NULL;)
-        unref(&rooms, victim);
+        discard(&rooms, victim);
+    ck_assert_uint_eq(t87s__entry_table_count(rooms.table), 0); /* each had its turn */
     t87s__eviction_close(eviction);
     rooms_close(&rooms);
 }
 
-/* A new entry that only the queue holds. */
+/* As the cache puts an entry in; gives up the caller's reference. Returns what stood there before. */
+static struct t87s__entry *put(struct t87s__entry *entry) {
+    const uint64_t hash = t87s__entry_key_of(entry, ROOMS_SEED).hash;
+    enum t87s__queue queue;
+    struct t87s__entry *displaced;
+    ck_assert(t87s__eviction_reserve(eviction, hash, &queue));
+    ck_assert_int_eq(put_as(&rooms, entry, hash, queue, &displaced), PUT_KEPT);
+    t87s__eviction_settle(eviction, hash, queue, !displaced);
+    unref(&rooms, entry);
+    return displaced;
+}
+
+/* A new entry that only the table holds. */
 static struct t87s__entry *add(const char *key) {
     struct t87s__entry *entry = entry_of_size(&rooms, key, 100);
-    t87s__eviction_add(eviction, entry);
-    unref(&rooms, entry);
+    ck_assert_ptr_null(put(entry));
     return entry;
+}
+
+static enum t87s__queue queue_of(const struct t87s__entry *entry) {
+    ck_assert(t87s__entry_listed(entry));
+    return atomic_load(&entry->state) & ENTRY_MAIN ? QUEUE_MAIN : QUEUE_SMALL;
+}
+
+static struct t87s__entry *remove_key(const char *text) {
+    const struct t87s__key key = key_of(text);
+    return t87s__entry_table_remove(rooms.table, &key, UINT64_MAX);
 }
 
 static void visit(struct t87s__entry *entry, int times) {
     while (times-- > 0)
-        t87s__eviction_visit(entry);
+        t87s__entry_visit(entry);
 }
 
 /* Evicted once, the next one of this key goes to the main queue. Nothing may stand there yet. */
@@ -67,10 +89,10 @@ START_TEST(a_visited_entry_goes_to_main_instead)
 {
     setup(100);
     struct t87s__entry *a = add("a"), *b = add("b"), *c = add("c");
-    ck_assert_int_eq(a->queue, QUEUE_SMALL);
+    ck_assert_int_eq(queue_of(a), QUEUE_SMALL);
     visit(a, 1);
     expect_victim(b);
-    ck_assert_int_eq(a->queue, QUEUE_MAIN);
+    ck_assert_int_eq(queue_of(a), QUEUE_MAIN);
     expect_victim(c);
     expect_victim(a); /* its visit was used up on the way */
     teardown();
@@ -92,7 +114,7 @@ START_TEST(visited_entries_survive_a_scan)
         expect_victim(add(key));
     }
     for (int i = 0; i < 10; i++)
-        ck_assert_int_eq(hot[i]->queue, QUEUE_MAIN);
+        ck_assert_int_eq(queue_of(hot[i]), QUEUE_MAIN);
     teardown();
 }
 END_TEST
@@ -104,7 +126,7 @@ START_TEST(each_visit_up_to_three_is_a_round_in_main)
     make_ghost("warm");
     make_ghost("cold");
     struct t87s__entry *hot = add("hot"), *warm = add("warm"), *cold = add("cold");
-    ck_assert_int_eq(hot->queue, QUEUE_MAIN);
+    ck_assert_int_eq(queue_of(hot), QUEUE_MAIN);
     visit(hot, 9);
     ck_assert_uint_eq(atomic_load(&hot->visits), 3);
     visit(warm, 1);
@@ -125,8 +147,8 @@ START_TEST(one_that_comes_back_soon_goes_straight_to_main)
     ck_assert(t87s__eviction_remembers(eviction, hash));
     ck_assert(!t87s__eviction_remembers(eviction, hash + (UINT64_C(1) << 40)));
     struct t87s__entry *again = add("a"), *fresh = add("b");
-    ck_assert_int_eq(again->queue, QUEUE_MAIN);
-    ck_assert_int_eq(fresh->queue, QUEUE_SMALL);
+    ck_assert_int_eq(queue_of(again), QUEUE_MAIN);
+    ck_assert_int_eq(queue_of(fresh), QUEUE_SMALL);
     expect_victim(fresh);
     expect_victim(again);
     teardown();
@@ -170,27 +192,38 @@ START_TEST(what_is_out_of_date_goes_however_often_it_was_visited)
     struct t87s__entry *all[] = {fresh, in_grace, gone, expired};
     for (int i = 0; i < 4; i++) {
         visit(all[i], 3);
-        t87s__eviction_add(eviction, all[i]);
-        unref(&rooms, all[i]);
+        ck_assert_ptr_null(put(all[i]));
     }
     ck_assert(invalidate(&rooms, "users/1", 0, 2, 0));
-    uint64_t hash = gone->hash;
+    const uint64_t hashes[] = {key_of("gone").hash, key_of("expired").hash};
     expect_victim(gone);
     expect_victim(expired);
-    ck_assert(!t87s__eviction_remembers(eviction, hash)); /* it was not the capacity that took it */
-    ck_assert_int_eq(fresh->queue, QUEUE_MAIN);
-    ck_assert_int_eq(in_grace->queue, QUEUE_MAIN);
+    for (int i = 0; i < 2; i++)
+        ck_assert(!t87s__eviction_remembers(eviction, hashes[i])); /* it was not the capacity that took it */
+    ck_assert_int_eq(queue_of(fresh), QUEUE_MAIN);
+    ck_assert_int_eq(queue_of(in_grace), QUEUE_MAIN);
     teardown();
 }
 END_TEST
 
-START_TEST(a_dropped_entry_is_no_victim_and_gives_its_reference_back_once)
+START_TEST(what_is_out_of_date_and_unvisited_is_not_remembered_either)
+{
+    setup(100);
+    struct t87s__entry *gone = entry_of(&rooms, "gone", "users/1", 1, INT64_MAX, 0);
+    put(gone);
+    ck_assert(invalidate(&rooms, "users/1", 0, 2, 0));
+    expect_victim(gone);
+    ck_assert(!t87s__eviction_remembers(eviction, key_of("gone").hash));
+    teardown();
+}
+END_TEST
+
+START_TEST(an_entry_that_left_by_another_door_is_no_victim)
 {
     setup(100);
     struct t87s__entry *a = add("a"), *b = add("b"), *c = add("c");
-    ck_assert(t87s__eviction_drop(eviction, b));
-    ck_assert(!t87s__eviction_drop(eviction, b));
-    unref(&rooms, b);
+    ck_assert_ptr_eq(remove_key("b"), b);
+    discard(&rooms, b);
     expect_victim(a);
     expect_victim(c);
     ck_assert_ptr_null(next_victim());
@@ -198,30 +231,39 @@ START_TEST(a_dropped_entry_is_no_victim_and_gives_its_reference_back_once)
 }
 END_TEST
 
-START_TEST(an_entry_that_left_the_table_before_it_was_added_is_not_taken_in)
+START_TEST(an_entry_that_left_the_table_before_it_got_its_turn_leaves_one_that_finds_nobody)
 {
     setup(100);
     struct t87s__entry *entry = entry_of_size(&rooms, "a", 10), *displaced;
-    ck_assert_int_eq(t87s__entry_table_put(rooms.table, entry, &rooms.floors, &displaced), PUT_KEPT);
-    ck_assert(t87s__entry_table_remove_entry(rooms.table, entry)); /* another thread was quicker */
-    ck_assert(!t87s__eviction_drop(eviction, entry));
-    t87s__eviction_add(eviction, entry);
+    const uint64_t hash = key_of("a").hash;
+    enum t87s__queue queue;
+    ck_assert(t87s__eviction_reserve(eviction, hash, &queue));
+    ck_assert_int_eq(put_as(&rooms, entry, hash, queue, &displaced), PUT_KEPT);
+    ck_assert_ptr_eq(remove_key("a"), entry); /* another thread was quicker */
+    t87s__eviction_settle(eviction, hash, queue, true);
     ck_assert_ptr_null(next_victim());
-    unref(&rooms, entry);
+    discard(&rooms, entry);
     unref(&rooms, entry);
     teardown();
 }
 END_TEST
 
-START_TEST(added_twice_it_is_in_once)
+START_TEST(a_successor_takes_over_the_place_in_the_queue)
 {
     setup(100);
-    struct t87s__entry *a = entry_of_size(&rooms, "a", 10);
-    t87s__eviction_add(eviction, a);
-    t87s__eviction_add(eviction, a);
-    unref(&rooms, a);
-    expect_victim(a);
-    ck_assert_ptr_null(next_victim());
+    make_ghost("a");
+    struct t87s__entry *a = add("a"), *b = add("b"), *c = add("c");
+    struct t87s__entry *next_a = entry_of_size(&rooms, "a", 10), *next_b = entry_of_size(&rooms, "b", 10);
+    ck_assert_ptr_eq(put(next_a), a);
+    ck_assert_ptr_eq(put(next_b), b);
+    ck_assert_int_eq(queue_of(next_a), QUEUE_MAIN);
+    ck_assert_int_eq(queue_of(next_b), QUEUE_SMALL);
+    discard(&rooms, a);
+    discard(&rooms, b);
+    expect_victim(next_b);
+    expect_victim(c);
+    expect_victim(next_a);
+    ck_assert_ptr_null(next_victim()); /* each had one turn */
     teardown();
 }
 END_TEST
@@ -230,13 +272,13 @@ START_TEST(without_memory_for_ghosts_nobody_is_remembered_but_all_still_go)
 {
     setup(100);
     struct t87s__entry *a = add("a"), *b = add("b");
-    uint64_t hash = a->hash;
+    uint64_t hash = key_of("a").hash;
     rooms.heap.for_ever = true;
     atomic_store(&rooms.heap.until_failure, 0);
     expect_victim(a);
     ck_assert(!t87s__eviction_remembers(eviction, hash));
     atomic_store(&rooms.heap.until_failure, FAULT_NEVER);
-    hash = b->hash;
+    hash = key_of("b").hash;
     expect_victim(b);
     ck_assert(t87s__eviction_remembers(eviction, hash));
     teardown();
@@ -244,13 +286,15 @@ START_TEST(without_memory_for_ghosts_nobody_is_remembered_but_all_still_go)
 END_TEST
 
 int main(void) {
-    return run_suites(
-        suite_of("who goes when it gets tight", what_nobody_visits_goes_in_the_order_it_came,
-                 a_visited_entry_goes_to_main_instead, visited_entries_survive_a_scan,
-                 each_visit_up_to_three_is_a_round_in_main, one_that_comes_back_soon_goes_straight_to_main,
-                 the_small_queue_keeps_its_tenth_by_bytes, what_is_out_of_date_goes_however_often_it_was_visited,
-                 a_dropped_entry_is_no_victim_and_gives_its_reference_back_once,
-                 an_entry_that_left_the_table_before_it_was_added_is_not_taken_in, added_twice_it_is_in_once,
-                 without_memory_for_ghosts_nobody_is_remembered_but_all_still_go, NULL),
-        NULL);
+    return run_suites(suite_of("who goes when it gets tight", what_nobody_visits_goes_in_the_order_it_came,
+                               a_visited_entry_goes_to_main_instead, visited_entries_survive_a_scan,
+                               each_visit_up_to_three_is_a_round_in_main,
+                               one_that_comes_back_soon_goes_straight_to_main, the_small_queue_keeps_its_tenth_by_bytes,
+                               what_is_out_of_date_goes_however_often_it_was_visited,
+                               what_is_out_of_date_and_unvisited_is_not_remembered_either,
+                               an_entry_that_left_by_another_door_is_no_victim,
+                               an_entry_that_left_the_table_before_it_got_its_turn_leaves_one_that_finds_nobody,
+                               a_successor_takes_over_the_place_in_the_queue,
+                               without_memory_for_ghosts_nobody_is_remembered_but_all_still_go, NULL),
+                      NULL);
 }
