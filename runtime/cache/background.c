@@ -5,7 +5,9 @@
  */
 #include "cache.h"
 #include "clock.h"
+#include "mutants.h"
 #include "random.h"
+#include "yield.h"
 
 enum { FIRST_BACK_OFF_MS = 250, MOST_DOUBLINGS = 7, VERIFICATIONS_PER_SECOND = 100 };
 
@@ -25,6 +27,7 @@ static size_t job_size(const struct t87s__source *source) {
 static void end_job(struct t87s__job *head) {
     struct background_job *job = (struct background_job *)head;
     struct t87s_cache *cache = job->cache;
+    T87S__YIELD("background: over, entry still busy");
     atomic_store_explicit(&job->entry->busy, false, memory_order_release); /* pairs with the exchange in submit() */
     t87s__entry_unref(job->entry, cache->memory, cache->tree);
     t87s__memory_give(cache->memory, MEMORY_OTHER, job, job_size(&job->source));
@@ -64,6 +67,7 @@ static struct t87s__flight *start_flight(struct background_job *job, const struc
     int64_t now = t87s__clock_now(cache->clock);
     if (t87s__entry_judge(entry, cache->tree, now).state == STATE_GONE)
         return NULL; /* the next query fetches */
+    T87S__YIELD("background: entry judged, tags not referenced");
     for (uint8_t i = 0; i < entry->n_tags; i++)
         t87s__tag_tree_ref(cache->tree, entry->tags[i]);
     struct t87s__flight *flight = t87s__flight_make(cache->flights, key, entry->tags, entry->n_tags, entry->tags_hash);
@@ -170,6 +174,8 @@ static void run_job(struct t87s__job *head) {
     T87S__TRACE(&cache->trace, "%s %s: fetch", job->verify ? "verify" : "refresh", text.bytes);
     __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
     t87s__fetch(cache, &job->source, &key, NULL, &fetched);
+    if (T87S__MUTANT(LATE_BIRTH_IN_BACKGROUND))
+        run.flight->birth = t87s__stamp_next(&cache->stamps);
     bool answered = fetched.status == T87S_OK || fetched.status == T87S_NOT_FOUND;
     bool changed = fetched.status != T87S_OK || fetched.size != entry->value_size ||
                    (fetched.size && memcmp(fetched.value, t87s__entry_value(entry), fetched.size) != 0);
@@ -199,6 +205,7 @@ static enum t87s__refresh submit(struct t87s_cache *cache, const struct t87s__as
         job->source.fetch_arg = job->fetch_arg;
     }
     t87s__entry_ref(entry);
+    T87S__YIELD("background: job made, not queued");
     switch (t87s__executor_submit(cache->executor, &job->head)) {
     case SUBMIT_OK:
         return REFRESH_STARTED;

@@ -4,7 +4,9 @@
  */
 #include "cache.h"
 #include "clock.h"
+#include "mutants.h"
 #include "random.h"
+#include "yield.h"
 
 enum {
     LARGEST_SHARE = 4,        /* an entry of more than this part of the capacity is not kept */
@@ -118,7 +120,8 @@ static bool worth_keeping(struct t87s_cache *cache, const struct t87s__flight *f
         return false; /* ttl none: nobody asked to keep it, whatever the cache's grace */
     if (t87s__keep_too_large(cache, entry))
         return false;
-    if (t87s__tag_tree_cover(cache->tree, flight->tags, flight->n_tags, flight->birth).hard) {
+    if (t87s__tag_tree_cover(cache->tree, flight->tags, flight->n_tags, flight->birth).hard &&
+        !T87S__MUTANT(SUPERSEDED_INSTALLED)) {
         t87s__count(&cache->counters, COUNT_not_kept_outdated);
         return false;
     }
@@ -128,6 +131,8 @@ static bool worth_keeping(struct t87s_cache *cache, const struct t87s__flight *f
 bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, const struct t87s__source *source,
                         struct t87s__fetched *fetched, enum t87s__keep keep, bool spill, struct t87s__entry **entry) {
     int64_t now = t87s__clock_now(cache->clock);
+    if (T87S__MUTANT(BIRTH_AFTER_FETCH))
+        flight->birth = t87s__stamp_next(&cache->stamps);
     bool found = fetched->status == T87S_OK, not_found = fetched->status == T87S_NOT_FOUND;
     bool answered = found || (not_found && source->negative_ms > 0);
     *entry = answered ? make_entry(cache, flight, source, fetched, now, spill) : NULL;
@@ -137,6 +142,7 @@ bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, c
     enum t87s__put put = PUT_OUTDATED;
     struct t87s__entry *displaced = NULL;
 
+    T87S__YIELD("keep: judged, not in the table");
     t87s__flights_lock(cache->flights, flight->key.hash);
     if (keeping)
         put = t87s__entry_table_put(cache->table, *entry, &cache->floors, &displaced);

@@ -12,6 +12,7 @@
 #include "cache.h"
 #include "clock.h"
 #include "hash.h"
+#include "mutants.h"
 #include "wait_graph.h"
 
 /* What a query holds on its way, given back however it ends: by return, or by an unwinding fetch. */
@@ -284,12 +285,15 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
 static bool prepare(struct way *way, const struct t87s__ask *ask) {
     struct t87s_cache *cache = way->cache;
     t87s__node nodes[T87S_MAX_TAGS];
+    uint64_t early = T87S__MUTANT(BIRTH_BEFORE_INTERN) ? t87s__stamp_next(&cache->stamps) : 0;
     int n = t87s__query_intern(cache, ask, nodes);
     if (n < 0)
         return false;
     way->flight = t87s__flight_make(cache->flights, &ask->key, nodes, (uint8_t)n, ask->tags_hash);
     while (!way->flight && n > 0)
         t87s__tag_tree_unref(cache->tree, nodes[--n]);
+    if (T87S__MUTANT(BIRTH_BEFORE_INTERN) && way->flight)
+        way->flight->birth = early;
     return way->flight != NULL;
 }
 

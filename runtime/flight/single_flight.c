@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "mutants.h"
 #include "wait.h"
 #include "wait_graph.h"
+#include "yield.h"
 
 enum { SHARDS = 64 };
 
@@ -105,6 +107,7 @@ void t87s__flight_unref(struct t87s__flight *flight) {
     pthread_mutex_unlock(&shard->lock);
     if (!last)
         return;
+    T87S__YIELD("flight: the last one left, tags still referenced");
     for (uint8_t i = 0; i < flight->n_tags; i++)
         t87s__tag_tree_unref(flights->tree, flight->tags[i]);
     t87s__entry_unref(flight->entry, flights->memory, flights->tree);
@@ -113,14 +116,18 @@ void t87s__flight_unref(struct t87s__flight *flight) {
 }
 
 void t87s__flights_lock(struct t87s__flights *flights, uint64_t hash) {
+    T87S__YIELD("flights: not locked yet");
     pthread_mutex_lock(&shard_of(flights, hash)->lock);
 }
 
 void t87s__flights_unlock(struct t87s__flights *flights, uint64_t hash) {
     pthread_mutex_unlock(&shard_of(flights, hash)->lock);
+    T87S__YIELD("flights: unlocked");
 }
 
 static bool valid(struct t87s__flight *flight, struct t87s__key_floors *floors, int64_t now_ms) {
+    if (T87S__MUTANT(BLIND_JOIN))
+        return true;
     struct t87s__cover cover = t87s__tag_tree_cover(flight->flights->tree, flight->tags, flight->n_tags, flight->birth);
     return !cover.hard && !cover.soft && now_ms < flight->deadline_ms &&
            t87s__key_floor_admits(floors, flight->key.hash, flight->birth);
@@ -145,7 +152,8 @@ struct t87s__flights_found t87s__flights_find(struct t87s__flights *flights, con
 
 void t87s__flight_start(struct t87s__flight *flight, uint64_t birth, int64_t deadline_ms) {
     struct shard *shard = shard_of(flight->flights, flight->key.hash);
-    flight->birth = birth;
+    T87S__YIELD("flight: birth drawn, not to be seen");
+    flight->birth = T87S__MUTANT(BIRTH_BEFORE_INTERN) && flight->birth ? flight->birth : birth;
     flight->deadline_ms = deadline_ms;
     flight->state = FLIGHT_RUNNING;
     flight->refs++;
@@ -163,6 +171,7 @@ void t87s__flight_end(struct t87s__flight *flight, enum t87s__flight_state state
         link = &(*link)->next;
     *link = flight->next;
     atomic_fetch_sub_explicit(&flight->flights->n_flights, 1, memory_order_relaxed);
+    T87S__YIELD("flight: taken out, nobody woken");
     flight->state = state;
     flight->status = status;
     if (entry && flight->waiters) {

@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 
+#include "mutants.h"
+
 enum { SHARDS = 64, FIRST_SLOTS = 8 };
 
 struct shard {
@@ -112,7 +114,7 @@ static enum t87s__put put_into(struct t87s__entry_table *table, struct shard *sh
                                struct t87s__entry *entry, struct t87s__entry **displaced) {
     struct t87s__entry *old = *slot;
     if (old && old != &tomb) {
-        if (old->birth > entry->birth)
+        if (old->birth > entry->birth && !T87S__MUTANT(SUPERSEDED_INSTALLED))
             return PUT_OUTDATED;
         *displaced = old;
         atomic_store_explicit(&old->removed, true, memory_order_release); /* pairs in t87s__eviction_add() */

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "hash.h"
+#include "mutants.h"
 #include "slab.h"
 #include "tag_path.h"
 
@@ -160,6 +161,8 @@ static t87s__node child(struct t87s__tag_tree *tree, t87s__node parent, uint64_t
         struct node *node = node_at(tree, index);
         /* What was forgotten about this path, as if it had been invalidated with all below it. */
         atomic_store_explicit(&node->hard, t87s__stamp_read(floor_of(tree, hash)), memory_order_relaxed);
+        if (T87S__MUTANT(FORGOTTEN_NODE) || T87S__MUTANT(BIRTH_BEFORE_INTERN))
+            atomic_store_explicit(&node->hard, 0, memory_order_relaxed);
         atomic_store_explicit(&node->hard_exact, 0, memory_order_relaxed); /* relaxed: published by the shard's lock */
         init_soft(&node->soft);
         init_soft(&node->soft_exact);
