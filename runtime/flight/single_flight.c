@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "single_flight.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "mutants.h"
@@ -76,24 +77,42 @@ void t87s__flights_abandon_others(struct t87s__flights *flights) {
 
 static size_t block_size(uint32_t key_size) { return sizeof(struct t87s__flight) + key_size; }
 
+static bool fill_in(struct t87s__flight *flight, struct t87s__flights *flights, const struct t87s__key *key) {
+    memset(flight, 0, sizeof *flight);
+    if (!t87s__wait_init(&flight->ended))
+        return false;
+    flight->flights = flights;
+    flight->key = *key;
+    flight->key.bytes = memcpy(flight + 1, key->bytes, key->size);
+    flight->refs = 1;
+    return true;
+}
+
 struct t87s__flight *t87s__flight_make(struct t87s__flights *flights, const struct t87s__key *key,
                                        const t87s__node *tags, uint8_t n_tags, uint64_t tags_hash) {
     struct t87s__flight *flight = t87s__memory_take(flights->memory, MEMORY_FLIGHTS, block_size(key->size));
     if (!flight)
         return NULL;
-    memset(flight, 0, sizeof *flight);
-    if (!t87s__wait_init(&flight->ended)) {
+    if (!fill_in(flight, flights, key)) {
         t87s__memory_give(flights->memory, MEMORY_FLIGHTS, flight, block_size(key->size));
         return NULL;
     }
-    flight->flights = flights;
-    flight->key = *key;
-    flight->key.bytes = memcpy(flight + 1, key->bytes, key->size);
     flight->tags_hash = tags_hash;
     flight->n_tags = n_tags;
     if (n_tags)
         memcpy(flight->tags, tags, n_tags * sizeof *tags);
-    flight->refs = 1;
+    return flight;
+}
+
+struct t87s__flight *t87s__flight_make_loose(struct t87s__flights *flights, const struct t87s__key *key) {
+    struct t87s__flight *flight = malloc(block_size(key->size));
+    if (!flight)
+        return NULL;
+    if (!fill_in(flight, flights, key)) {
+        free(flight);
+        return NULL;
+    }
+    flight->loose = true;
     return flight;
 }
 
@@ -112,7 +131,10 @@ void t87s__flight_unref(struct t87s__flight *flight) {
         t87s__tag_tree_unref(flights->tree, flight->tags[i]);
     t87s__entry_unref(flight->entry, flights->memory, flights->tree);
     pthread_cond_destroy(&flight->ended);
-    t87s__memory_give(flights->memory, MEMORY_FLIGHTS, flight, block_size(flight->key.size));
+    if (flight->loose)
+        free(flight);
+    else
+        t87s__memory_give(flights->memory, MEMORY_FLIGHTS, flight, block_size(flight->key.size));
 }
 
 void t87s__flights_lock(struct t87s__flights *flights, uint64_t hash) {
