@@ -5,6 +5,7 @@
  */
 #include "cache.h"
 #include "clock.h"
+#include "left.h"
 #include "mutants.h"
 #include "random.h"
 #include "yield.h"
@@ -147,6 +148,7 @@ static void end_run(struct run *run) {
         t87s__background_failed(run->job->entry, t87s__clock_now(cache->clock));
         t87s__count_query(&cache->queries, run->job->source.row, COUNT_refresh_errors);
     }
+    t87s__left_end(__builtin_frame_address(0)); /* queries that its fetch has jumped out of */
     t87s__flight_unref(run->flight);
     t87s__entry_unref(run->fresh, cache->memory, cache->tree);
     end_job(&run->job->head);
