@@ -168,7 +168,7 @@ int main(int argc, char **argv) {
     struct sums all = {.broken = 0};
     size_t done = 0;
     for (unsigned round = 0; done < operations && !all.broken; round++) {
-        struct setting setting = setting_of_round(round, seed + round * 1000u);
+        struct setting setting = setting_of_round(round + (unsigned)(seed % SETTINGS), seed + round * 1000u);
         struct sums sums = {.broken = 0};
         size_t left = operations - done, size = left < round_size ? left : round_size;
         double began = seconds();

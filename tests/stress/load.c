@@ -208,7 +208,7 @@ static void invalidate(struct load_worker *worker, uint32_t key) {
     const struct world *world = &load->setting->world;
     unsigned numbers[WORLD_TAGS_PER_KEY];
     int tag = (int)numbers[pick(worker, world_tags_of_key(world, key, numbers))];
-    while (world_parent(world, (unsigned)tag) >= 0 && pick(worker, 4) == 0)
+    while (world_parent(world, (unsigned)tag) >= 0 && pick(worker, load->setting->climb) == 0)
         tag = world_parent(world, (unsigned)tag);
     struct t87s_tag path;
     world_make_tag(world, (unsigned)tag, &path);

@@ -13,6 +13,7 @@ struct setting {
     double verify_fraction;
     unsigned refresh_threads;
     unsigned invalidate, write; /* percent of the calls: invalidations; set, delete and now and then clear */
+    unsigned climb;             /* one invalidation in so many is of a level higher up, and so on */
     bool calm;                  /* as in history.h */
 };
 
