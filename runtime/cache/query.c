@@ -14,6 +14,7 @@
 #include "hash.h"
 #include "left.h"
 #include "mutants.h"
+#include "tags_of_key.h"
 #include "wait_graph.h"
 
 /* What a query holds on its way, given back however it ends: by return, by an unwinding fetch, or, from the copy in its
@@ -105,7 +106,7 @@ void t87s_gen_tags_add(struct t87s_gen_tags *tags, const unsigned char *path, si
 int t87s__query_intern(struct t87s_cache *cache, const struct t87s__ask *ask, t87s__node *nodes) {
     struct t87s_gen_tags tags = {cache->tree, nodes, 0};
     if (ask->source.gen)
-        ask->source.gen->tags(ask->key.bytes, &tags);
+        t87s__tags_of_key(ask->source.gen, ask->key.bytes, &tags);
     for (size_t i = 0; i < ask->n_tags; i++)
         t87s_gen_tags_add(&tags, ask->tags[i].path, ask->tags[i].size);
     return tags.n;
