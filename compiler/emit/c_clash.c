@@ -25,6 +25,7 @@ struct check {
     const struct emit_plan *plan;
     struct diag_list *diags;
     struct by_hash claims;
+    bool claimed[C_NAME_COUNT]; /* kinds that may meet others */
 };
 
 static const enum c_name_owner owners[C_NAME_COUNT] = {
@@ -44,6 +45,59 @@ static bool lives_in(enum c_name kind, int space) {
     if (is_macro[kind] || kind == C_CACHE || kind == C_TAG || kind == C_QUERY_REFRESHED)
         return true;
     return (space == SPACE_ENUMS) == (kind == C_ENUM);
+}
+
+/* ---- derived names ---- */
+
+/* What a query, a mutation or an enum is called besides its plain name, blog_peek_get_user. Each pattern has a word of
+ * its own in front (no such word begins another) or behind. So a derived name meets none but that of a thing which has
+ * one of these words in front or behind itself, like a query called peek_x; most schemas have no such thing, and most
+ * of their names need no look then. */
+static bool is_derived(enum c_name kind) {
+    static const bool derived[C_NAME_COUNT] = {
+#define X(name, owner, upper, before, after)                                                         \
+    [name] = !upper && name != C_NODE && (sizeof before > sizeof "_" || sizeof after > sizeof "") && \
+             (owner == OF_QUERY || owner == OF_MUTATION || owner == OF_ENUM || owner == OF_TAG),
+        C_NAMES(X)
+#undef X
+    };
+    return derived[kind];
+}
+
+static bool has_word(const char *name) {
+    static const struct {
+        size_t before_size, after_size;
+        const char *before, *after;
+    } words[C_NAME_COUNT] = {
+#define X(name, owner, upper, before, after)                                                                          \
+    {owner == OF_SCHEMA || upper ? 0 : sizeof before - 1, owner == OF_SCHEMA || upper ? 0 : sizeof after - 1, before, \
+     after},
+        C_NAMES(X)
+#undef X
+    };
+    size_t size = strlen(name);
+    for (int kind = 0; kind < C_NAME_COUNT; kind++) {
+        const char *before = words[kind].before + 1; /* without its '_' */
+        size_t before_size = words[kind].before_size, after_size = words[kind].after_size;
+        if (before_size > 1 && *before == *name && !strncmp(name, before, before_size - 1))
+            return true;
+        if (after_size && size >= after_size && !strcmp(name + size - after_size, words[kind].after))
+            return true;
+    }
+    return false;
+}
+
+static bool derived_may_meet(const struct model *model) {
+    for (size_t i = 0; i < model->n_queries; i++)
+        if (has_word(model->queries[i].name))
+            return true;
+    for (size_t i = 0; i < model->n_mutations; i++)
+        if (has_word(model->mutations[i].name))
+            return true;
+    for (size_t i = 0; i < model->n_enums; i++)
+        if (has_word(model->enums[i]->name))
+            return true;
+    return false;
 }
 
 /* ---- words of C ---- */
@@ -147,7 +201,7 @@ static struct thing unpack(uint64_t payload, enum c_name *kind) {
 static void claim_all(struct check *check, struct thing thing) {
     char name[C_NAME_MAX];
     for (int kind = 0; kind < C_NAME_COUNT; kind++) {
-        if (owners[kind] != thing.owner)
+        if (owners[kind] != thing.owner || !check->claimed[kind])
             continue;
         size_t size = name_of(name, check, (enum c_name)kind, thing);
         for (int space = 0; space < N_SPACES; space++)
@@ -337,10 +391,13 @@ static void tell(struct check *check, uint64_t a_claim, uint64_t b_claim) {
 
 bool c_names_check(const struct emit_plan *plan, struct diag_list *diags, struct arena *arena) {
     struct check check = {.plan = plan, .diags = diags};
+    bool all = derived_may_meet(plan->model);
     size_t n = 0;
-    for (int kind = 0; kind < C_NAME_COUNT; kind++)
-        for (int space = 0; space < N_SPACES; space++)
+    for (int kind = 0; kind < C_NAME_COUNT; kind++) {
+        check.claimed[kind] = all || !is_derived((enum c_name)kind);
+        for (int space = 0; check.claimed[kind] && space < N_SPACES; space++)
             n += lives_in((enum c_name)kind, space) ? n_of(plan, owners[kind]) : 0;
+    }
     if (!by_hash_init(&check.claims, n, arena))
         return false;
     check_schema(&check);

@@ -38,12 +38,12 @@ enum c_name_owner { OF_SCHEMA, OF_TAG, OF_QUERY, OF_MUTATION, OF_ENUM, OF_ITEM, 
     X(C_INVALIDATE,        OF_SCHEMA,   false, "",                "_invalidate") \
     X(C_INVALIDATE_SOFT,   OF_SCHEMA,   false, "",                "_invalidate_soft") \
     X(C_INVALIDATE_EXACT,  OF_SCHEMA,   false, "",                "_invalidate_exact") \
-    X(C_GEN_ADD,           OF_SCHEMA,   false, "",                "_gen_add") \
     X(C_GEN_INVALIDATE,    OF_SCHEMA,   false, "",                "_gen_invalidate") \
     X(C_GEN_PLAIN,         OF_SCHEMA,   true,  "",                "_GEN_PLAIN") \
     X(C_GEN_COPIED,        OF_SCHEMA,   true,  "",                "_GEN_COPIED") \
     X(C_NODE,              OF_TAG,      false, "_tag_",           "") \
     X(C_NODE_WILDS,        OF_TAG,      true,  "_TAG_",           "_WILDS") \
+    X(C_GEN_TAG,           OF_TAG,      false, "_gen_tag_",       "") \
     X(C_QUERY,             OF_QUERY,    false, "_",               "") \
     X(C_QUERY_ENTRIES,     OF_QUERY,    false, "_",               "_entries") \
     X(C_QUERY_PEEK,        OF_QUERY,    false, "_peek_",          "") \
@@ -52,8 +52,11 @@ enum c_name_owner { OF_SCHEMA, OF_TAG, OF_QUERY, OF_MUTATION, OF_ENUM, OF_ITEM, 
     X(C_QUERY_FETCH,       OF_QUERY,    false, "_fetch_",         "") \
     X(C_QUERY_PARAMS,      OF_QUERY,    true,  "_",               "_PARAMS") \
     X(C_GEN_FETCH,         OF_QUERY,    false, "_gen_fetch_",     "") \
-    X(C_GEN_TAGS,          OF_QUERY,    false, "_gen_tags_",      "") \
     X(C_GEN_REFRESHED,     OF_QUERY,    false, "_gen_refreshed_", "") \
+    X(C_GEN_FETCHES,       OF_QUERY,    false, "_gen_fetches_",   "") \
+    X(C_GEN_ASK,           OF_QUERY,    false, "_gen_ask_",       "") \
+    X(C_GEN_ON_REFRESH,    OF_QUERY,    false, "_gen_on_refresh_", "") \
+    X(C_GEN_ITEM,          OF_QUERY,    false, "_gen_item_",      "") \
     X(C_MUTATION,          OF_MUTATION, false, "_",               "") \
     X(C_APPLY,             OF_MUTATION, false, "_apply_",         "") \
     X(C_ENUM,              OF_ENUM,     false, "_",               "") \

@@ -15,13 +15,14 @@
 
 /* "uint64_t user_id"; a uuid is an array. */
 void say_declaration(struct printer *printer, struct model_type type, const char *name);
+/* "uint64_t" */
+void say_type(struct printer *printer, struct model_type type);
 /* The printer's locals as parameters, each followed by ", ", for params and for the wilds on a node's path. */
 void say_params(struct printer *printer, const struct model_param *params, size_t n);
 /* The same parameters as arguments: ", user_id, post_id". */
 void say_arguments(struct printer *printer, size_t n);
-/* Locals for the first n params, taken from the key behind its fingerprint; `used` has a bit for each that is read. No
- * declaration may come behind them: the others are silenced by statements. */
-void say_take(struct printer *printer, const struct model_param *params, size_t n, uint32_t used);
+/* Locals for the params of a shape, taken from the key behind its fingerprint. */
+void say_take(struct printer *printer, const struct model_param *params, size_t n);
 /* The value of a call: true when put (of a key) or path (of a tag) can refuse it. */
 bool type_can_be_wrong(struct model_type type);
 size_t type_key_size(struct model_type type);
@@ -39,8 +40,14 @@ void emit_enum(struct printer *printer, const struct model_enum *enumeration);
 /* ---- emit_tags.c ---- */
 
 void emit_tag_type(struct printer *printer, const struct model *model);
-void emit_tags(struct printer *printer, const struct model *model);
+void emit_tags(struct printer *printer, const struct emit_plan *plan);
 void emit_invalidates(struct printer *printer);
+/* From the root down, without the root; returns how many. */
+size_t segments_of(const struct model_node *node, const struct model_node *segments[MODEL_MAX_SEGMENTS]);
+/* Of the tag in a query's description: its segments and ';'. */
+size_t tag_text_size(const struct model_node *node);
+/* s\005users, inside of a literal */
+void say_static(struct printer *printer, const struct model_node *node);
 /* "users/<user_id>/posts" */
 void say_path(struct printer *printer, const struct model_node *node);
 /* The static asserts on the wilds of the tags that function `name` builds. */
@@ -67,11 +74,18 @@ void say_fetch_locals(struct printer *printer, const struct model_value *value);
 /* The statements that fetch into `out` and return. */
 void say_fetch_body(struct printer *printer, const struct model_query *query);
 
+/* ---- emit_shapes.c ---- */
+
+/* The functions of a shape, of which this query is the first. */
+void emit_shape(struct printer *printer, const struct model_query *query);
+/* Has an enum among its parameters. */
+bool shape_has_items(const struct model_query *query);
+
 /* ---- emit_queries.c, emit_mutations.c ---- */
 
-void emit_query(struct printer *printer, const struct model_query *query, size_t index, uint64_t fingerprint);
+void emit_query(struct printer *printer, const struct emit_plan *plan, size_t index);
 /* In C, a macro beside the on_refresh function that refuses a callback of another type. */
-void emit_callback_check(struct printer *printer, const struct model_query *query);
+void emit_callback_check(struct printer *printer, const struct emit_plan *plan, size_t index);
 void emit_mutation(struct printer *printer, const struct model_mutation *mutation);
 
 #endif

@@ -76,11 +76,11 @@ static void emit_queries(struct printer *printer, const struct emit_plan *plan) 
             " * that reaches the caller. peek never fetches: T87S_MISS when absent or not fresh. A struct\n"
             " * t87s_value is given back with t87s_value_release(). What is named gen is the library's. */\n");
     for (size_t i = 0; i < plan->model->n_queries; i++)
-        emit_query(printer, &plan->model->queries[i], i, plan->fingerprints[i]);
+        emit_query(printer, plan, i);
     if (plan->model->n_queries)
         say(printer, "\n#ifndef __cplusplus\n");
     for (size_t i = 0; i < plan->model->n_queries; i++)
-        emit_callback_check(printer, &plan->model->queries[i]);
+        emit_callback_check(printer, plan, i);
     if (plan->model->n_queries)
         say(printer, "#endif\n");
 }
@@ -108,7 +108,7 @@ void emit_header(struct printer *printer, const struct emit_plan *plan) {
     emit_value_rules(printer, plan);
     emit_lifetime(printer, model);
     emit_tag_type(printer, model);
-    emit_tags(printer, model);
+    emit_tags(printer, plan);
     emit_invalidates(printer);
     emit_queries(printer, plan);
     emit_mutations(printer, model);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fingerprint.h"
+#include "shapes.h"
 
 static int compare(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
 
@@ -30,5 +31,7 @@ bool emit_plan_make(struct emit_plan *plan, const struct model *model, struct ar
     plan->structs = names_of(model, VALUE_STRUCT, arena, &plan->n_structs);
     plan->codecs = names_of(model, VALUE_CODEC, arena, &plan->n_codecs);
     plan->fingerprints = fingerprints_of(model, arena);
-    return plan->structs && plan->codecs && plan->fingerprints;
+    plan->query_shapes = shapes_of_queries(model, arena);
+    plan->tag_shapes = shapes_of_tags(model, arena);
+    return plan->structs && plan->codecs && plan->fingerprints && plan->query_shapes && plan->tag_shapes;
 }

@@ -16,7 +16,8 @@
 struct emit_plan {
     const struct model *model;
     struct c_names names;
-    uint64_t *fingerprints; /* of the queries, no two equal */
+    uint64_t *fingerprints;              /* of the queries, no two equal */
+    uint32_t *query_shapes, *tag_shapes; /* of each the first of its shape: shapes.h */
     /* the C structs of the values, each once, sorted */
     const char **structs, **codecs;
     size_t n_structs, n_codecs;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * A cached query. The wrapper that does the work is the _entries one: it writes the arguments as a key and names the
- * constant description of the query; the other two differ in what they pass as `entries`. The three functions named
- * _gen_ turn a key back into arguments, for the library: now or later, in this thread or another.
+ * A cached query: its constant description, and functions that hand it and their arguments to those of its shape. The
+ * wrapper that does the work is the _entries one; the other two differ in what they pass as `entries`.
  */
+#include <string.h>
+
 #include "emit.h"
 
 static void say_duration(struct printer *printer, int64_t ms, bool zero_is_none) {
@@ -15,58 +16,32 @@ static void say_duration(struct printer *printer, int64_t ms, bool zero_is_none)
         say(printer, "%d, ", (long long)ms);
 }
 
-static void emit_fetch(struct printer *printer, const struct model_query *query) {
-    say(printer, "enum t87s_status %n(void *%$app, ", C_QUERY_FETCH, query->name);
-    say_params(printer, query->params, query->n_params);
-    say_fetch_out(printer, &query->value);
-    say(printer, ");\nstatic inline enum t87s_status %n(void *%$app, const unsigned char *%$key, void *%$out) {\n",
-        C_GEN_FETCH, query->name);
-    say_fetch_locals(printer, &query->value);
-    say_take(printer, query->params, query->n_params, ~0u);
-    say_fetch_body(printer, query);
-    say(printer, "}\n");
-}
-
-static void emit_tags_function(struct printer *printer, const struct model_query *query) {
-    uint32_t used = 0;
-    size_t n_needed = 0;
+/* In the language of struct t87s_gen_query. Literals that are longer than every compiler must take get a warning, but
+ * not as an extension. */
+static void say_tags(struct printer *printer, const struct model_query *query) {
+    enum { PORTABLE = 4095 };
+    size_t size = 0;
     for (size_t i = 0; i < query->n_tags; i++)
-        for (size_t j = 0; j < query->tags[i].node->n_wilds; j++) {
-            uint32_t param = query->tags[i].params[j];
-            used |= 1u << param;
-            n_needed = param >= n_needed ? param + 1 : n_needed;
-        }
-    say(printer, "static inline void %n(const unsigned char *%$key, struct t87s_gen_tags *%$tags) {\n", C_GEN_TAGS,
-        query->name);
-    say_wild_asserts(printer, query->name, query->tags, query->n_tags);
-    say_take(printer, query->params, n_needed, used);
+        size += tag_text_size(query->tags[i].node);
+    say(printer, size > PORTABLE ? "__extension__ \"" : "\"");
     for (size_t i = 0; i < query->n_tags; i++) {
-        say(printer, "    %n(%$tags, ", C_GEN_ADD, NULL);
-        say_tag_call(printer, &query->tags[i]);
-        say(printer, ");\n");
+        const struct model_spec *spec = &query->tags[i];
+        const struct model_node *segments[MODEL_MAX_SEGMENTS];
+        size_t n = segments_of(spec->node, segments), wild = 0;
+        for (size_t j = 0; j < n; j++)
+            if (segments[j]->kind == NODE_STATIC) {
+                say_static(printer, segments[j]);
+            } else {
+                const char fill[] = {'$', (char)('a' + spec->params[wild++]), '\0'};
+                say(printer, "%s", fill);
+            }
+        say(printer, ";");
     }
-    say(printer, "}\n");
+    say(printer, "\"");
 }
 
-static void emit_refreshed(struct printer *printer, const struct model_query *query) {
-    say(printer, "typedef void %n(void *%$arg, ", C_QUERY_REFRESHED, query->name);
-    say_params(printer, query->params, query->n_params);
-    say_refreshed_values(printer, &query->value);
-    say(printer, ", bool %$changed);\n");
-    say(printer, "static inline void %n(t87s_gen_function *%$fn, void *%$arg, const unsigned char *%$key, ",
-        C_GEN_REFRESHED, query->name);
-    say(printer, "const struct t87s_value *%$old, const struct t87s_value *%$fresh, bool %$changed) {\n");
-    say_take(printer, query->params, query->n_params, ~0u);
-    say(printer, "    ((%n *)%$fn)(%$arg", C_QUERY_REFRESHED, query->name);
-    say_arguments(printer, query->n_params);
-    say(printer, ", ");
-    say_refreshed_argument(printer, &query->value, "%$old");
-    say(printer, ", ");
-    say_refreshed_argument(printer, &query->value, "%$fresh");
-    say(printer, ", %$changed);\n}\n");
-}
-
-static void say_description(struct printer *printer, const struct model_query *query, size_t index) {
+static void say_description(struct printer *printer, const struct model_query *query, size_t index, const char *shape,
+                            uint64_t fingerprint) {
     say(printer, "    static const struct t87s_gen_query %$query = {\"%s\", %d, ", query->name, (long long)index);
     say_fixed_size(printer, &query->value);
     say(printer, ", ");
@@ -79,34 +54,27 @@ static void say_description(struct printer *printer, const struct model_query *q
         letters[i] = type_letter(query->params[i].type);
     say(printer, "%d, %d, ", query->jitter_percent == MODEL_UNSET ? 0LL : (long long)query->jitter_percent,
         (long long)query->verify_percent);
-    say(printer, "%n, %n, %n, \"%s\"};\n", C_GEN_FETCH, query->name, C_GEN_TAGS, query->name, C_GEN_REFRESHED,
-        query->name, letters);
+    say(printer, "%n, %n, ", C_GEN_FETCH, shape, C_GEN_REFRESHED, shape);
+    if (shape_has_items(query))
+        say(printer, "%n", C_GEN_ITEM, shape);
+    else
+        say(printer, "t87s_gen_no_item");
+    say(printer, ", \"%s\", 0x%x, (t87s_gen_function *)%n, ", letters, fingerprint, C_QUERY_FETCH, query->name);
+    say_tags(printer, query);
+    say(printer, "};\n");
 }
 
-static void emit_entries(struct printer *printer, const struct model_query *query, size_t index, uint64_t fingerprint) {
-    size_t key_size = sizeof fingerprint;
-    for (size_t i = 0; i < query->n_params; i++)
-        key_size += type_key_size(query->params[i].type);
+static void emit_entries(struct printer *printer, const struct model_query *query, size_t index, const char *shape,
+                         uint64_t fingerprint) {
     say(printer, "static inline enum t87s_status %n(struct %n *%$cache, ", C_QUERY_ENTRIES, query->name, C_CACHE, NULL);
     say_params(printer, query->params, query->n_params);
     say_wrapper_out(printer, &query->value);
     say(printer, ", struct t87s_entries *%$entries) {\n");
-    say_description(printer, query, index);
-    say(printer, "    unsigned char %$key[%d], *%$at = t87s_gen_put_u64(%$key, UINT64_C(0x%x));\n", (long long)key_size,
-        fingerprint);
-    for (size_t i = 0; i < query->n_params; i++) {
-        bool wrong = type_can_be_wrong(query->params[i].type);
-        say(printer, wrong ? "    if (!(%$at = " : "    %$at = ");
-        say_put_function(printer, query->params[i].type);
-        say(printer, "(%$at, %s)", printer->locals->params[i]);
-        say(printer, wrong ? ")) return t87s_gen_refuse(%$out, " : ";\n");
-        if (wrong && value_is_fixed(&query->value))
-            say_fixed_size(printer, &query->value);
-        else if (wrong)
-            say(printer, "sizeof *%$out");
-        say(printer, wrong ? ", %$entries);\n" : "");
-    }
-    say(printer, "    return t87s_gen_answer(%$cache, &%$query, %$key, %$at, %$out, %$entries);\n}\n");
+    say_wild_asserts(printer, query->name, query->tags, query->n_tags);
+    say_description(printer, query, index, shape, fingerprint);
+    say(printer, "    return %n(%$cache, &%$query", C_GEN_ASK, shape);
+    say_arguments(printer, query->n_params);
+    say(printer, ", %$out, %$entries);\n}\n");
 }
 
 static void emit_short_form(struct printer *printer, const struct model_query *query, enum c_name name,
@@ -119,29 +87,32 @@ static void emit_short_form(struct printer *printer, const struct model_query *q
     say(printer, ", %$out, %s);\n}\n", entries);
 }
 
-void emit_query(struct printer *printer, const struct model_query *query, size_t index, uint64_t fingerprint) {
+void emit_query(struct printer *printer, const struct emit_plan *plan, size_t index) {
+    const struct model_query *query = &plan->model->queries[index];
+    const char *shape = plan->model->queries[plan->query_shapes[index]].name;
     struct c_locals locals;
+    say(printer, "\n");
+    if (plan->query_shapes[index] == index)
+        emit_shape(printer, query);
     c_locals_of_params(&locals, printer->names, query->params, query->n_params);
     printer->locals = &locals;
-    say(printer, "\n");
     say_doc(printer, query->doc);
     say(printer, "#define %n %d\n", C_QUERY_PARAMS, query->name, (long long)query->n_params);
-    emit_fetch(printer, query);
-    emit_tags_function(printer, query);
-    emit_refreshed(printer, query);
-    emit_entries(printer, query, index, fingerprint);
-    emit_short_form(printer, query, C_QUERY, "NULL");
-    emit_short_form(printer, query, C_QUERY_PEEK, "T87S_GEN_PEEK");
+    say(printer, "enum t87s_status %n(void *%$app, ", C_QUERY_FETCH, query->name);
+    say_params(printer, query->params, query->n_params);
+    say_fetch_out(printer, &query->value);
+    say(printer, ");\n");
+    emit_entries(printer, query, index, shape, plan->fingerprints[index]);
+    emit_short_form(printer, query, C_QUERY, "t87s_gen_no_entries");
+    emit_short_form(printer, query, C_QUERY_PEEK, "t87s_gen_peeking");
     say(printer, "static inline void %n(struct %n *%$cache, %n *%$fn, void *%$arg) {\n", C_QUERY_ON_REFRESH,
-        query->name, C_CACHE, NULL, C_QUERY_REFRESHED, query->name);
-    say(printer, "    t87s_gen_on_refresh((struct t87s_cache *)%$cache, %d, (t87s_gen_function *)%$fn, %$arg);\n}\n",
-        (long long)index);
+        query->name, C_CACHE, NULL, C_QUERY_REFRESHED, shape);
+    say(printer, "    %n(%$cache, %d, %$fn, %$arg);\n}\n", C_GEN_ON_REFRESH, shape, (long long)index);
     printer->locals = NULL;
 }
 
-void emit_callback_check(struct printer *printer, const struct model_query *query) {
-    const char *name = query->name;
-    say(printer, "#define %n(cache, fn, arg) (%n)(T87S_GEN_FOR_CALLBACK(cache, fn, %n, ", C_QUERY_ON_REFRESH, name,
-        C_QUERY_ON_REFRESH, name, C_QUERY_REFRESHED, name);
-    say(printer, "\"the callback of %s must be a %n\"), fn, arg)\n", name, C_QUERY_REFRESHED, name);
+void emit_callback_check(struct printer *printer, const struct emit_plan *plan, size_t index) {
+    const char *name = plan->model->queries[index].name;
+    say(printer, "#define %n(cache, fn, arg) (%n)(T87S_GEN_FOR_CALLBACK(cache, fn, %n), fn, arg)\n", C_QUERY_ON_REFRESH,
+        name, C_QUERY_ON_REFRESH, name, C_QUERY_REFRESHED, plan->model->queries[plan->query_shapes[index]].name);
 }

@@ -5,18 +5,19 @@
 
 static const struct {
     const char *before, *after; /* of a declared name */
-    const char *word;           /* of the library's put, take and path functions */
+    const char *name;
+    const char *word; /* of the library's put, take and path functions */
     char letter;
     unsigned short key_size, path_size;
 } types[] = {
-    [TYPE_STR] = {"const char *", "", "str", 's', 1 + MODEL_MAX_STR + 1, 2 + MODEL_MAX_STR},
-    [TYPE_U32] = {"uint32_t ", "", "u32", 'I', 4, 9},
-    [TYPE_U64] = {"uint64_t ", "", "u64", 'Q', 8, 9},
-    [TYPE_I32] = {"int32_t ", "", "i32", 'i', 4, 9},
-    [TYPE_I64] = {"int64_t ", "", "i64", 'q', 8, 9},
-    [TYPE_UUID] = {"const uint8_t ", "[16]", "uuid", 'u', 16, 17},
-    [TYPE_BOOL] = {"bool ", "", "bool", 'b', 1, 0},
-    [TYPE_ENUM] = {NULL, "", NULL, 'e', 4, 0},
+    [TYPE_STR] = {"const char *", "", "const char *", "str", 's', 1 + MODEL_MAX_STR + 1, 2 + MODEL_MAX_STR},
+    [TYPE_U32] = {"uint32_t ", "", "uint32_t", "u32", 'I', 4, 9},
+    [TYPE_U64] = {"uint64_t ", "", "uint64_t", "u64", 'Q', 8, 9},
+    [TYPE_I32] = {"int32_t ", "", "int32_t", "i32", 'i', 4, 9},
+    [TYPE_I64] = {"int64_t ", "", "int64_t", "i64", 'q', 8, 9},
+    [TYPE_UUID] = {"const uint8_t ", "[16]", "const uint8_t ", "uuid", 'u', 16, 17},
+    [TYPE_BOOL] = {"bool ", "", "bool", "bool", 'b', 1, 0},
+    [TYPE_ENUM] = {NULL, "", NULL, NULL, 'e', 4, 0},
 };
 
 bool type_can_be_wrong(struct model_type type) {
@@ -44,6 +45,13 @@ void say_declaration(struct printer *printer, struct model_type type, const char
         say(printer, "%s%s%s", types[type.kind].before, name, types[type.kind].after);
 }
 
+void say_type(struct printer *printer, struct model_type type) {
+    if (type.kind == TYPE_ENUM)
+        say(printer, "enum %n", C_ENUM, type.enumeration->name);
+    else
+        say(printer, "%s%s", types[type.kind].name, types[type.kind].after);
+}
+
 void say_params(struct printer *printer, const struct model_param *params, size_t n) {
     for (size_t i = 0; i < n; i++) {
         say_declaration(printer, params[i].type, printer->locals->params[i]);
@@ -56,12 +64,12 @@ void say_arguments(struct printer *printer, size_t n) {
         say(printer, ", %s", printer->locals->params[i]);
 }
 
-void say_take(struct printer *printer, const struct model_param *params, size_t n, uint32_t used) {
+void say_take(struct printer *printer, const struct model_param *params, size_t n) {
     if (!n) {
-        say(printer, "    (void)%$key;\n");
+        say(printer, "    (void)key;\n");
         return;
     }
-    say(printer, "    const unsigned char *%$at = %$key + 8;\n");
+    say(printer, "    const unsigned char *at = key + 8;\n");
     for (size_t i = 0; i < n; i++) {
         struct model_type type = params[i].type;
         const char *name = printer->locals->params[i];
@@ -72,13 +80,10 @@ void say_take(struct printer *printer, const struct model_param *params, size_t 
         else
             say(printer, "    %s%s%s = ", type.kind == TYPE_STR ? "" : "const ", types[type.kind].before, name);
         if (type.kind == TYPE_ENUM)
-            say(printer, "%n(&%$at);\n", C_ENUM_TAKE, type.enumeration->name);
+            say(printer, "%n(&at);\n", C_ENUM_TAKE, type.enumeration->name);
         else
-            say(printer, "t87s_gen_take_%s(&%$at);\n", types[type.kind].word);
+            say(printer, "t87s_gen_take_%s(&at);\n", types[type.kind].word);
     }
-    for (size_t i = 0; i < n; i++)
-        if (!(used >> i & 1))
-            say(printer, "    (void)%s;\n", printer->locals->params[i]);
 }
 
 void say_put_function(struct printer *printer, struct model_type type) {
@@ -90,9 +95,9 @@ void say_put_function(struct printer *printer, struct model_type type) {
 
 void say_path_call(struct printer *printer, struct model_type type, const char *argument) {
     if (type.kind == TYPE_ENUM)
-        say(printer, "t87s_gen_path_str(%$at, %n(%s))", C_ENUM_TEXT, type.enumeration->name, argument);
+        say(printer, "t87s_gen_path_str(at, %n(%s))", C_ENUM_TEXT, type.enumeration->name, argument);
     else
-        say(printer, "t87s_gen_path_%s(%$at, %s)", types[type.kind].word, argument);
+        say(printer, "t87s_gen_path_%s(at, %s)", types[type.kind].word, argument);
 }
 
 void say_wrong(struct printer *printer, struct model_type type, const char *argument) {

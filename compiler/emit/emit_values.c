@@ -85,28 +85,28 @@ void say_fixed_size(struct printer *printer, const struct model_value *value) {
 
 void say_fetch_locals(struct printer *printer, const struct model_value *value) {
     if (value->kind == VALUE_CODEC)
-        say(printer, "    struct %s %$value;\n    enum t87s_status %$status;\n", value->name);
+        say(printer, "    struct %s value;\n    enum t87s_status status;\n", value->name);
 }
 
 void say_fetch_body(struct printer *printer, const struct model_query *query) {
     const struct model_value *value = &query->value;
     if (value->kind == VALUE_CODEC) {
-        say(printer, "    memset(&%$value, 0, sizeof %$value);\n    %$status = ");
-        say(printer, "%n(%$app", C_QUERY_FETCH, query->name);
+        say(printer, "    memset(&value, 0, sizeof value);\n    status = ");
+        say(printer, "((%n *)query->application)(app", C_GEN_FETCHES, query->name);
         say_arguments(printer, query->n_params);
-        say(printer, ", &%$value);\n    if (%$status != T87S_OK) return %$status;\n");
-        say(printer, "    %$status = %n(&%$value, (struct t87s_buffer *)%$out);\n", C_ENCODE, value->name);
-        say(printer, "    %n(&%$value);\n    return %$status;\n", C_FREE, value->name);
+        say(printer, ", &value);\n    if (status != T87S_OK) return status;\n");
+        say(printer, "    status = %n(&value, (struct t87s_buffer *)out);\n", C_ENCODE, value->name);
+        say(printer, "    %n(&value);\n    return status;\n", C_FREE, value->name);
         return;
     }
-    say(printer, "    return %n(%$app", C_QUERY_FETCH, query->name);
+    say(printer, "    return ((%n *)query->application)(app", C_GEN_FETCHES, query->name);
     say_arguments(printer, query->n_params);
     say(printer, ", (");
     if (value_is_fixed(value))
         say_pointer(printer, value, "");
     else
         say(printer, "struct t87s_buffer *");
-    say(printer, ")%$out);\n");
+    say(printer, ")out);\n");
 }
 
 void emit_value_rules(struct printer *printer, const struct emit_plan *plan) {

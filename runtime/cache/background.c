@@ -5,8 +5,11 @@
  */
 #include "cache.h"
 #include "clock.h"
+#include "left.h"
+#include "mutants.h"
 #include "random.h"
 #include "read_section.h"
+#include "yield.h"
 
 enum { FIRST_BACK_OFF_MS = 250, MOST_DOUBLINGS = 7, VERIFICATIONS_PER_SECOND = 100 };
 
@@ -31,6 +34,7 @@ static void set_idle(struct t87s__entry *entry) {
 static void end_job(struct t87s__job *head) {
     struct background_job *job = (struct background_job *)head;
     struct t87s_cache *cache = job->cache;
+    T87S__YIELD("background: over, entry still busy");
     set_idle(job->entry);
     t87s__entry_unref(job->entry, cache->memory);
     t87s__memory_give(cache->memory, MEMORY_OTHER, job, job_size(&job->source));
@@ -186,6 +190,7 @@ static void end_run(struct run *run) {
         t87s__background_failed(run->job->entry, t87s__time_exact(&cache->time));
         t87s__count_query(&cache->queries, run->job->source.row, COUNT_refresh_errors);
     }
+    t87s__left_end(__builtin_frame_address(0)); /* queries that its fetch has jumped out of */
     t87s__flight_unref(run->flight);
     t87s__entry_unref(run->fresh, cache->memory);
     end_job(&run->job->head);
@@ -216,6 +221,8 @@ static void run_job(struct t87s__job *head) {
     T87S__TRACE(&cache->trace, "%s %s: fetch", job->verify ? "verify" : "refresh", text.bytes);
     __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
     t87s__fetch(cache, &job->source, &key, NULL, &fetched);
+    if (T87S__MUTANT(LATE_BIRTH_IN_BACKGROUND))
+        run.flight->birth = t87s__stamp_next(&cache->stamps);
     bool answered = fetched.status == T87S_OK || fetched.status == T87S_NOT_FOUND;
     bool changed = fetched.status != T87S_OK || fetched.size != t87s__entry_value_size(entry) ||
                    (fetched.size && memcmp(fetched.value, t87s__entry_value(entry), fetched.size) != 0);
@@ -245,6 +252,7 @@ static enum t87s__refresh submit(struct t87s_cache *cache, const struct t87s__as
         job->source.fetch_arg = job->fetch_arg;
     }
     t87s__entry_ref(entry);
+    T87S__YIELD("background: job made, not queued");
     switch (t87s__executor_submit(cache->executor, &job->head)) {
     case SUBMIT_OK:
         return REFRESH_STARTED;

@@ -3,6 +3,8 @@
 
 #include <signal.h>
 
+#include "yield.h"
+
 enum { QUEUE_LIMIT = 1024 };
 
 struct worker {
@@ -86,11 +88,13 @@ static void *work(void *arg) {
         }
         struct t87s__job *job = take_job(executor);
         pthread_mutex_unlock(&executor->lock);
+        T87S__YIELD("executor: job taken, not run");
         {
             __attribute__((cleanup(leave))) struct t87s__executor *unless_done = executor;
             job->run(job);
             unless_done = NULL;
         }
+        T87S__YIELD("executor: job run, thread not free");
         pthread_mutex_lock(&executor->lock);
     }
     pthread_mutex_unlock(&executor->lock);
@@ -145,6 +149,7 @@ void t87s__executor_stop(struct t87s__executor *executor) {
     executor->closing = true; /* nobody submits or takes any more */
     pthread_cond_broadcast(&executor->work);
     pthread_mutex_unlock(&executor->lock);
+    T87S__YIELD("executor: closing, threads not joined");
     for (unsigned i = 0; i < executor->max_threads; i++)
         if (executor->workers[i].started) /* nobody changes it any more: closing is set */
             pthread_join(executor->workers[i].thread, NULL);

@@ -34,7 +34,7 @@ static enum t87s_status call(struct t87s_cache *cache, const struct t87s__source
     if (!source->gen)
         return source->fetch(source->fetch_arg, &fetched->buffer);
     if (!source->gen->value_size)
-        return source->gen->fetch(cache->app, key->bytes, &fetched->buffer);
+        return source->gen->fetch(source->gen, cache->app, key->bytes, &fetched->buffer);
     if (!fixed_out) { /* in the background */
         static const unsigned char zeroes[64];
         for (size_t left = source->gen->value_size; left;) {
@@ -46,7 +46,7 @@ static enum t87s_status call(struct t87s_cache *cache, const struct t87s__source
         fixed_out = fetched->buffer.data;
     }
     memset(fixed_out, 0, source->gen->value_size); /* so that equal answers have equal bytes, padding too */
-    return source->gen->fetch(cache->app, key->bytes, fixed_out);
+    return source->gen->fetch(source->gen, cache->app, key->bytes, fixed_out);
 }
 
 void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, const struct t87s__key *key,

@@ -4,8 +4,10 @@
  */
 #include "cache.h"
 #include "clock.h"
+#include "mutants.h"
 #include "random.h"
 #include "read_section.h"
+#include "yield.h"
 
 enum {
     LARGEST_SHARE = 4,        /* an entry of more than this part of the capacity is not kept */
@@ -155,7 +157,7 @@ static bool worth_keeping(struct t87s_cache *cache, const struct t87s__flight *f
     /* The sum is read before the tags are asked, as in t87s__entry_uncovered(). */
     const uint64_t sum = t87s__entry_sum(entry, cache->epochs);
     const struct t87s__cover cover = t87s__tag_tree_cover(cache->tree, flight->tags, flight->n_tags, flight->birth);
-    if (cover.hard) {
+    if (cover.hard && !T87S__MUTANT(SUPERSEDED_INSTALLED)) {
         t87s__count(&cache->counters, COUNT_not_kept_outdated);
         return false;
     }
@@ -167,6 +169,8 @@ static bool worth_keeping(struct t87s_cache *cache, const struct t87s__flight *f
 bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, const struct t87s__source *source,
                         struct t87s__fetched *fetched, enum t87s__keep keep, bool spill, struct t87s__entry **entry) {
     int64_t now = t87s__time_exact(&cache->time);
+    if (T87S__MUTANT(BIRTH_AFTER_FETCH))
+        flight->birth = t87s__stamp_next(&cache->stamps);
     bool found = fetched->status == T87S_OK, not_found = fetched->status == T87S_NOT_FOUND;
     bool answered = found || (not_found && source->negative_ms > 0);
     *entry = answered ? make_entry(cache, flight, source, fetched, now, spill) : NULL;
@@ -176,6 +180,7 @@ bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, c
     enum t87s__put put = PUT_OUTDATED;
     struct t87s__entry *displaced = NULL;
 
+    T87S__YIELD("keep: judged, not in the table");
     t87s__flights_lock(cache->flights, flight->key.hash);
     if (keeping)
         put = put_in(cache, *entry, flight->key.hash, &displaced);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cache.h"
 #include "clock.h"
+#include "left.h"
 #include "random.h"
 #include "wait.h"
 
@@ -134,6 +135,7 @@ enum t87s_status t87s_gen_open(const struct t87s_options *options, const struct 
 void t87s_close(struct t87s_cache *cache) {
     if (!cache)
         return;
+    t87s__left_end_all(cache->flights); /* nobody closes from inside a fetch: they are over */
     pthread_mutex_lock(&cache->life_lock);
     cache->closing = true;
     pthread_mutex_unlock(&cache->life_lock);

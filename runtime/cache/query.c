@@ -13,10 +13,14 @@
 #include "clock.h"
 #include "hash.h"
 #include "hit.h"
+#include "left.h"
+#include "mutants.h"
 #include "read_section.h"
+#include "tags_of_key.h"
 #include "wait_graph.h"
 
-/* What a query holds on its way, given back however it ends: by return, or by an unwinding fetch. */
+/* What a query holds on its way, given back however it ends: by return, by an unwinding fetch, or, from the copy in its
+ * flight, after a longjmp out of one. */
 struct way {
     struct t87s_cache *cache;
     struct t87s__entry *old;      /* what the first look found */
@@ -45,14 +49,39 @@ static void go_outside(struct t87s_cache *cache) {
     pthread_mutex_unlock(&cache->life_lock);
 }
 
-static void end_way(struct way *way) {
+/* What a leader holds while it fetches; it lives in its flight. */
+struct held {
+    struct way way;
+    struct t87s__fetched fetched;
+};
+_Static_assert(sizeof(struct held) <= FLIGHT_HELD, "there is room in a flight for what its leader holds");
+
+static struct held *held_of(struct t87s__flight *flight) { return (struct held *)(void *)flight->held; }
+
+static void give_back(struct way *way) {
     struct t87s_cache *cache = way->cache;
     if (way->running)
         t87s__keep_abandon(cache, way->flight);
+    if (way->flight && way->flight->loose)
+        t87s__thread_unlead(way->flight, false);
+    if (way->flight)
+        t87s__fetched_release(&held_of(way->flight)->fetched);
     t87s__flight_unref(way->flight);
     t87s__entry_unref(way->old, cache->memory);
     if (way->inside)
         go_outside(cache);
+}
+
+static void leave(struct t87s__flight *flight) {
+    struct way way = held_of(flight)->way; /* a copy: the flight goes */
+    give_back(&way);
+}
+
+static void end_way(struct way *way) {
+    const void *mark = way->flight ? (const void *)way->flight->mark : NULL;
+    give_back(way);
+    if (mark) /* the thread is back here: what it led further in is over */
+        t87s__left_end(mark);
 }
 
 /* ---- tags ---- */
@@ -79,7 +108,7 @@ void t87s_gen_tags_add(struct t87s_gen_tags *tags, const unsigned char *path, si
 int t87s__query_intern(struct t87s_cache *cache, const struct t87s__ask *ask, t87s__node *nodes) {
     struct t87s_gen_tags tags = {cache->tree, nodes, 0};
     if (ask->source.gen)
-        ask->source.gen->tags(ask->key.bytes, &tags);
+        t87s__tags_of_key(ask->source.gen, ask->key.bytes, &tags);
     for (size_t i = 0; i < ask->n_tags; i++)
         t87s_gen_tags_add(&tags, ask->tags[i].path, ask->tags[i].size);
     return tags.n;
@@ -172,39 +201,47 @@ static void trace_fetched(struct t87s_cache *cache, const struct t87s__ask *ask,
         t87s__trace_line(&cache->trace, "query %s: %s, not kept", key.bytes, what);
 }
 
+/* Calls the fetch of way->flight, which may leave it by any door. */
+static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct t87s__ask *ask) {
+    struct t87s__flight *volatile mark = way->flight;
+    struct held *held = held_of(way->flight);
+    held->way = *way;
+    t87s__left_watch(way->flight, &mark, leave);
+    t87s__fetch(way->cache, &ask->source, &ask->key, ask->fixed_out, &held->fetched);
+    return &held->fetched;
+}
+
 /* Fetches as the leader of way->flight, which runs. */
 static enum t87s_status lead(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept) {
     struct t87s_cache *cache = way->cache;
-    __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
     struct t87s__entry *entry;
-    t87s__fetch(cache, &ask->source, &ask->key, ask->fixed_out, &fetched);
-    *kept = t87s__keep_fetched(cache, way->flight, &ask->source, &fetched, KEEP_FETCHED, !ask->fixed_out, &entry);
+    struct t87s__fetched *fetched = fetch(way, ask);
+    *kept = t87s__keep_fetched(cache, way->flight, &ask->source, fetched, KEEP_FETCHED, !ask->fixed_out, &entry);
     way->running = false;
-    trace_fetched(cache, ask, fetched.status, entry, *kept);
+    trace_fetched(cache, ask, fetched->status, entry, *kept);
     answer->entry = entry;
     answer->outcome = T87S_FETCHED;
-    if (fetched.status == T87S_OK && !entry && !ask->fixed_out)
+    if (fetched->status == T87S_OK && !entry && !ask->fixed_out)
         return T87S_E_NOMEM; /* nowhere to put the answer */
-    return fetched.status;
+    return fetched->status;
 }
 
-static void unlead(struct t87s__flight *flight) { t87s__thread_unlead(flight, false); }
-
-/* Fetches without a flight, because there is no memory for one: nobody joins, nothing is kept. */
+/* Fetches with a flight nobody sees, because the cache has no memory for a real one: nobody joins, nothing is kept. */
 static enum t87s_status fetch_alone(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer) {
     struct t87s_cache *cache = way->cache;
-    __attribute__((cleanup(unlead))) struct t87s__flight unseen = {.flights = cache->flights, .key = ask->key};
-    __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
-    t87s__thread_lead(&unseen); /* so that a fetch that asks for its own key is still refused */
-    t87s__fetch(cache, &ask->source, &ask->key, ask->fixed_out, &fetched);
-    if (fetched.status == T87S_OK) {
-        answer->entry = t87s__keep_loose(cache, &ask->key, &fetched);
+    way->flight = t87s__flight_make_loose(cache->flights, &ask->key);
+    if (!way->flight)
+        return T87S_E_NOMEM;
+    t87s__thread_lead(way->flight); /* so that a fetch that asks for its own key is still refused */
+    struct t87s__fetched *fetched = fetch(way, ask);
+    if (fetched->status == T87S_OK) {
+        answer->entry = t87s__keep_loose(cache, &ask->key, fetched);
         if (!answer->entry && !ask->fixed_out)
-            fetched.status = T87S_E_NOMEM;
+            fetched->status = T87S_E_NOMEM;
     }
-    trace_fetched(cache, ask, fetched.status, NULL, false);
+    trace_fetched(cache, ask, fetched->status, NULL, false);
     answer->outcome = T87S_FETCHED;
-    return fetched.status;
+    return fetched->status;
 }
 
 enum step { STEP_ANSWERED, STEP_AGAIN, STEP_LEAD, STEP_PREPARE };
@@ -290,12 +327,15 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
 static bool prepare(struct way *way, const struct t87s__ask *ask) {
     struct t87s_cache *cache = way->cache;
     t87s__node nodes[T87S_MAX_TAGS];
+    uint64_t early = T87S__MUTANT(BIRTH_BEFORE_INTERN) ? t87s__stamp_next(&cache->stamps) : 0;
     int n = t87s__query_intern(cache, ask, nodes);
     if (n < 0)
         return false;
     way->flight = t87s__flight_make(cache->flights, &ask->key, nodes, (uint8_t)n, ask->tags_hash);
     while (!way->flight && n > 0)
         t87s__tag_tree_unref(cache->tree, nodes[--n]);
+    if (T87S__MUTANT(BIRTH_BEFORE_INTERN) && way->flight)
+        way->flight->birth = early;
     return way->flight != NULL;
 }
 
@@ -377,6 +417,21 @@ static void report(const struct way *way, const struct t87s__answer *answer, boo
     entries->after = hit ? entries->before : info_of(kept ? after : NULL, NULL, answer);
 }
 
+/* There is no entry, or it is not fresh. */
+static enum t87s_status not_fresh(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept,
+                                  int64_t now) {
+    struct t87s_cache *cache = way->cache;
+    t87s__left_end(__builtin_frame_address(0));
+    answer->reason = way->old                                                   ? way->verdict.reason
+                     : t87s__eviction_remembers(cache->eviction, ask->key.hash) ? T87S_REASON_EVICTED
+                                                                                : T87S_REASON_ABSENT;
+    count_reason(cache, ask->source.row, answer->reason);
+    /* The entry's grace may be another caller's; a query without one is never answered from it, nor refreshed in
+     * the background, where its fetch_arg need not live. */
+    bool graced = way->old && way->verdict.state == STATE_STALE && ask->source.grace_ms > 0;
+    return graced ? stale(way, ask, answer, kept, now) : miss(way, ask, answer, kept);
+}
+
 enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__answer *answer,
                                  struct t87s_entries *entries) {
     __attribute__((cleanup(end_way))) struct way way = {.cache = cache};
@@ -387,18 +442,10 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
     way.old = t87s__entry_table_look(cache->table, &ask->key);
     if (way.old)
         way.verdict = judge(cache, ask, way.old, now);
-    if (way.old && way.verdict.state == STATE_FRESH) {
+    if (way.old && way.verdict.state == STATE_FRESH)
         status = serve_fresh(&way, ask, way.old, answer, now);
-    } else {
-        answer->reason = way.old                                                    ? way.verdict.reason
-                         : t87s__eviction_remembers(cache->eviction, ask->key.hash) ? T87S_REASON_EVICTED
-                                                                                    : T87S_REASON_ABSENT;
-        count_reason(cache, ask->source.row, answer->reason);
-        /* The entry's grace may be another caller's; a query without one is never answered from it, nor refreshed in
-         * the background, where its fetch_arg need not live. */
-        bool graced = way.old && way.verdict.state == STATE_STALE && ask->source.grace_ms > 0;
-        status = graced ? stale(&way, ask, answer, &kept, now) : miss(&way, ask, answer, &kept);
-    }
+    else
+        status = not_fresh(&way, ask, answer, &kept, now);
     if (entries)
         report(&way, answer, kept, entries);
     answer->inside = way.inside; /* the answer is not handed out yet */

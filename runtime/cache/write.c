@@ -6,6 +6,8 @@
 #include "arguments.h"
 #include "cache.h"
 #include "clock.h"
+#include "mutants.h"
+#include "yield.h"
 
 struct t87s_token t87s_token(struct t87s_cache *cache) {
     return (struct t87s_token){cache ? t87s__stamp_next(&cache->stamps) : 0};
@@ -13,8 +15,14 @@ struct t87s_token t87s_token(struct t87s_cache *cache) {
 
 /* From now on nothing of this key born before `stamp` is kept, joined or found. */
 static void outdate_key(struct t87s_cache *cache, const struct t87s__key *key, uint64_t stamp) {
-    t87s__key_floor_raise(&cache->floors, key->hash, stamp);
+    T87S__YIELD("outdate: stamp drawn, nothing marked");
+    if (!T87S__MUTANT(FLOOR_AFTER_REMOVAL))
+        t87s__key_floor_raise(&cache->floors, key->hash, stamp);
+    T87S__YIELD("outdate: floor raised, entry in the table");
     t87s__keep_discard(cache, t87s__entry_table_remove(cache->table, key, stamp));
+    T87S__YIELD("outdate: entry taken out");
+    if (T87S__MUTANT(FLOOR_AFTER_REMOVAL))
+        t87s__key_floor_raise(&cache->floors, key->hash, stamp);
 }
 
 static bool valid_set(const void *value, size_t size, const struct t87s_set_options *options) {
@@ -55,13 +63,17 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
     struct t87s__ask ask = {.key = key, .tags = options->tags, .n_tags = options->n_tags};
     t87s__node nodes[T87S_MAX_TAGS];
     int n = t87s__query_intern(cache, &ask, nodes); /* before the birth is drawn, as for a fetch */
+    T87S__YIELD("set: tags interned, no birth");
     uint64_t birth = options->token.stamp ? options->token.stamp : t87s__stamp_next(&cache->stamps);
     struct t87s__entry *entry = n < 0 ? NULL : make_entry(cache, &key, value, size, options, nodes, birth);
     enum t87s_status status = entry ? T87S_OK : T87S_E_NOMEM;
     const char *what = "kept";
     struct t87s__cover cover = {0};
 
-    outdate_key(cache, &key, birth);
+    if (T87S__MUTANT(SET_WITHOUT_FLOOR))
+        t87s__keep_discard(cache, t87s__entry_table_remove(cache->table, &key, birth));
+    else
+        outdate_key(cache, &key, birth);
     if (n > 0)
         cover = t87s__tag_tree_cover(cache->tree, nodes, (size_t)n, birth);
     if (entry && cover.soft) /* it remembers since when, before a later one hides that */
@@ -76,6 +88,7 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
         t87s__count(&cache->counters, COUNT_not_kept_outdated);
         what = "not kept, out of date";
     } else {
+        T87S__YIELD("set: judged, not in the table");
         enum t87s__put put = t87s__keep_put(cache, entry, key.hash, t87s__entry_created_ms(entry));
         if (put == PUT_NO_MEMORY)
             status = T87S_E_NOMEM;
@@ -95,7 +108,10 @@ enum t87s_status t87s_delete(struct t87s_cache *cache, const void *key_bytes, si
     if (!cache || !t87s__valid_key(key_bytes, key_len))
         return T87S_E_INVALID;
     struct t87s__key key = t87s__key_make(key_bytes, key_len, false, cache->seed);
-    outdate_key(cache, &key, t87s__stamp_next(&cache->stamps));
+    if (T87S__MUTANT(DELETE_WITHOUT_FLOOR))
+        t87s__keep_discard(cache, t87s__entry_table_remove(cache->table, &key, t87s__stamp_next(&cache->stamps)));
+    else
+        outdate_key(cache, &key, t87s__stamp_next(&cache->stamps));
     t87s__count(&cache->counters, COUNT_deletes);
     T87S__TRACE(&cache->trace, "delete %s", t87s__describe_key(NULL, &key).bytes);
     return T87S_OK;
@@ -105,7 +121,10 @@ enum t87s_status t87s_clear(struct t87s_cache *cache) {
     if (!cache)
         return T87S_E_INVALID;
     uint64_t stamp = t87s__stamp_next(&cache->stamps);
-    t87s__stamp_raise(&cache->floors.all, stamp);
+    T87S__YIELD("clear: stamp drawn, nothing marked");
+    if (!T87S__MUTANT(CLEAR_WITHOUT_FLOOR))
+        t87s__stamp_raise(&cache->floors.all, stamp);
+    T87S__YIELD("clear: floor raised, entries in the table");
     t87s__keep_remove_born_before(cache, stamp);
     t87s__count(&cache->counters, COUNT_clears);
     T87S__TRACE(&cache->trace, "clear");
@@ -115,7 +134,11 @@ enum t87s_status t87s_clear(struct t87s_cache *cache) {
 /* The path is valid. */
 static void invalidate_path(struct t87s_cache *cache, const unsigned char *path, size_t size, unsigned flags,
                             uint64_t stamp, int64_t now_ms) {
+    if (T87S__MUTANT(STAMP_AFTER_MARK)) /* the newest before it, and its own too late */
+        stamp--;
+    T87S__YIELD("invalidate: stamp drawn, nothing marked");
     bool known = t87s__tag_tree_invalidate(cache->tree, path, size, flags, stamp, now_ms);
+    T87S__YIELD("invalidate: marked");
     t87s__count(&cache->counters, COUNT_invalidations);
     if (!known)
         t87s__count(&cache->counters, COUNT_invalidations_unknown);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "single_flight.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "mutants.h"
 #include "wait.h"
 #include "wait_graph.h"
+#include "yield.h"
 
 enum { SHARDS = 64 };
 
@@ -74,24 +77,42 @@ void t87s__flights_abandon_others(struct t87s__flights *flights) {
 
 static size_t block_size(uint32_t key_size) { return sizeof(struct t87s__flight) + key_size; }
 
+static bool fill_in(struct t87s__flight *flight, struct t87s__flights *flights, const struct t87s__key *key) {
+    memset(flight, 0, sizeof *flight);
+    if (!t87s__wait_init(&flight->ended))
+        return false;
+    flight->flights = flights;
+    flight->key = *key;
+    flight->key.bytes = memcpy(flight + 1, key->bytes, key->size);
+    flight->refs = 1;
+    return true;
+}
+
 struct t87s__flight *t87s__flight_make(struct t87s__flights *flights, const struct t87s__key *key,
                                        const t87s__node *tags, uint8_t n_tags, uint64_t tags_hash) {
     struct t87s__flight *flight = t87s__memory_take(flights->memory, MEMORY_FLIGHTS, block_size(key->size));
     if (!flight)
         return NULL;
-    memset(flight, 0, sizeof *flight);
-    if (!t87s__wait_init(&flight->ended)) {
+    if (!fill_in(flight, flights, key)) {
         t87s__memory_give(flights->memory, MEMORY_FLIGHTS, flight, block_size(key->size));
         return NULL;
     }
-    flight->flights = flights;
-    flight->key = *key;
-    flight->key.bytes = memcpy(flight + 1, key->bytes, key->size);
     flight->tags_hash = tags_hash;
     flight->n_tags = n_tags;
     if (n_tags)
         memcpy(flight->tags, tags, n_tags * sizeof *tags);
-    flight->refs = 1;
+    return flight;
+}
+
+struct t87s__flight *t87s__flight_make_loose(struct t87s__flights *flights, const struct t87s__key *key) {
+    struct t87s__flight *flight = malloc(block_size(key->size));
+    if (!flight)
+        return NULL;
+    if (!fill_in(flight, flights, key)) {
+        free(flight);
+        return NULL;
+    }
+    flight->loose = true;
     return flight;
 }
 
@@ -105,22 +126,30 @@ void t87s__flight_unref(struct t87s__flight *flight) {
     pthread_mutex_unlock(&shard->lock);
     if (!last)
         return;
+    T87S__YIELD("flight: the last one left, tags still referenced");
     for (uint8_t i = 0; i < flight->n_tags; i++)
         t87s__tag_tree_unref(flights->tree, flight->tags[i]);
     t87s__entry_unref(flight->entry, flights->memory);
     pthread_cond_destroy(&flight->ended);
-    t87s__memory_give(flights->memory, MEMORY_FLIGHTS, flight, block_size(flight->key.size));
+    if (flight->loose)
+        free(flight);
+    else
+        t87s__memory_give(flights->memory, MEMORY_FLIGHTS, flight, block_size(flight->key.size));
 }
 
 void t87s__flights_lock(struct t87s__flights *flights, uint64_t hash) {
+    T87S__YIELD("flights: not locked yet");
     pthread_mutex_lock(&shard_of(flights, hash)->lock);
 }
 
 void t87s__flights_unlock(struct t87s__flights *flights, uint64_t hash) {
     pthread_mutex_unlock(&shard_of(flights, hash)->lock);
+    T87S__YIELD("flights: unlocked");
 }
 
 static bool valid(struct t87s__flight *flight, struct t87s__key_floors *floors, int64_t now_ms) {
+    if (T87S__MUTANT(BLIND_JOIN))
+        return true;
     struct t87s__cover cover = t87s__tag_tree_cover(flight->flights->tree, flight->tags, flight->n_tags, flight->birth);
     return !cover.hard && !cover.soft && now_ms < flight->deadline_ms &&
            t87s__key_floor_admits(floors, flight->key.hash, flight->birth);
@@ -145,7 +174,8 @@ struct t87s__flights_found t87s__flights_find(struct t87s__flights *flights, con
 
 void t87s__flight_start(struct t87s__flight *flight, uint64_t birth, int64_t deadline_ms) {
     struct shard *shard = shard_of(flight->flights, flight->key.hash);
-    flight->birth = birth;
+    T87S__YIELD("flight: birth drawn, not to be seen");
+    flight->birth = T87S__MUTANT(BIRTH_BEFORE_INTERN) && flight->birth ? flight->birth : birth;
     flight->deadline_ms = deadline_ms;
     flight->state = FLIGHT_RUNNING;
     flight->refs++;
@@ -163,6 +193,7 @@ void t87s__flight_end(struct t87s__flight *flight, enum t87s__flight_state state
         link = &(*link)->next;
     *link = flight->next;
     atomic_fetch_sub_explicit(&flight->flights->n_flights, 1, memory_order_relaxed);
+    T87S__YIELD("flight: taken out, nobody woken");
     flight->state = state;
     flight->status = status;
     if (entry && flight->waiters) {

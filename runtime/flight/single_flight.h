@@ -21,7 +21,7 @@
 #include "entry.h"
 #include "key_floor.h"
 
-enum { MOST_FLIGHTS_PER_KEY = 3 };
+enum { MOST_FLIGHTS_PER_KEY = 3, FLIGHT_HELD = 192 };
 
 enum t87s__flight_state { FLIGHT_MADE, FLIGHT_RUNNING, FLIGHT_DONE, FLIGHT_ABANDONED };
 
@@ -36,6 +36,7 @@ struct t87s__flight {
     uint64_t birth;
     int64_t deadline_ms;
     uint8_t n_tags;
+    bool loose;                     /* from malloc, and seen by its leader alone */
     t87s__node tags[T87S_MAX_TAGS]; /* referenced */
 
     /* under the shard's lock */
@@ -49,6 +50,11 @@ struct t87s__flight {
     /* under the wait graph's lock; the leader alone reads below_in_stack */
     struct t87s__thread *leader; /* NULL once it cannot be waited for any more */
     struct t87s__flight *below_in_stack;
+
+    /* of the leader alone; see left.h */
+    struct t87s__flight *volatile *mark; /* NULL: not watched */
+    void (*leave)(struct t87s__flight *flight);
+    _Alignas(max_align_t) unsigned char held[FLIGHT_HELD]; /* for the room that leads; zeroed */
 };
 
 struct t87s__flights *t87s__flights_open(struct t87s__memory *memory, struct t87s__tag_tree *tree);
@@ -62,6 +68,9 @@ void t87s__flights_abandon_others(struct t87s__flights *flights);
  * there are n_tags. NULL: no memory, and the references stay the caller's. */
 struct t87s__flight *t87s__flight_make(struct t87s__flights *flights, const struct t87s__key *key,
                                        const t87s__node *tags, uint8_t n_tags, uint64_t tags_hash);
+/* One from malloc, without tags, that is never started: for a leader whom the cache's memory has nothing for. NULL: not
+ * even malloc had. */
+struct t87s__flight *t87s__flight_make_loose(struct t87s__flights *flights, const struct t87s__key *key);
 /* Not with the shard's lock held. NULL is allowed. */
 void t87s__flight_unref(struct t87s__flight *flight);
 

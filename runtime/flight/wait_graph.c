@@ -32,6 +32,10 @@ void t87s__thread_unlead(struct t87s__flight *flight, bool waited_for) {
     pthread_mutex_unlock(&graph_lock);
 }
 
+struct t87s__flight *t87s__thread_innermost(void) {
+    return self.led;
+}
+
 bool t87s__thread_leads_any(void) { return self.led != NULL; }
 
 size_t t87s__thread_leads_in(const struct t87s__flights *flights) {

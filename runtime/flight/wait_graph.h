@@ -18,6 +18,8 @@ struct t87s__thread *t87s__thread_self(void);
 /* The calling thread leads a flight from now on, or no longer. Begin and end nest. */
 void t87s__thread_lead(struct t87s__flight *flight);
 void t87s__thread_unlead(struct t87s__flight *flight, bool waited_for);
+/* The flight that the calling thread led last; NULL: it leads none. The next is its below_in_stack. */
+struct t87s__flight *t87s__thread_innermost(void);
 /* Whether the calling thread leads a flight at all, of these flights, of this key. */
 bool t87s__thread_leads_any(void);
 size_t t87s__thread_leads_in(const struct t87s__flights *flights);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "entry_table.h"
 
+#include "mutants.h"
+
 enum { FIRST_SHARD_CELLS = 4, SMALL_SHARD_CELLS = 64, MOST_SHARD_CELLS = 1 << 22 };
 
 /* ---- generations ---- */
@@ -292,7 +294,7 @@ static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_
     uint64_t label;
     const bool found = find_key(shard->generation, key, &label, &place);
     struct t87s__entry *old = found && place.cell != T87S__CELL_EMPTY ? t87s__cell_entry(place.cell) : NULL;
-    if (old && t87s__entry_birth(old) > t87s__entry_birth(entry)) {
+    if (old && t87s__entry_birth(old) > t87s__entry_birth(entry) && !T87S__MUTANT(SUPERSEDED_INSTALLED)) {
         *put = PUT_OUTDATED;
         return ATTEMPT_DONE;
     }

@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "hash.h"
+#include "mutants.h"
 #include "node.h"
 #include "tag_path.h"
 
@@ -143,6 +144,8 @@ static t87s__node make(struct t87s__tag_tree *tree, struct t87s__tag_shard *shar
     struct t87s__node_cell *cell = t87s__node_at(tree, node);
     /* What was forgotten about this path, as if it had been invalidated with all below it. */
     atomic_init(&cell->hard, t87s__stamp_read(t87s__tag_floor_of(tree, hash)));
+    if (T87S__MUTANT(FORGOTTEN_NODE) || T87S__MUTANT(BIRTH_BEFORE_INTERN))
+        atomic_init(&cell->hard, 0);
     cell->hash = hash;
     cell->parent = parent;
     atomic_init(&cell->refs, 1);

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * The invalidation law, as the runtime keeps it: one key whose entry carries the tag `leaf` below `parent`, queries that
- * share fetches, hard invalidations of both tags, delete, set with a token, eviction, and nodes that are forgotten and made
- * anew. Names are those of runtime/: birth, stamp, floor, intern.
+ * share fetches, hard invalidations of both tags and of an unrelated one, delete, set with a token, eviction, and nodes
+ * that are forgotten and made anew. Names are those of runtime/: birth, stamp, floor, intern, stripe, validated.
+ *
+ * A hit compares one number: an invalidation bumps its tag's stripe after it has marked the node, an entry remembers the
+ * sum of its stripes at which it was last found valid, and while the sum is still the same nothing is walked. The parent
+ * has one stripe, the leaf and the unrelated tag share the other. A reader's section stands here as a reference to the
+ * entry: that a section is as good as one is shown by eviction.pml.
  *
  *     spin -DMUTANT=n -a invalidation.pml        0: the design; the others must each violate the assertion
  *
@@ -17,7 +22,12 @@
  *     9  an invalidation draws its stamp after it has marked the node (with the counter's value)
  *    10  the tags are interned after the fetch, and forgotten tags leave no floor
  *    11  a hit looks at the leaf only
- *    12  a validated entry gets the current stamp as its birth
+ *    12  birth and validated are one field: an entry found valid is as if born then, at the stamp read before the walk
+ *    13  an invalidation bumps the stripe before it marks the node
+ *    14  a hit reads the stripes after the walk
+ *    15  a hit compares the stripes read before the walk, but stores as validated what it reads after it
+ *    16  an answer is published as validated at the stripes read after the keeper's own look at the marks
+ *    17  an invalidation bumps no stripe
  */
 #ifndef MUTANT
 #define MUTANT 0
@@ -43,6 +53,12 @@
 #ifndef PARENTS
 #define PARENTS 1
 #endif
+#ifndef OTHERS
+#define OTHERS 0 /* invalidations of a tag that only shares the leaf's stripe */
+#endif
+#ifndef VALIDATED
+#define VALIDATED 1 /* an answer is published as validated; 0: as never validated */
+#endif
 
 #define MAXE (QUERIES * EACH + SETS + 1)
 #define FLOORS (MUTANT != 5 && MUTANT != 10)
@@ -50,12 +66,14 @@
 byte G;                                     /* the last stamp */
 byte parent_mark, leaf_mark, leaf_refs;     /* a leaf of 0 references is not in the tree */
 byte leaf_floor, key_floor;
+byte parent_stripe = 1, leaf_stripe = 1;
 byte slot, flight;                          /* the entry of the key; the newest running fetch. 0: none */
-byte made = 1;
-byte birth[MAXE], refs[MAXE];
+byte birth[MAXE], validated[MAXE], refs[MAXE];
 bool done[MAXE];
 
-/* ghosts: events begun and returned, and what each answer may know of */
+/* ghosts: events begun and returned, and what each answer may know of. They change together with a step beside them,
+ * always to the stricter side: an event begins when it draws its stamp, a fetch when it has its birth, an event has
+ * returned with its last step, a query begins when it looks. */
 byte begun_parent, begun_leaf, begun_key, returned_parent, returned_leaf, returned_key;
 byte knows_parent[MAXE], knows_leaf[MAXE], knows_key[MAXE];
 
@@ -74,30 +92,60 @@ inline unintern() {
     :: else
     fi
 }
-inline give(x) { /* a reference to entry x, which holds one to the leaf */
-    d_step {
-        refs[x]--;
-        if
-        :: refs[x] == 0 -> unintern(); birth[x] = 0; done[x] = false; knows_parent[x] = 0; knows_leaf[x] = 0; knows_key[x] = 0
-        :: else
-        fi
-    }
+inline make(x) { x = 1; do :: refs[x] > 0 -> x++ :: else -> break od; refs[x] = 1 }
+inline drop(x) { /* a reference to entry x, which holds one to the leaf */
+    refs[x]--;
+    if
+    :: refs[x] == 0 ->
+        unintern();
+        birth[x] = 0; validated[x] = 0; done[x] = false; knows_parent[x] = 0; knows_leaf[x] = 0; knows_key[x] = 0
+    :: else
+    fi
 }
-inline fetch(x) { d_step { knows_parent[x] = begun_parent; knows_leaf[x] = begun_leaf; knows_key[x] = begun_key } }
+inline give(x) { d_step { drop(x) } }
+inline fetch(x) { knows_parent[x] = begun_parent; knows_leaf[x] = begun_leaf; knows_key[x] = begun_key }
 inline answer(x) { assert(knows_parent[x] >= need_parent && knows_leaf[x] >= need_leaf && knows_key[x] >= need_key) }
+
+/* The sum of an entry's stripes. Not one moment: each is read by itself. */
+inline sum(into) { into = parent_stripe; into = into + leaf_stripe }
+/* The keeper's look at the marks before it publishes answer x; sets good and, still private, validated. */
+inline keeper_looks(x) {
+#if VALIDATED && MUTANT != 16
+    sum(c);
+#endif
+    good = !(parent_mark > birth[x]);
+    if :: good -> good = !(leaf_mark > birth[x]) :: else fi;
+#if VALIDATED
+#if MUTANT == 16
+    sum(c);
+#endif
+    d_step { validated[x] = c; c = 0 }
+#endif
+}
 
 proctype InvalidateParent() {
     byte s, n;
     do
     :: n < PARENTS ->
-        begun_parent++;
 #if MUTANT == 9
-        raise(parent_mark, G); G++;
+        d_step { begun_parent++; raise(parent_mark, G) };
+        G++;
+        d_step { parent_stripe++; returned_parent++; n++ }
 #else
-        d_step { G++; s = G };
+        d_step { begun_parent++; G++; s = G };
+#if MUTANT == 13
+        parent_stripe++;
+        d_step { raise(parent_mark, s); returned_parent++; n++; s = 0 }
+#else
         d_step { raise(parent_mark, s) };
+        d_step {
+#if MUTANT != 17
+            parent_stripe++;
 #endif
-        d_step { returned_parent++; n++; s = 0 }
+            returned_parent++; n++; s = 0
+        }
+#endif
+#endif
     :: else -> break
     od
 }
@@ -107,8 +155,7 @@ proctype InvalidateLeaf() {
     bool known;
     do
     :: n < LEAVES ->
-        begun_leaf++;
-        d_step { G++; s = G };
+        d_step { begun_leaf++; G++; s = G };
         d_step { /* the node's lock */
             known = leaf_refs > 0;
             if
@@ -122,15 +169,30 @@ proctype InvalidateLeaf() {
             fi
         };
         if
-        :: known -> d_step { raise(leaf_mark, s) }; d_step { unintern() }
+        :: known ->
+#if MUTANT == 13
+            leaf_stripe++;
+#endif
+            d_step { raise(leaf_mark, s) };
+#if MUTANT != 13 && MUTANT != 17
+            leaf_stripe++;
+#endif
+            d_step { unintern(); returned_leaf++; n++; s = 0; known = false }
         :: else ->
 #if MUTANT == 6
-            d_step { raise(leaf_floor, s) }
-#else
-            skip
+            d_step { raise(leaf_floor, s) };
 #endif
-        fi;
-        d_step { returned_leaf++; n++; s = 0; known = false }
+            d_step { returned_leaf++; n++; s = 0 }
+        fi
+    :: else -> break
+    od
+}
+
+/* Its stamp and its mark concern nobody here. */
+proctype InvalidateOther() {
+    byte n;
+    do
+    :: n < OTHERS -> G++; d_step { leaf_stripe++; n++ }
     :: else -> break
     od
 }
@@ -139,8 +201,7 @@ proctype Delete() {
     byte s, n, old;
     do
     :: n < DELETES ->
-        begun_key++;
-        d_step { G++; s = G };
+        d_step { begun_key++; G++; s = G };
 #if MUTANT == 8
         d_step { if :: slot != 0 && birth[slot] < s -> old = slot; slot = 0 :: else fi };
         d_step { raise(key_floor, s) };
@@ -156,20 +217,17 @@ proctype Delete() {
 
 /* A value read from the source by hand: a token, the read, and some time later the set. */
 proctype Set() {
-    byte n, id, old, token;
+    byte n, id, old, token, c;
     bool good;
     do
     :: n < SETS ->
-        d_step { G++; token = G; begun_key++ }; /* the value counts as read from here on */
-        d_step { id = made; made++ };
-        fetch(id);
-        d_step { intern(); refs[id] = 1; birth[id] = token; done[id] = true };
+        d_step { G++; token = G; begun_key++; make(id); fetch(id) }; /* the value counts as read from here on */
+        d_step { intern(); birth[id] = token; done[id] = true };
         d_step { raise(key_floor, token) };
         d_step { if :: slot != 0 && birth[slot] < token -> old = slot; slot = 0 :: else fi };
         if :: old != 0 -> give(old) :: else fi;
         old = 0;
-        good = !(parent_mark > token);
-        if :: good -> good = !(leaf_mark > token) :: else fi;
+        keeper_looks(id);
         if
         :: good ->
             d_step { /* the table's lock */
@@ -207,37 +265,70 @@ proctype Evict() {
 }
 
 proctype Query() {
-    byte q, id, e, old, need_parent, need_leaf, need_key;
+    byte q, id, e, old, v, c, need_parent, need_leaf, need_key;
     bool good, led;
     do
     :: q < EACH ->
-        d_step { q++; need_parent = returned_parent; need_leaf = returned_leaf; need_key = returned_key };
-        d_step { e = slot; if :: e != 0 -> refs[e]++ :: else fi };
+        d_step {
+            q++; need_parent = returned_parent; need_leaf = returned_leaf; need_key = returned_key;
+            e = slot;
+            if :: e != 0 -> refs[e]++ :: else fi
+        };
         if
         :: e != 0 ->
-            good = !(leaf_mark > birth[e]);
-#if MUTANT != 11
-            if :: good -> good = !(parent_mark > birth[e]) :: else fi;
-#endif
-            if
-            :: good ->
-                answer(e);
+            v = validated[e];
 #if MUTANT == 12
-                birth[e] = G;
+            id = G;
 #endif
-                give(e); goto next
+#if MUTANT != 14
+            sum(c);
+            if
+            :: v == c -> good = true
+            :: else ->
+#endif
+                good = !(leaf_mark > birth[e]);
+#if MUTANT != 11
+                if :: good -> good = !(parent_mark > birth[e]) :: else fi;
+#endif
+#if MUTANT == 14
+            sum(c);
+            if
+            :: v == c -> good = true
+            :: else ->
+#elif MUTANT == 15
+                sum(c);
+#endif
+                if
+                :: good ->
+                    validated[e] = c;
+#if MUTANT == 12
+                    birth[e] = id
+#endif
+                :: else
+                fi
+            fi;
+            if
+            :: good -> d_step { answer(e); drop(e) }; goto next
             :: else -> give(e)
-            fi
+            fi;
+            d_step { v = 0; c = 0 }
         :: else
         fi;
         /* prepare: a flight, with its tag interned */
-        d_step { id = made; made++; refs[id] = 1 };
+        d_step {
+            make(id);
 #if MUTANT != 10
-        d_step { intern() };
+            intern()
 #endif
+        };
         d_step { /* the lock of the key's flights: look once more, join or lead */
             e = slot; good = false; led = false;
-            if :: e != 0 -> good = !(leaf_mark > birth[e]) && !(parent_mark > birth[e]) :: else fi;
+            if
+            :: e != 0 ->
+                good = validated[e] == parent_stripe + leaf_stripe ||
+                       !(leaf_mark > birth[e]) && !(parent_mark > birth[e])
+            :: else
+            fi;
             if
             :: good -> refs[e]++
             :: else ->
@@ -262,6 +353,7 @@ proctype Query() {
 #else
                     G++; birth[id] = G;
 #endif
+                    fetch(id);
                     flight = id
                 fi
             fi
@@ -271,18 +363,15 @@ proctype Query() {
 #if MUTANT == 10
             d_step { intern() };
 #endif
-            d_step { (done[e]) -> answer(e) };
-            give(e); give(id)
+            d_step { (done[e]) -> answer(e); drop(e); drop(id); e = 0; id = 0 }
         :: else ->
-            fetch(id);
 #if MUTANT == 10
             d_step { intern() };
 #endif
 #if MUTANT == 1
             d_step { G++; birth[id] = G };
 #endif
-            good = !(leaf_mark > birth[id]);
-            if :: good -> good = !(parent_mark > birth[id]) :: else fi;
+            keeper_looks(id);
             d_step { /* the lock of the flights, and the table's in it */
                 old = 0;
                 if
@@ -297,15 +386,18 @@ proctype Query() {
                 :: else
                 fi;
                 if :: flight == id -> flight = 0 :: else fi;
-                done[id] = true
+                done[id] = true;
+                answer(id)
             };
-            answer(id);
             if :: old != 0 -> give(old) :: else fi;
             give(id)
         fi;
 next:
         skip;
-        d_step { id = 0; e = 0; old = 0; need_parent = 0; need_leaf = 0; need_key = 0; good = false; led = false }
+        d_step {
+            id = 0; e = 0; old = 0; v = 0; c = 0; need_parent = 0; need_leaf = 0; need_key = 0;
+            good = false; led = false
+        }
     :: else -> break
     od
 }
@@ -314,6 +406,6 @@ init {
     atomic {
         byte i = 0;
         do :: i < QUERIES -> run Query(); i++ :: else -> break od;
-        run InvalidateParent(); run InvalidateLeaf(); run Delete(); run Set(); run Evict()
+        run InvalidateParent(); run InvalidateLeaf(); run InvalidateOther(); run Delete(); run Set(); run Evict()
     }
 }

@@ -20,7 +20,7 @@ static int64_t now_ms(void *arg) {
     uint64_t tick = recorder_tick(arg);
     if (tick % 256 == 0)
         nanosleep(&(struct timespec){0, 1000}, NULL);
-    else if (tick % 16 == 0)
+    else if (tick % 32 == 0)
         sched_yield();
     return (int64_t)tick;
 }
@@ -32,15 +32,10 @@ void recorder_open(struct recorder *recorder, size_t max_fetches) {
     recorder->max_fetches = max_fetches;
 }
 
-void recorder_close(struct recorder *recorder) { free(recorder->fetches); }
-
-uint32_t recorder_fetch(struct recorder *recorder) {
-    size_t number = atomic_fetch_add(&recorder->n_fetches, 1);
-    if (number >= recorder->max_fetches) {
-        fputs("more fetches than the calls can account for\n", stderr);
-        exit(EXIT_FAILURE);
-    }
-    return (uint32_t)number;
+void recorder_close(struct recorder *recorder) {
+    free(recorder->fetches);
+    free(recorder->answers);
+    free(recorder->events);
 }
 
 /* Room for one more at the end of an array. */
@@ -61,34 +56,42 @@ struct history_event *recorder_event(struct recorder_pad *pad) {
     return &pad->events[pad->n_events++];
 }
 
-void recorder_collect(struct recorder *recorder, struct recorder_pad *const *pads, size_t n, struct history *history) {
+static void *at_least(void *array, size_t n, size_t *max, size_t size) {
+    if (n < *max)
+        return array;
+    free(array);
+    *max = n + n / 4 + 1;
+    return must(malloc(*max * size));
+}
+
+void recorder_collect(struct recorder *recorder, struct recorder_pad *const *pads, size_t n, struct history *window) {
     size_t n_answers = 0, n_events = 0;
     for (size_t i = 0; i < n; i++) {
         n_answers += pads[i]->n_answers;
         n_events += pads[i]->n_events;
     }
-    history->answers = must(malloc((n_answers + 1) * sizeof *history->answers));
-    history->events = must(malloc((n_events + 1) * sizeof *history->events));
-    history->n_answers = history->n_events = 0;
+    recorder->answers = at_least(recorder->answers, n_answers, &recorder->max_answers, sizeof *recorder->answers);
+    recorder->events = at_least(recorder->events, n_events, &recorder->max_events, sizeof *recorder->events);
+    *window = (struct history){.fetches = recorder->fetches,
+                               .answers = recorder->answers,
+                               .events = recorder->events,
+                               .max_fetches = recorder->max_fetches,
+                               .first_fetch = recorder->first_fetch,
+                               .n_fetches = atomic_load(&recorder->n_fetches)};
     for (size_t i = 0; i < n; i++) {
         struct recorder_pad *pad = pads[i];
         if (pad->n_answers)
-            memcpy(history->answers + history->n_answers, pad->answers, pad->n_answers * sizeof *pad->answers);
+            memcpy(recorder->answers + window->n_answers, pad->answers, pad->n_answers * sizeof *pad->answers);
         if (pad->n_events)
-            memcpy(history->events + history->n_events, pad->events, pad->n_events * sizeof *pad->events);
-        history->n_answers += pad->n_answers;
-        history->n_events += pad->n_events;
-        free(pad->answers);
-        free(pad->events);
-        memset(pad, 0, sizeof *pad);
+            memcpy(recorder->events + window->n_events, pad->events, pad->n_events * sizeof *pad->events);
+        window->n_answers += pad->n_answers;
+        window->n_events += pad->n_events;
+        pad->n_answers = pad->n_events = 0;
     }
-    history->fetches = recorder->fetches;
-    history->n_fetches = atomic_load(&recorder->n_fetches);
-    recorder->fetches = NULL;
+    recorder->first_fetch = window->n_fetches;
 }
 
-void recorder_free_history(struct history *history) {
-    free(history->fetches);
-    free(history->answers);
-    free(history->events);
+void recorder_drop(struct recorder_pad *pad) {
+    free(pad->answers);
+    free(pad->events);
 }

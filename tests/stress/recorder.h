@@ -6,15 +6,19 @@
 
 #include "history.h"
 
-/* Writes a history down while it happens. Fetches are numbered across threads, in one array; answers and events are
- * each thread's own and are put together at the end. Running out of memory ends the program: half a history proves
- * nothing. */
+/* Writes a history down while it happens. Fetches are numbered across threads, and the newest of them remembered in one
+ * array; answers and events are each thread's own and are put together at the end of a window. Running out of memory
+ * ends the program: half a history proves nothing. */
 struct recorder {
     _Atomic(uint64_t) ticks;
     struct t87s_clock clock; /* the same ticks, for the cache */
     struct history_fetch *fetches;
     size_t max_fetches;
     _Atomic(size_t) n_fetches;
+    /* the window put together last */
+    struct history_answer *answers;
+    struct history_event *events;
+    size_t max_answers, max_events, first_fetch;
 };
 
 struct recorder_pad { /* of one thread */
@@ -29,14 +33,19 @@ void recorder_close(struct recorder *recorder);
 /* Draws the next tick. seq_cst: the ticks of two calls that do not overlap are in the order of the calls. */
 static inline uint64_t recorder_tick(struct recorder *recorder) { return atomic_fetch_add(&recorder->ticks, 1) + 1; }
 
-/* A new fetch, which is the caller's to fill; its number. */
-uint32_t recorder_fetch(struct recorder *recorder);
+/* The number of a new fetch, and the place for what is known of it. */
+static inline uint32_t recorder_fetch(struct recorder *recorder) {
+    return (uint32_t)atomic_fetch_add(&recorder->n_fetches, 1);
+}
+static inline struct history_fetch *recorder_fetch_at(struct recorder *recorder, uint32_t number) {
+    return &recorder->fetches[number % recorder->max_fetches];
+}
 
 struct history_answer *recorder_answer(struct recorder_pad *pad);
 struct history_event *recorder_event(struct recorder_pad *pad);
 
-/* Moves what the pads hold into the history, which is freed with recorder_free_history; its world is not touched. */
-void recorder_collect(struct recorder *recorder, struct recorder_pad *const *pads, size_t n, struct history *history);
-void recorder_free_history(struct history *history);
+/* Puts the pads together and empties them; the window is the recorder's, until the next one. */
+void recorder_collect(struct recorder *recorder, struct recorder_pad *const *pads, size_t n, struct history *window);
+void recorder_drop(struct recorder_pad *pad);
 
 #endif

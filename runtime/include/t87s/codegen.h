@@ -5,6 +5,8 @@
  * A generated wrapper writes its arguments as a key onto the stack, behind the fingerprint of the query, and calls
  * t87s_gen_call with a constant description of the query. Everything else is derived from the key when it is needed:
  * the arguments of the fetch, the tags, the arguments of the refresh callback, now or later in a background thread.
+ * Queries of the same parameter types and value have the same shape, and one set of functions that do this. What is
+ * left for each of them is data and calls: a compiler of C reads these many times faster.
  *
  * Key:  fingerprint (8 bytes), then each parameter in order:
  *       u32 i32 enum: 4 bytes, u64 i64: 8, bool: 1, uuid: 16 (all as in memory), str: length byte, bytes, NUL.
@@ -19,13 +21,13 @@
 
 #include <t87s/t87s.h>
 
-#define T87S_CODEGEN_ABI 1
+#define T87S_CODEGEN_ABI 2
 
 #ifdef __cplusplus
-#define T87S_GEN_ASSERT(condition, text) static_assert(condition, text)
+#define T87S_GEN_ASSERT static_assert
 extern "C" {
 #else
-#define T87S_GEN_ASSERT(condition, text) _Static_assert(condition, text)
+#define T87S_GEN_ASSERT _Static_assert
 #endif
 
 struct t87s_gen_tags; /* collects the tags of a query: the library's */
@@ -33,7 +35,10 @@ struct t87s_gen_tags; /* collects the tags of a query: the library's */
 typedef void t87s_gen_function(void); /* any function pointer on its way through the library */
 
 /* One cached query, constant. `out` of fetch is value_size bytes aligned for any type and zeroed, or a
- * struct t87s_buffer * when value_size is 0. */
+ * struct t87s_buffer * when value_size is 0.
+ *
+ * Tags: one behind the other, each its segments and ';'. A static segment is as in a path, a wild is '$' and the number
+ * of its parameter from 'a' on: "s\005users$as\005posts$b;s\006recent;". */
 struct t87s_gen_query {
     const char *name;    /* as in the schema */
     uint32_t index;      /* among the schema's queries */
@@ -41,13 +46,17 @@ struct t87s_gen_query {
     int64_t ttl_ms, grace_ms, negative_ms, timeout_ms; /* as in struct t87s_query: 0 the default, T87S_NONE none */
     int16_t jitter_percent;                            /* 0..100 */
     int16_t verify_percent;                            /* 0..100; -1: the cache's fraction */
-    enum t87s_status (*fetch)(void *app, const unsigned char *key, void *out);
-    void (*tags)(const unsigned char *key, struct t87s_gen_tags *out);
+    /* of its shape */
+    enum t87s_status (*fetch)(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out);
     void (*refreshed)(t87s_gen_function *callback, void *arg, const unsigned char *key, const struct t87s_value *old,
                       const struct t87s_value *fresh, bool changed);
-    /* a letter a parameter, so that a trace line can print them: I u32, i i32, Q u64, q i64, b bool, u uuid, s str,
-     * e enum */
+    const char *(*item)(unsigned param, uint32_t number); /* of an enum parameter as text; NULL: out of range */
+    /* a letter a parameter, to find it in a key: I u32, i i32, Q u64, q i64, b bool, u uuid, s str, e enum */
     const char *params;
+    /* its own */
+    uint64_t fingerprint;
+    t87s_gen_function *application; /* the function that `fetch` calls */
+    const char *tags;
 };
 
 struct t87s_gen_schema {
@@ -171,32 +180,41 @@ static inline uint16_t t87s_gen_path_size(const unsigned char *path, const unsig
     return end ? (uint16_t)(end - path) : (uint16_t)0;
 }
 
-/* The whole of a generated wrapper once its key is written. T87S_GEN_PEEK as `entries` asks for a peek. `cache` is the
- * schema's handle, which is a struct t87s_cache in another type. */
-#define T87S_GEN_PEEK ((struct t87s_entries *)(uintptr_t)8)
+/* What `entries` is when none are asked for, and when a peek is: constants, for a macro costs the compiler more. */
+static struct t87s_entries *const t87s_gen_no_entries = NULL;
+static struct t87s_entries *const t87s_gen_peeking = (struct t87s_entries *)(uintptr_t)8;
+
+/* The whole of a generated wrapper once its key is written. `cache` is the schema's handle, which is a struct
+ * t87s_cache in another type. */
 static inline enum t87s_status t87s_gen_answer(void *cache, const struct t87s_gen_query *query,
                                                const unsigned char *key, const unsigned char *end, void *out,
                                                struct t87s_entries *entries) {
     struct t87s_cache *handle = (struct t87s_cache *)cache;
-    if (entries == T87S_GEN_PEEK)
+    if (entries == t87s_gen_peeking)
         return t87s_gen_peek(handle, query, key, (size_t)(end - key), out);
     return t87s_gen_call(handle, query, key, (size_t)(end - key), out, entries);
 }
 /* Instead of it, when an argument is wrong. */
 static inline enum t87s_status t87s_gen_refuse(void *out, size_t size, struct t87s_entries *entries) {
     memset(out, 0, size);
-    if (entries && entries != T87S_GEN_PEEK)
+    if (entries && entries != t87s_gen_peeking)
         memset(entries, 0, sizeof *entries);
     return T87S_E_INVALID;
 }
 
+/* The `item` of a shape without enums. */
+static inline const char *t87s_gen_no_item(unsigned param, uint32_t number) {
+    (void)param, (void)number;
+    return NULL;
+}
+
 #ifndef __cplusplus
 /* The cache, and an error if the callback is of another type, where C compilers may only warn. NULL is fine. */
-#define T87S_GEN_FOR_CALLBACK(cache, fn, type, text)                                 \
-    ((void)sizeof(struct {                                                           \
-         T87S_GEN_ASSERT(_Generic((fn), type * : 1, void * : 1, default : 0), text); \
-         int unused;                                                                 \
-     }),                                                                             \
+#define T87S_GEN_FOR_CALLBACK(cache, fn, type)                                                                 \
+    ((void)sizeof(struct {                                                                                     \
+         _Static_assert(_Generic((fn), type * : 1, void * : 1, default : 0), "the callback must be a " #type); \
+         int unused;                                                                                           \
+     }),                                                                                                       \
      (cache))
 #endif
 

@@ -177,9 +177,10 @@ struct t87s_cache;
  * T87S_E_NOMEM, T87S_E_STORE (the store cannot be used). Starts no thread; the first background fetch does. */
 T87S_API enum t87s_status t87s_open(const struct t87s_options *options, struct t87s_cache **out);
 
-/* Closes a cache: waits for the fetches under way, drops those that only wait in the background's queue, frees
- * everything but values still pinned (they stay readable until released). NULL is allowed. No other call on the cache
- * may begin after this one has; not to be called from inside a fetch or a callback. */
+/* Closes a cache: waits for the fetches under way (not for those that the calling thread has left by longjmp), drops
+ * those that only wait in the background's queue, frees everything but values still pinned (they stay readable until
+ * released). NULL is allowed. No other call on the cache may begin after this one has; not to be called from inside a
+ * fetch or a callback. */
 T87S_API void t87s_close(struct t87s_cache *cache);
 
 /* -------------------------------------------------------------------------------------------------- values ---- */
@@ -258,7 +259,13 @@ struct t87s_query {
     size_t n_tags;
     /* Brings the answer: appends it to `out` and returns T87S_OK; T87S_NOT_FOUND when there is none; anything else is a
      * failure that reaches the caller. No lock is held; it may use the cache. Also called from background threads when
-     * grace_ms or verification ask for it. */
+     * grace_ms or verification ask for it.
+     * It may leave by another door: pthread_exit, cancellation, a C++ exception or, unless it was called in the
+     * background, longjmp. Then nothing is kept or leaked, and those who wait for it ask again. Of a longjmp they, and
+     * a t87s_close in another thread, learn when the thread that jumped ends or asks for something that is no hit.
+     * Should it ask from deeper in its stack than the query it left, that may go unnoticed once more, and its own key
+     * be refused (T87S_E_DEADLOCK), until it asks from further out. A fetch ends on the thread and the stack it began
+     * on; that of a coroutine which never goes on is over when its thread ends. */
     enum t87s_status (*fetch)(void *arg, struct t87s_buffer *out);
     void *fetch_arg;     /* see fetch_arg_size */
     int64_t ttl_ms;      /* from the end of the fetch; 0: the cache's default; T87S_NONE: do not keep */

@@ -122,6 +122,29 @@ START_TEST(a_query_meets_what_another_one_derives)
 }
 END_TEST
 
+/* Each word alone lets the derived names be looked at. */
+START_TEST(a_name_with_the_word_of_a_derived_one_meets_it)
+{
+    static const char *const words[] = {"peek_user",           "on_refresh_user", "refreshed_user",
+                                        "fetch_user",          "user_entries",    "gen_fetch_user",
+                                        "gen_refreshed_user",  "gen_ask_user",    "gen_fetches_user",
+                                        "gen_on_refresh_user", "gen_item_user",   "gen_tag_users"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (int mutation = 0; mutation < 2; mutation++) {
+            make_static(&maker, root_of("shop"), "users");
+            make_query(&maker, "user", (struct model_value){.kind = VALUE_BYTES});
+            if (mutation)
+                make_mutation(&maker, words[i]);
+            else
+                make_query(&maker, words[i], (struct model_value){.kind = VALUE_BYTES});
+            size_t n;
+            struct diag **sorted = check(&n);
+            ck_assert_msg(n == 1 && sorted[0]->rule->code == T0502, "%s: %zu", words[i], n);
+            maker_free(&maker);
+        }
+}
+END_TEST
+
 START_TEST(a_mutation_with_the_name_of_a_query_is_told)
 {
     root_of("shop");
@@ -282,10 +305,10 @@ int main(void) {
         "names that meet", names_that_do_not_meet_are_fine, two_paths_with_one_name_are_told_once_with_all_below_them,
         a_static_called_all_beside_a_wild_is_told, a_static_beside_a_wild_that_has_the_same_child_is_told,
         names_that_only_differ_in_case_meet_in_their_macros, a_query_meets_what_another_one_derives,
-        a_mutation_with_the_name_of_a_query_is_told, names_that_every_schema_has_are_taken, enum_items_meet_in_capitals,
-        the_caret_spans_the_name_that_clashes, an_enum_may_be_called_like_a_query_but_not_like_the_tag_type,
-        an_enum_is_not_called_like_the_type_of_a_callback, what_stands_in_one_place_is_told_once,
-        keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names,
+        a_name_with_the_word_of_a_derived_one_meets_it, a_mutation_with_the_name_of_a_query_is_told,
+        names_that_every_schema_has_are_taken, enum_items_meet_in_capitals, the_caret_spans_the_name_that_clashes,
+        an_enum_may_be_called_like_a_query_but_not_like_the_tag_type, an_enum_is_not_called_like_the_type_of_a_callback,
+        what_stands_in_one_place_is_told_once, keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names,
         a_schema_is_not_called_like_the_library, NULL);
     return run_suites(suite, NULL);
 }

@@ -6,11 +6,11 @@
 #include "blog_types.h"
 
 #if !defined(T87S_CODEGEN_ABI)
-#error "header of schema blog (codegen ABI 1): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
-#elif T87S_CODEGEN_ABI < 1
-#error "header of schema blog (codegen ABI 1): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
-#elif T87S_CODEGEN_ABI > 1
-#error "header of schema blog (codegen ABI 1): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
+#error "header of schema blog (codegen ABI 2): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
+#elif T87S_CODEGEN_ABI < 2
+#error "header of schema blog (codegen ABI 2): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
+#elif T87S_CODEGEN_ABI > 2
+#error "header of schema blog (codegen ABI 2): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
 #endif
 
 #ifdef __cplusplus
@@ -37,7 +37,7 @@ struct blog_cache; /* a struct t87s_cache that only functions of this schema tak
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status blog_open(const struct t87s_options *options, void *app, struct blog_cache **out) {
     static const char *const queries[] = {"get_user", "get_post", "get_comment", "list_posts", "get_config"};
-    static const struct t87s_gen_schema schema = {1, 5, "blog", queries};
+    static const struct t87s_gen_schema schema = {2, 5, "blog", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct blog_cache *)cache;
@@ -60,147 +60,133 @@ struct blog_tag {
 
 /* ---- tags ---- */
 
+static inline struct blog_tag blog_gen_tag_users_all(const char *pa, size_t pa_size) {
+    struct blog_tag tag;
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    tag.size = t87s_gen_path_size(tag.path, at);
+    return tag;
+}
 #define BLOG_TAG_USERS_ALL_WILDS 0 /* users */
 static inline struct blog_tag blog_tag_users_all(void) {
+    return blog_gen_tag_users_all("s\005users", 7);
+}
+
+static inline struct blog_tag blog_gen_tag_users(const char *pa, size_t pa_size, uint64_t pb) {
     struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define BLOG_TAG_USERS_WILDS 1 /* users/<user_id> */
 static inline struct blog_tag blog_tag_users(uint64_t user_id) {
+    return blog_gen_tag_users("s\005users", 7, user_id);
+}
+
+static inline struct blog_tag blog_gen_tag_users_posts_all(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size) {
     struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
-    at = t87s_gen_path_u64(at, user_id);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define BLOG_TAG_USERS_POSTS_ALL_WILDS 1 /* users/<user_id>/posts */
 static inline struct blog_tag blog_tag_users_posts_all(uint64_t user_id) {
+    return blog_gen_tag_users_posts_all("s\005users", 7, user_id, "s\005posts", 7);
+}
+
+static inline struct blog_tag blog_gen_tag_users_posts(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, uint64_t pd) {
     struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
-    at = t87s_gen_path_u64(at, user_id);
-    at = t87s_gen_path_static(at, "s\005posts", 7);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_u64(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 /* What hangs below one post.            (doc comments reach the header, the graph and the JSON dump) */
 #define BLOG_TAG_USERS_POSTS_WILDS 2 /* users/<user_id>/posts/<post_id> */
 static inline struct blog_tag blog_tag_users_posts(uint64_t user_id, uint64_t post_id) {
+    return blog_gen_tag_users_posts("s\005users", 7, user_id, "s\005posts", 7, post_id);
+}
+
+static inline struct blog_tag blog_gen_tag_users_posts_comments_all(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, uint64_t pd, const char *pe, size_t pe_size) {
     struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
-    at = t87s_gen_path_u64(at, user_id);
-    at = t87s_gen_path_static(at, "s\005posts", 7);
-    at = t87s_gen_path_u64(at, post_id);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_u64(at, pd);
+    at = t87s_gen_path_static(at, pe, pe_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define BLOG_TAG_USERS_POSTS_COMMENTS_ALL_WILDS 2 /* users/<user_id>/posts/<post_id>/comments */
 static inline struct blog_tag blog_tag_users_posts_comments_all(uint64_t user_id, uint64_t post_id) {
+    return blog_gen_tag_users_posts_comments_all("s\005users", 7, user_id, "s\005posts", 7, post_id, "s\010comments", 10);
+}
+
+static inline struct blog_tag blog_gen_tag_users_posts_comments(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, uint64_t pd, const char *pe, size_t pe_size, uint64_t pf) {
     struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
-    at = t87s_gen_path_u64(at, user_id);
-    at = t87s_gen_path_static(at, "s\005posts", 7);
-    at = t87s_gen_path_u64(at, post_id);
-    at = t87s_gen_path_static(at, "s\010comments", 10);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_u64(at, pd);
+    at = t87s_gen_path_static(at, pe, pe_size);
+    at = t87s_gen_path_u64(at, pf);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define BLOG_TAG_USERS_POSTS_COMMENTS_WILDS 3 /* users/<user_id>/posts/<post_id>/comments/<comment_id> */
 static inline struct blog_tag blog_tag_users_posts_comments(uint64_t user_id, uint64_t post_id, uint64_t comment_id) {
-    struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
-    at = t87s_gen_path_u64(at, user_id);
-    at = t87s_gen_path_static(at, "s\005posts", 7);
-    at = t87s_gen_path_u64(at, post_id);
-    at = t87s_gen_path_static(at, "s\010comments", 10);
-    at = t87s_gen_path_u64(at, comment_id);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return blog_gen_tag_users_posts_comments("s\005users", 7, user_id, "s\005posts", 7, post_id, "s\010comments", 10, comment_id);
 }
 
 #define BLOG_TAG_USERS_POSTS_METADATA_WILDS 2 /* users/<user_id>/posts/<post_id>/metadata */
 static inline struct blog_tag blog_tag_users_posts_metadata(uint64_t user_id, uint64_t post_id) {
-    struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
-    at = t87s_gen_path_u64(at, user_id);
-    at = t87s_gen_path_static(at, "s\005posts", 7);
-    at = t87s_gen_path_u64(at, post_id);
-    at = t87s_gen_path_static(at, "s\010metadata", 10);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return blog_gen_tag_users_posts_comments_all("s\005users", 7, user_id, "s\005posts", 7, post_id, "s\010metadata", 10);
 }
 
 #define BLOG_TAG_USERS_PROFILE_WILDS 1 /* users/<user_id>/profile */
 static inline struct blog_tag blog_tag_users_profile(uint64_t user_id) {
-    struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
-    at = t87s_gen_path_u64(at, user_id);
-    at = t87s_gen_path_static(at, "s\007profile", 9);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return blog_gen_tag_users_posts_all("s\005users", 7, user_id, "s\007profile", 9);
 }
 
 #define BLOG_TAG_POSTS_ALL_WILDS 0 /* posts */
 static inline struct blog_tag blog_tag_posts_all(void) {
-    struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005posts", 7);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return blog_gen_tag_users_all("s\005posts", 7);
 }
 
 /* What hangs below one post.            (doc comments reach the header, the graph and the JSON dump) */
 #define BLOG_TAG_POSTS_WILDS 1 /* posts/<post_id> */
 static inline struct blog_tag blog_tag_posts(uint64_t post_id) {
-    struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005posts", 7);
-    at = t87s_gen_path_u64(at, post_id);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return blog_gen_tag_users("s\005posts", 7, post_id);
 }
 
 #define BLOG_TAG_POSTS_COMMENTS_ALL_WILDS 1 /* posts/<post_id>/comments */
 static inline struct blog_tag blog_tag_posts_comments_all(uint64_t post_id) {
-    struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005posts", 7);
-    at = t87s_gen_path_u64(at, post_id);
-    at = t87s_gen_path_static(at, "s\010comments", 10);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return blog_gen_tag_users_posts_all("s\005posts", 7, post_id, "s\010comments", 10);
 }
 
 #define BLOG_TAG_POSTS_COMMENTS_WILDS 2 /* posts/<post_id>/comments/<comment_id> */
 static inline struct blog_tag blog_tag_posts_comments(uint64_t post_id, uint64_t comment_id) {
-    struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005posts", 7);
-    at = t87s_gen_path_u64(at, post_id);
-    at = t87s_gen_path_static(at, "s\010comments", 10);
-    at = t87s_gen_path_u64(at, comment_id);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return blog_gen_tag_users_posts("s\005posts", 7, post_id, "s\010comments", 10, comment_id);
 }
 
 #define BLOG_TAG_POSTS_METADATA_WILDS 1 /* posts/<post_id>/metadata */
 static inline struct blog_tag blog_tag_posts_metadata(uint64_t post_id) {
-    struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005posts", 7);
-    at = t87s_gen_path_u64(at, post_id);
-    at = t87s_gen_path_static(at, "s\010metadata", 10);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return blog_gen_tag_users_posts_all("s\005posts", 7, post_id, "s\010metadata", 10);
 }
 
 #define BLOG_TAG_CONFIG_WILDS 0 /* config */
 static inline struct blog_tag blog_tag_config(void) {
-    struct blog_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006config", 8);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return blog_gen_tag_users_all("s\006config", 8);
 }
 
 /* By snprintf's rules: "users/42/posts/7"; negative when it is no tag. */
@@ -209,9 +195,6 @@ static inline int blog_tag_format(struct blog_tag tag, char *out, size_t size) {
 }
 static inline bool blog_tag_equal(struct blog_tag a, struct blog_tag b) {
     return a.size == b.size && memcmp(a.path, b.path, a.size) == 0;
-}
-static inline void blog_gen_add(struct t87s_gen_tags *tags, struct blog_tag tag) {
-    t87s_gen_tags_add(tags, tag.path, tag.size);
 }
 
 static inline enum t87s_status blog_gen_invalidate(struct blog_cache *cache, struct blog_tag tag, unsigned flags) {
@@ -235,193 +218,202 @@ static inline enum t87s_status blog_invalidate_exact(struct blog_cache *cache, s
  * that reaches the caller. peek never fetches: T87S_MISS when absent or not fresh. A struct
  * t87s_value is given back with t87s_value_release(). What is named gen is the library's. */
 
+typedef enum t87s_status blog_gen_fetches_get_user(void *app, uint64_t, struct user *out);
+static inline enum t87s_status blog_gen_fetch_get_user(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
+    const unsigned char *at = key + 8;
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    return ((blog_gen_fetches_get_user *)query->application)(app, p0, (struct user *)out);
+}
+typedef void blog_refreshed_get_user(void *arg, uint64_t, const struct user *old, const struct user *fresh, bool changed);
+static inline void blog_gen_refreshed_get_user(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
+    const unsigned char *at = key + 8;
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    ((blog_refreshed_get_user *)fn)(arg, p0, (const struct user *)old->data, (const struct user *)fresh->data, changed);
+}
+static inline void blog_gen_on_refresh_get_user(struct blog_cache *cache, uint32_t index, blog_refreshed_get_user *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status blog_gen_ask_get_user(struct blog_cache *cache, const struct t87s_gen_query *query, uint64_t p0, struct user *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
 /* One user row. */
 #define BLOG_GET_USER_PARAMS 1
 enum t87s_status blog_fetch_get_user(void *app, uint64_t user_id, struct user *out);
-static inline enum t87s_status blog_gen_fetch_get_user(void *app, const unsigned char *key, void *out) {
-    const unsigned char *at = key + 8;
-    const uint64_t user_id = t87s_gen_take_u64(&at);
-    return blog_fetch_get_user(app, user_id, (struct user *)out);
-}
-static inline void blog_gen_tags_get_user(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(BLOG_TAG_USERS_WILDS == 1, "get_user fills 1 wild of users/<user_id>");
-    const unsigned char *at = key + 8;
-    const uint64_t user_id = t87s_gen_take_u64(&at);
-    blog_gen_add(tags, blog_tag_users(user_id));
-}
-typedef void blog_refreshed_get_user(void *arg, uint64_t user_id, const struct user *old, const struct user *fresh, bool changed);
-static inline void blog_gen_refreshed_get_user(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
-    const unsigned char *at = key + 8;
-    const uint64_t user_id = t87s_gen_take_u64(&at);
-    ((blog_refreshed_get_user *)fn)(arg, user_id, (const struct user *)old->data, (const struct user *)fresh->data, changed);
-}
 static inline enum t87s_status blog_get_user_entries(struct blog_cache *cache, uint64_t user_id, struct user *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"get_user", 0, sizeof(struct user), 30000, 300000, 0, 0, 0, -1, blog_gen_fetch_get_user, blog_gen_tags_get_user, blog_gen_refreshed_get_user, "Q"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0x49c857411f0b5f89));
-    at = t87s_gen_put_u64(at, user_id);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(BLOG_TAG_USERS_WILDS == 1, "get_user fills 1 wild of users/<user_id>");
+    static const struct t87s_gen_query query = {"get_user", 0, sizeof(struct user), 30000, 300000, 0, 0, 0, -1, blog_gen_fetch_get_user, blog_gen_refreshed_get_user, t87s_gen_no_item, "Q", 0x49c857411f0b5f89, (t87s_gen_function *)blog_fetch_get_user, "s\005users$a;"};
+    return blog_gen_ask_get_user(cache, &query, user_id, out, entries);
 }
 static inline enum t87s_status blog_get_user(struct blog_cache *cache, uint64_t user_id, struct user *out) {
-    return blog_get_user_entries(cache, user_id, out, NULL);
+    return blog_get_user_entries(cache, user_id, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status blog_peek_get_user(struct blog_cache *cache, uint64_t user_id, struct user *out) {
-    return blog_get_user_entries(cache, user_id, out, T87S_GEN_PEEK);
+    return blog_get_user_entries(cache, user_id, out, t87s_gen_peeking);
 }
 static inline void blog_on_refresh_get_user(struct blog_cache *cache, blog_refreshed_get_user *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 0, (t87s_gen_function *)fn, arg);
+    blog_gen_on_refresh_get_user(cache, 0, fn, arg);
 }
 
-#define BLOG_GET_POST_PARAMS 2
-enum t87s_status blog_fetch_get_post(void *app, uint64_t post_id, uint64_t author_id, struct post *out);
-static inline enum t87s_status blog_gen_fetch_get_post(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status blog_gen_fetches_get_post(void *app, uint64_t, uint64_t, struct post *out);
+static inline enum t87s_status blog_gen_fetch_get_post(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t post_id = t87s_gen_take_u64(&at);
-    const uint64_t author_id = t87s_gen_take_u64(&at);
-    return blog_fetch_get_post(app, post_id, author_id, (struct post *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const uint64_t p1 = t87s_gen_take_u64(&at);
+    return ((blog_gen_fetches_get_post *)query->application)(app, p0, p1, (struct post *)out);
 }
-static inline void blog_gen_tags_get_post(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(BLOG_TAG_POSTS_WILDS == 1, "get_post fills 1 wild of posts/<post_id>");
-    T87S_GEN_ASSERT(BLOG_TAG_USERS_POSTS_WILDS == 2, "get_post fills 2 wilds of users/<user_id>/posts/<post_id>");
-    const unsigned char *at = key + 8;
-    const uint64_t post_id = t87s_gen_take_u64(&at);
-    const uint64_t author_id = t87s_gen_take_u64(&at);
-    blog_gen_add(tags, blog_tag_posts(post_id));
-    blog_gen_add(tags, blog_tag_users_posts(author_id, post_id));
-}
-typedef void blog_refreshed_get_post(void *arg, uint64_t post_id, uint64_t author_id, const struct post *old, const struct post *fresh, bool changed);
+typedef void blog_refreshed_get_post(void *arg, uint64_t, uint64_t, const struct post *old, const struct post *fresh, bool changed);
 static inline void blog_gen_refreshed_get_post(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t post_id = t87s_gen_take_u64(&at);
-    const uint64_t author_id = t87s_gen_take_u64(&at);
-    ((blog_refreshed_get_post *)fn)(arg, post_id, author_id, (const struct post *)old->data, (const struct post *)fresh->data, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const uint64_t p1 = t87s_gen_take_u64(&at);
+    ((blog_refreshed_get_post *)fn)(arg, p0, p1, (const struct post *)old->data, (const struct post *)fresh->data, changed);
 }
+static inline void blog_gen_on_refresh_get_post(struct blog_cache *cache, uint32_t index, blog_refreshed_get_post *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status blog_gen_ask_get_post(struct blog_cache *cache, const struct t87s_gen_query *query, uint64_t p0, uint64_t p1, struct post *out, struct t87s_entries *entries) {
+    unsigned char key[24], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    at = t87s_gen_put_u64(at, p1);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define BLOG_GET_POST_PARAMS 2
+enum t87s_status blog_fetch_get_post(void *app, uint64_t post_id, uint64_t author_id, struct post *out);
 static inline enum t87s_status blog_get_post_entries(struct blog_cache *cache, uint64_t post_id, uint64_t author_id, struct post *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"get_post", 1, sizeof(struct post), 600000, 0, 0, 0, 0, -1, blog_gen_fetch_get_post, blog_gen_tags_get_post, blog_gen_refreshed_get_post, "QQ"};
-    unsigned char key[24], *at = t87s_gen_put_u64(key, UINT64_C(0xdbff05243fc0cea3));
-    at = t87s_gen_put_u64(at, post_id);
-    at = t87s_gen_put_u64(at, author_id);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(BLOG_TAG_POSTS_WILDS == 1, "get_post fills 1 wild of posts/<post_id>");
+    T87S_GEN_ASSERT(BLOG_TAG_USERS_POSTS_WILDS == 2, "get_post fills 2 wilds of users/<user_id>/posts/<post_id>");
+    static const struct t87s_gen_query query = {"get_post", 1, sizeof(struct post), 600000, 0, 0, 0, 0, -1, blog_gen_fetch_get_post, blog_gen_refreshed_get_post, t87s_gen_no_item, "QQ", 0xdbff05243fc0cea3, (t87s_gen_function *)blog_fetch_get_post, "s\005posts$a;s\005users$bs\005posts$a;"};
+    return blog_gen_ask_get_post(cache, &query, post_id, author_id, out, entries);
 }
 static inline enum t87s_status blog_get_post(struct blog_cache *cache, uint64_t post_id, uint64_t author_id, struct post *out) {
-    return blog_get_post_entries(cache, post_id, author_id, out, NULL);
+    return blog_get_post_entries(cache, post_id, author_id, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status blog_peek_get_post(struct blog_cache *cache, uint64_t post_id, uint64_t author_id, struct post *out) {
-    return blog_get_post_entries(cache, post_id, author_id, out, T87S_GEN_PEEK);
+    return blog_get_post_entries(cache, post_id, author_id, out, t87s_gen_peeking);
 }
 static inline void blog_on_refresh_get_post(struct blog_cache *cache, blog_refreshed_get_post *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 1, (t87s_gen_function *)fn, arg);
+    blog_gen_on_refresh_get_post(cache, 1, fn, arg);
 }
 
-#define BLOG_GET_COMMENT_PARAMS 2
-enum t87s_status blog_fetch_get_comment(void *app, uint64_t post_id, uint64_t comment_id, struct t87s_buffer *out);
-static inline enum t87s_status blog_gen_fetch_get_comment(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status blog_gen_fetches_get_comment(void *app, uint64_t, uint64_t, struct t87s_buffer *out);
+static inline enum t87s_status blog_gen_fetch_get_comment(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t post_id = t87s_gen_take_u64(&at);
-    const uint64_t comment_id = t87s_gen_take_u64(&at);
-    return blog_fetch_get_comment(app, post_id, comment_id, (struct t87s_buffer *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const uint64_t p1 = t87s_gen_take_u64(&at);
+    return ((blog_gen_fetches_get_comment *)query->application)(app, p0, p1, (struct t87s_buffer *)out);
 }
-static inline void blog_gen_tags_get_comment(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(BLOG_TAG_POSTS_COMMENTS_WILDS == 2, "get_comment fills 2 wilds of posts/<post_id>/comments/<comment_id>");
-    const unsigned char *at = key + 8;
-    const uint64_t post_id = t87s_gen_take_u64(&at);
-    const uint64_t comment_id = t87s_gen_take_u64(&at);
-    blog_gen_add(tags, blog_tag_posts_comments(post_id, comment_id));
-}
-typedef void blog_refreshed_get_comment(void *arg, uint64_t post_id, uint64_t comment_id, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void blog_refreshed_get_comment(void *arg, uint64_t, uint64_t, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void blog_gen_refreshed_get_comment(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t post_id = t87s_gen_take_u64(&at);
-    const uint64_t comment_id = t87s_gen_take_u64(&at);
-    ((blog_refreshed_get_comment *)fn)(arg, post_id, comment_id, old, fresh, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const uint64_t p1 = t87s_gen_take_u64(&at);
+    ((blog_refreshed_get_comment *)fn)(arg, p0, p1, old, fresh, changed);
 }
+static inline void blog_gen_on_refresh_get_comment(struct blog_cache *cache, uint32_t index, blog_refreshed_get_comment *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status blog_gen_ask_get_comment(struct blog_cache *cache, const struct t87s_gen_query *query, uint64_t p0, uint64_t p1, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[24], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    at = t87s_gen_put_u64(at, p1);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define BLOG_GET_COMMENT_PARAMS 2
+enum t87s_status blog_fetch_get_comment(void *app, uint64_t post_id, uint64_t comment_id, struct t87s_buffer *out);
 static inline enum t87s_status blog_get_comment_entries(struct blog_cache *cache, uint64_t post_id, uint64_t comment_id, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"get_comment", 2, 0, 30000, 0, 0, 0, 0, -1, blog_gen_fetch_get_comment, blog_gen_tags_get_comment, blog_gen_refreshed_get_comment, "QQ"};
-    unsigned char key[24], *at = t87s_gen_put_u64(key, UINT64_C(0xa1e330617d9bc191));
-    at = t87s_gen_put_u64(at, post_id);
-    at = t87s_gen_put_u64(at, comment_id);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(BLOG_TAG_POSTS_COMMENTS_WILDS == 2, "get_comment fills 2 wilds of posts/<post_id>/comments/<comment_id>");
+    static const struct t87s_gen_query query = {"get_comment", 2, 0, 30000, 0, 0, 0, 0, -1, blog_gen_fetch_get_comment, blog_gen_refreshed_get_comment, t87s_gen_no_item, "QQ", 0xa1e330617d9bc191, (t87s_gen_function *)blog_fetch_get_comment, "s\005posts$as\010comments$b;"};
+    return blog_gen_ask_get_comment(cache, &query, post_id, comment_id, out, entries);
 }
 static inline enum t87s_status blog_get_comment(struct blog_cache *cache, uint64_t post_id, uint64_t comment_id, struct t87s_value *out) {
-    return blog_get_comment_entries(cache, post_id, comment_id, out, NULL);
+    return blog_get_comment_entries(cache, post_id, comment_id, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status blog_peek_get_comment(struct blog_cache *cache, uint64_t post_id, uint64_t comment_id, struct t87s_value *out) {
-    return blog_get_comment_entries(cache, post_id, comment_id, out, T87S_GEN_PEEK);
+    return blog_get_comment_entries(cache, post_id, comment_id, out, t87s_gen_peeking);
 }
 static inline void blog_on_refresh_get_comment(struct blog_cache *cache, blog_refreshed_get_comment *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 2, (t87s_gen_function *)fn, arg);
+    blog_gen_on_refresh_get_comment(cache, 2, fn, arg);
 }
 
-#define BLOG_LIST_POSTS_PARAMS 1
-enum t87s_status blog_fetch_list_posts(void *app, uint32_t page, struct t87s_buffer *out);
-static inline enum t87s_status blog_gen_fetch_list_posts(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status blog_gen_fetches_list_posts(void *app, uint32_t, struct t87s_buffer *out);
+static inline enum t87s_status blog_gen_fetch_list_posts(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint32_t page = t87s_gen_take_u32(&at);
-    return blog_fetch_list_posts(app, page, (struct t87s_buffer *)out);
+    const uint32_t p0 = t87s_gen_take_u32(&at);
+    return ((blog_gen_fetches_list_posts *)query->application)(app, p0, (struct t87s_buffer *)out);
 }
-static inline void blog_gen_tags_list_posts(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(BLOG_TAG_POSTS_ALL_WILDS == 0, "list_posts fills 0 wilds of posts");
-    (void)key;
-    blog_gen_add(tags, blog_tag_posts_all());
-}
-typedef void blog_refreshed_list_posts(void *arg, uint32_t page, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void blog_refreshed_list_posts(void *arg, uint32_t, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void blog_gen_refreshed_list_posts(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint32_t page = t87s_gen_take_u32(&at);
-    ((blog_refreshed_list_posts *)fn)(arg, page, old, fresh, changed);
+    const uint32_t p0 = t87s_gen_take_u32(&at);
+    ((blog_refreshed_list_posts *)fn)(arg, p0, old, fresh, changed);
 }
+static inline void blog_gen_on_refresh_list_posts(struct blog_cache *cache, uint32_t index, blog_refreshed_list_posts *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status blog_gen_ask_list_posts(struct blog_cache *cache, const struct t87s_gen_query *query, uint32_t p0, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[12], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u32(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define BLOG_LIST_POSTS_PARAMS 1
+enum t87s_status blog_fetch_list_posts(void *app, uint32_t page, struct t87s_buffer *out);
 static inline enum t87s_status blog_list_posts_entries(struct blog_cache *cache, uint32_t page, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"list_posts", 3, 0, 30000, 0, 0, 0, 0, -1, blog_gen_fetch_list_posts, blog_gen_tags_list_posts, blog_gen_refreshed_list_posts, "I"};
-    unsigned char key[12], *at = t87s_gen_put_u64(key, UINT64_C(0xc236c1b119bceae7));
-    at = t87s_gen_put_u32(at, page);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(BLOG_TAG_POSTS_ALL_WILDS == 0, "list_posts fills 0 wilds of posts");
+    static const struct t87s_gen_query query = {"list_posts", 3, 0, 30000, 0, 0, 0, 0, -1, blog_gen_fetch_list_posts, blog_gen_refreshed_list_posts, t87s_gen_no_item, "I", 0xc236c1b119bceae7, (t87s_gen_function *)blog_fetch_list_posts, "s\005posts;"};
+    return blog_gen_ask_list_posts(cache, &query, page, out, entries);
 }
 static inline enum t87s_status blog_list_posts(struct blog_cache *cache, uint32_t page, struct t87s_value *out) {
-    return blog_list_posts_entries(cache, page, out, NULL);
+    return blog_list_posts_entries(cache, page, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status blog_peek_list_posts(struct blog_cache *cache, uint32_t page, struct t87s_value *out) {
-    return blog_list_posts_entries(cache, page, out, T87S_GEN_PEEK);
+    return blog_list_posts_entries(cache, page, out, t87s_gen_peeking);
 }
 static inline void blog_on_refresh_list_posts(struct blog_cache *cache, blog_refreshed_list_posts *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 3, (t87s_gen_function *)fn, arg);
+    blog_gen_on_refresh_list_posts(cache, 3, fn, arg);
 }
 
-#define BLOG_GET_CONFIG_PARAMS 0
-enum t87s_status blog_fetch_get_config(void *app, struct config *out);
-static inline enum t87s_status blog_gen_fetch_get_config(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status blog_gen_fetches_get_config(void *app, struct config *out);
+static inline enum t87s_status blog_gen_fetch_get_config(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     (void)key;
-    return blog_fetch_get_config(app, (struct config *)out);
-}
-static inline void blog_gen_tags_get_config(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(BLOG_TAG_CONFIG_WILDS == 0, "get_config fills 0 wilds of config");
-    (void)key;
-    blog_gen_add(tags, blog_tag_config());
+    return ((blog_gen_fetches_get_config *)query->application)(app, (struct config *)out);
 }
 typedef void blog_refreshed_get_config(void *arg, const struct config *old, const struct config *fresh, bool changed);
 static inline void blog_gen_refreshed_get_config(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     (void)key;
     ((blog_refreshed_get_config *)fn)(arg, (const struct config *)old->data, (const struct config *)fresh->data, changed);
 }
+static inline void blog_gen_on_refresh_get_config(struct blog_cache *cache, uint32_t index, blog_refreshed_get_config *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status blog_gen_ask_get_config(struct blog_cache *cache, const struct t87s_gen_query *query, struct config *out, struct t87s_entries *entries) {
+    unsigned char key[8], *at = t87s_gen_put_u64(key, query->fingerprint);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define BLOG_GET_CONFIG_PARAMS 0
+enum t87s_status blog_fetch_get_config(void *app, struct config *out);
 static inline enum t87s_status blog_get_config_entries(struct blog_cache *cache, struct config *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"get_config", 4, sizeof(struct config), 3600000, 0, 0, 0, 0, -1, blog_gen_fetch_get_config, blog_gen_tags_get_config, blog_gen_refreshed_get_config, ""};
-    unsigned char key[8], *at = t87s_gen_put_u64(key, UINT64_C(0xf2794047461523b3));
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(BLOG_TAG_CONFIG_WILDS == 0, "get_config fills 0 wilds of config");
+    static const struct t87s_gen_query query = {"get_config", 4, sizeof(struct config), 3600000, 0, 0, 0, 0, -1, blog_gen_fetch_get_config, blog_gen_refreshed_get_config, t87s_gen_no_item, "", 0xf2794047461523b3, (t87s_gen_function *)blog_fetch_get_config, "s\006config;"};
+    return blog_gen_ask_get_config(cache, &query, out, entries);
 }
 static inline enum t87s_status blog_get_config(struct blog_cache *cache, struct config *out) {
-    return blog_get_config_entries(cache, out, NULL);
+    return blog_get_config_entries(cache, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status blog_peek_get_config(struct blog_cache *cache, struct config *out) {
-    return blog_get_config_entries(cache, out, T87S_GEN_PEEK);
+    return blog_get_config_entries(cache, out, t87s_gen_peeking);
 }
 static inline void blog_on_refresh_get_config(struct blog_cache *cache, blog_refreshed_get_config *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 4, (t87s_gen_function *)fn, arg);
+    blog_gen_on_refresh_get_config(cache, 4, fn, arg);
 }
 
 #ifndef __cplusplus
-#define blog_on_refresh_get_user(cache, fn, arg) (blog_on_refresh_get_user)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_user, "the callback of get_user must be a blog_refreshed_get_user"), fn, arg)
-#define blog_on_refresh_get_post(cache, fn, arg) (blog_on_refresh_get_post)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_post, "the callback of get_post must be a blog_refreshed_get_post"), fn, arg)
-#define blog_on_refresh_get_comment(cache, fn, arg) (blog_on_refresh_get_comment)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_comment, "the callback of get_comment must be a blog_refreshed_get_comment"), fn, arg)
-#define blog_on_refresh_list_posts(cache, fn, arg) (blog_on_refresh_list_posts)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_list_posts, "the callback of list_posts must be a blog_refreshed_list_posts"), fn, arg)
-#define blog_on_refresh_get_config(cache, fn, arg) (blog_on_refresh_get_config)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_config, "the callback of get_config must be a blog_refreshed_get_config"), fn, arg)
+#define blog_on_refresh_get_user(cache, fn, arg) (blog_on_refresh_get_user)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_user), fn, arg)
+#define blog_on_refresh_get_post(cache, fn, arg) (blog_on_refresh_get_post)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_post), fn, arg)
+#define blog_on_refresh_get_comment(cache, fn, arg) (blog_on_refresh_get_comment)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_comment), fn, arg)
+#define blog_on_refresh_list_posts(cache, fn, arg) (blog_on_refresh_list_posts)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_list_posts), fn, arg)
+#define blog_on_refresh_get_config(cache, fn, arg) (blog_on_refresh_get_config)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_config), fn, arg)
 #endif
 
 /* ---- mutations ----

@@ -5,11 +5,11 @@
 #include <t87s/codegen.h>
 
 #if !defined(T87S_CODEGEN_ABI)
-#error "header of schema empty (codegen ABI 1): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
-#elif T87S_CODEGEN_ABI < 1
-#error "header of schema empty (codegen ABI 1): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
-#elif T87S_CODEGEN_ABI > 1
-#error "header of schema empty (codegen ABI 1): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
+#error "header of schema empty (codegen ABI 2): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
+#elif T87S_CODEGEN_ABI < 2
+#error "header of schema empty (codegen ABI 2): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
+#elif T87S_CODEGEN_ABI > 2
+#error "header of schema empty (codegen ABI 2): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
 #endif
 
 #ifdef __cplusplus
@@ -22,7 +22,7 @@ struct empty_cache; /* a struct t87s_cache that only functions of this schema ta
 
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status empty_open(const struct t87s_options *options, void *app, struct empty_cache **out) {
-    static const struct t87s_gen_schema schema = {1, 0, "empty", NULL};
+    static const struct t87s_gen_schema schema = {2, 0, "empty", NULL};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct empty_cache *)cache;
@@ -51,9 +51,6 @@ static inline int empty_tag_format(struct empty_tag tag, char *out, size_t size)
 }
 static inline bool empty_tag_equal(struct empty_tag a, struct empty_tag b) {
     return a.size == b.size && memcmp(a.path, b.path, a.size) == 0;
-}
-static inline void empty_gen_add(struct t87s_gen_tags *tags, struct empty_tag tag) {
-    t87s_gen_tags_add(tags, tag.path, tag.size);
 }
 
 static inline enum t87s_status empty_gen_invalidate(struct empty_cache *cache, struct empty_tag tag, unsigned flags) {

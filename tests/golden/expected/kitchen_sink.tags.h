@@ -7,11 +7,11 @@
 #include "kitchen_sink_types.h"
 
 #if !defined(T87S_CODEGEN_ABI)
-#error "header of schema shop (codegen ABI 1): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
-#elif T87S_CODEGEN_ABI < 1
-#error "header of schema shop (codegen ABI 1): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
-#elif T87S_CODEGEN_ABI > 1
-#error "header of schema shop (codegen ABI 1): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
+#error "header of schema shop (codegen ABI 2): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
+#elif T87S_CODEGEN_ABI < 2
+#error "header of schema shop (codegen ABI 2): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
+#elif T87S_CODEGEN_ABI > 2
+#error "header of schema shop (codegen ABI 2): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
 #endif
 
 #ifdef __cplusplus
@@ -88,7 +88,7 @@ struct shop_cache; /* a struct t87s_cache that only functions of this schema tak
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status shop_open(const struct t87s_options *options, void *app, struct shop_cache **out) {
     static const char *const queries[] = {"get_customer", "count_customers", "order_total", "parcel_weight", "get_price", "region_surcharge", "get_cart", "session_owner", "is_open", "usual_carrier", "article_title", "search", "shelf_plan", "best_sellers", "label_text", "version"};
-    static const struct t87s_gen_schema schema = {1, 16, "shop", queries};
+    static const struct t87s_gen_schema schema = {2, 16, "shop", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct shop_cache *)cache;
@@ -111,410 +111,393 @@ struct shop_tag {
 
 /* ---- tags ---- */
 
+static inline struct shop_tag shop_gen_tag_customers_all(const char *pa, size_t pa_size) {
+    struct shop_tag tag;
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    tag.size = t87s_gen_path_size(tag.path, at);
+    return tag;
+}
 /* The full form: shop-wide counters stand beside the customers. */
 #define SHOP_TAG_CUSTOMERS_ALL_WILDS 0 /* customers */
 static inline struct shop_tag shop_tag_customers_all(void) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_all("s\011customers", 11);
 }
 
 #define SHOP_TAG_CUSTOMERS_COUNT_WILDS 0 /* customers/count */
 static inline struct shop_tag shop_tag_customers_count(void) {
+    return shop_gen_tag_customers_all("s\011customerss\005count", 18);
+}
+
+static inline struct shop_tag shop_gen_tag_customers(const char *pa, size_t pa_size, uint64_t pb) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customerss\005count", 18);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 /* What hangs below one customer. */
 #define SHOP_TAG_CUSTOMERS_WILDS 1 /* customers/<customer_id> */
 static inline struct shop_tag shop_tag_customers(uint64_t customer_id) {
+    return shop_gen_tag_customers("s\011customers", 11, customer_id);
+}
+
+static inline struct shop_tag shop_gen_tag_customers_addresses_all(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_CUSTOMERS_ADDRESSES_ALL_WILDS 1 /* customers/<customer_id>/addresses */
 static inline struct shop_tag shop_tag_customers_addresses_all(uint64_t customer_id) {
+    return shop_gen_tag_customers_addresses_all("s\011customers", 11, customer_id, "s\011addresses", 11);
+}
+
+static inline struct shop_tag shop_gen_tag_customers_addresses(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, uint32_t pd) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\011addresses", 11);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_u32(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_CUSTOMERS_ADDRESSES_WILDS 2 /* customers/<customer_id>/addresses/<address_no> */
 static inline struct shop_tag shop_tag_customers_addresses(uint64_t customer_id, uint32_t address_no) {
+    return shop_gen_tag_customers_addresses("s\011customers", 11, customer_id, "s\011addresses", 11, address_no);
+}
+
+static inline struct shop_tag shop_gen_tag_customers_addresses_lines(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, uint32_t pd, const char *pe, size_t pe_size) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\011addresses", 11);
-    at = t87s_gen_path_u32(at, address_no);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_u32(at, pd);
+    at = t87s_gen_path_static(at, pe, pe_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_CUSTOMERS_ADDRESSES_LINES_WILDS 2 /* customers/<customer_id>/addresses/<address_no>/lines */
 static inline struct shop_tag shop_tag_customers_addresses_lines(uint64_t customer_id, uint32_t address_no) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\011addresses", 11);
-    at = t87s_gen_path_u32(at, address_no);
-    at = t87s_gen_path_static(at, "s\005lines", 7);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_addresses_lines("s\011customers", 11, customer_id, "s\011addresses", 11, address_no, "s\005lines", 7);
 }
 
 #define SHOP_TAG_CUSTOMERS_ADDRESSES_ZONE_WILDS 2 /* customers/<customer_id>/addresses/<address_no>/zone */
 static inline struct shop_tag shop_tag_customers_addresses_zone(uint64_t customer_id, uint32_t address_no) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\011addresses", 11);
-    at = t87s_gen_path_u32(at, address_no);
-    at = t87s_gen_path_static(at, "s\004zone", 6);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_addresses_lines("s\011customers", 11, customer_id, "s\011addresses", 11, address_no, "s\004zone", 6);
 }
 
 #define SHOP_TAG_CUSTOMERS_ORDERS_ALL_WILDS 1 /* customers/<customer_id>/orders */
 static inline struct shop_tag shop_tag_customers_orders_all(uint64_t customer_id) {
+    return shop_gen_tag_customers_addresses_all("s\011customers", 11, customer_id, "s\006orders", 8);
+}
+
+static inline struct shop_tag shop_gen_tag_customers_orders(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, int64_t pd) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\006orders", 8);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_i64(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_CUSTOMERS_ORDERS_WILDS 2 /* customers/<customer_id>/orders/<order_id> */
 static inline struct shop_tag shop_tag_customers_orders(uint64_t customer_id, int64_t order_id) {
+    return shop_gen_tag_customers_orders("s\011customers", 11, customer_id, "s\006orders", 8, order_id);
+}
+
+static inline struct shop_tag shop_gen_tag_customers_orders_parcels_all(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, int64_t pd, const char *pe, size_t pe_size) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\006orders", 8);
-    at = t87s_gen_path_i64(at, order_id);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_i64(at, pd);
+    at = t87s_gen_path_static(at, pe, pe_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_CUSTOMERS_ORDERS_PARCELS_ALL_WILDS 2 /* customers/<customer_id>/orders/<order_id>/parcels */
 static inline struct shop_tag shop_tag_customers_orders_parcels_all(uint64_t customer_id, int64_t order_id) {
+    return shop_gen_tag_customers_orders_parcels_all("s\011customers", 11, customer_id, "s\006orders", 8, order_id, "s\007parcels", 9);
+}
+
+static inline struct shop_tag shop_gen_tag_customers_orders_parcels(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, int64_t pd, const char *pe, size_t pe_size, enum shop_carrier pf) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\006orders", 8);
-    at = t87s_gen_path_i64(at, order_id);
-    at = t87s_gen_path_static(at, "s\007parcels", 9);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_i64(at, pd);
+    at = t87s_gen_path_static(at, pe, pe_size);
+    at = t87s_gen_path_str(at, shop_gen_text_carrier(pf));
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_CUSTOMERS_ORDERS_PARCELS_WILDS 3 /* customers/<customer_id>/orders/<order_id>/parcels/<sent_by> */
 static inline struct shop_tag shop_tag_customers_orders_parcels(uint64_t customer_id, int64_t order_id, enum shop_carrier sent_by) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\006orders", 8);
-    at = t87s_gen_path_i64(at, order_id);
-    at = t87s_gen_path_static(at, "s\007parcels", 9);
-    at = t87s_gen_path_str(at, shop_gen_text_carrier(sent_by));
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_orders_parcels("s\011customers", 11, customer_id, "s\006orders", 8, order_id, "s\007parcels", 9, sent_by);
 }
 
 #define SHOP_TAG_CUSTOMERS_ORDERS_INVOICE_WILDS 2 /* customers/<customer_id>/orders/<order_id>/invoice */
 static inline struct shop_tag shop_tag_customers_orders_invoice(uint64_t customer_id, int64_t order_id) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\006orders", 8);
-    at = t87s_gen_path_i64(at, order_id);
-    at = t87s_gen_path_static(at, "s\007invoice", 9);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_orders_parcels_all("s\011customers", 11, customer_id, "s\006orders", 8, order_id, "s\007invoice", 9);
 }
 
 #define SHOP_TAG_CUSTOMERS_PROFILE_WILDS 1 /* customers/<customer_id>/profile */
 static inline struct shop_tag shop_tag_customers_profile(uint64_t customer_id) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\007profile", 9);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_addresses_all("s\011customers", 11, customer_id, "s\007profile", 9);
 }
 
 #define SHOP_TAG_CUSTOMERS_SETTINGS_WILDS 1 /* customers/<customer_id>/settings */
 static inline struct shop_tag shop_tag_customers_settings(uint64_t customer_id) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\010settings", 10);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_addresses_all("s\011customers", 11, customer_id, "s\010settings", 10);
 }
 
 #define SHOP_TAG_CUSTOMERS_SETTINGS_LANGUAGE_WILDS 1 /* customers/<customer_id>/settings/language */
 static inline struct shop_tag shop_tag_customers_settings_language(uint64_t customer_id) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\010settingss\010language", 20);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_addresses_all("s\011customers", 11, customer_id, "s\010settingss\010language", 20);
 }
 
 #define SHOP_TAG_CUSTOMERS_SETTINGS_CONSENT_WILDS 1 /* customers/<customer_id>/settings/consent */
 static inline struct shop_tag shop_tag_customers_settings_consent(uint64_t customer_id) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\011customers", 11);
-    at = t87s_gen_path_u64(at, customer_id);
-    at = t87s_gen_path_static(at, "s\010settingss\007consent", 19);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_addresses_all("s\011customers", 11, customer_id, "s\010settingss\007consent", 19);
 }
 
 /* A wild directly in a wild: the price of an article in a region. */
 #define SHOP_TAG_PRICES_ALL_WILDS 0 /* prices */
 static inline struct shop_tag shop_tag_prices_all(void) {
+    return shop_gen_tag_customers_all("s\006prices", 8);
+}
+
+static inline struct shop_tag shop_gen_tag_prices(const char *pa, size_t pa_size, enum shop_region pb) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006prices", 8);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, shop_gen_text_region(pb));
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 /* A wild directly in a wild: the price of an article in a region. */
 #define SHOP_TAG_PRICES_WILDS 1 /* prices/<zone> */
 static inline struct shop_tag shop_tag_prices(enum shop_region zone) {
+    return shop_gen_tag_prices("s\006prices", 8, zone);
+}
+
+static inline struct shop_tag shop_gen_tag_prices_sku(const char *pa, size_t pa_size, enum shop_region pb, const char *pc) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006prices", 8);
-    at = t87s_gen_path_str(at, shop_gen_text_region(zone));
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, shop_gen_text_region(pb));
+    at = t87s_gen_path_str(at, pc);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_PRICES_SKU_WILDS 2 /* prices/<zone>/<sku> */
 static inline struct shop_tag shop_tag_prices_sku(enum shop_region zone, const char *sku) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006prices", 8);
-    at = t87s_gen_path_str(at, shop_gen_text_region(zone));
-    at = t87s_gen_path_str(at, sku);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_prices_sku("s\006prices", 8, zone, sku);
 }
 
 #define SHOP_TAG_ARTICLES_ALL_WILDS 0 /* articles */
 static inline struct shop_tag shop_tag_articles_all(void) {
+    return shop_gen_tag_customers_all("s\010articles", 10);
+}
+
+static inline struct shop_tag shop_gen_tag_articles(const char *pa, size_t pa_size, const char *pb) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010articles", 10);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 /* What can change about anything that people talk about. */
 #define SHOP_TAG_ARTICLES_WILDS 1 /* articles/<sku> */
 static inline struct shop_tag shop_tag_articles(const char *sku) {
+    return shop_gen_tag_articles("s\010articles", 10, sku);
+}
+
+static inline struct shop_tag shop_gen_tag_articles_reviews_all(const char *pa, size_t pa_size, const char *pb, const char *pc, size_t pc_size) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010articles", 10);
-    at = t87s_gen_path_str(at, sku);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_ARTICLES_REVIEWS_ALL_WILDS 1 /* articles/<sku>/reviews */
 static inline struct shop_tag shop_tag_articles_reviews_all(const char *sku) {
+    return shop_gen_tag_articles_reviews_all("s\010articles", 10, sku, "s\007reviews", 9);
+}
+
+static inline struct shop_tag shop_gen_tag_articles_reviews(const char *pa, size_t pa_size, const char *pb, const char *pc, size_t pc_size, uint64_t pd) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010articles", 10);
-    at = t87s_gen_path_str(at, sku);
-    at = t87s_gen_path_static(at, "s\007reviews", 9);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_u64(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_ARTICLES_REVIEWS_WILDS 2 /* articles/<sku>/reviews/<review_id> */
 static inline struct shop_tag shop_tag_articles_reviews(const char *sku, uint64_t review_id) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010articles", 10);
-    at = t87s_gen_path_str(at, sku);
-    at = t87s_gen_path_static(at, "s\007reviews", 9);
-    at = t87s_gen_path_u64(at, review_id);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_articles_reviews("s\010articles", 10, sku, "s\007reviews", 9, review_id);
 }
 
 #define SHOP_TAG_ARTICLES_RATING_WILDS 1 /* articles/<sku>/rating */
 static inline struct shop_tag shop_tag_articles_rating(const char *sku) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010articles", 10);
-    at = t87s_gen_path_str(at, sku);
-    at = t87s_gen_path_static(at, "s\006rating", 8);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_articles_reviews_all("s\010articles", 10, sku, "s\006rating", 8);
 }
 
 #define SHOP_TAG_SESSIONS_ALL_WILDS 0 /* sessions */
 static inline struct shop_tag shop_tag_sessions_all(void) {
+    return shop_gen_tag_customers_all("s\010sessions", 10);
+}
+
+static inline struct shop_tag shop_gen_tag_sessions(const char *pa, size_t pa_size, const uint8_t pb[16]) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010sessions", 10);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_uuid(at, pb);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_SESSIONS_WILDS 1 /* sessions/<session_id> */
 static inline struct shop_tag shop_tag_sessions(const uint8_t session_id[16]) {
+    return shop_gen_tag_sessions("s\010sessions", 10, session_id);
+}
+
+static inline struct shop_tag shop_gen_tag_sessions_cart(const char *pa, size_t pa_size, const uint8_t pb[16], const char *pc, size_t pc_size) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010sessions", 10);
-    at = t87s_gen_path_uuid(at, session_id);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_uuid(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_SESSIONS_CART_WILDS 1 /* sessions/<session_id>/cart */
 static inline struct shop_tag shop_tag_sessions_cart(const uint8_t session_id[16]) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010sessions", 10);
-    at = t87s_gen_path_uuid(at, session_id);
-    at = t87s_gen_path_static(at, "s\004cart", 6);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_sessions_cart("s\010sessions", 10, session_id, "s\004cart", 6);
 }
 
 #define SHOP_TAG_DEPOTS_ALL_WILDS 0 /* depots */
 static inline struct shop_tag shop_tag_depots_all(void) {
+    return shop_gen_tag_customers_all("s\006depots", 8);
+}
+
+static inline struct shop_tag shop_gen_tag_depots(const char *pa, size_t pa_size, int32_t pb) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006depots", 8);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_i32(at, pb);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_DEPOTS_WILDS 1 /* depots/<floor> */
 static inline struct shop_tag shop_tag_depots(int32_t floor) {
+    return shop_gen_tag_depots("s\006depots", 8, floor);
+}
+
+static inline struct shop_tag shop_gen_tag_depots_shelves_all(const char *pa, size_t pa_size, int32_t pb, const char *pc, size_t pc_size) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006depots", 8);
-    at = t87s_gen_path_i32(at, floor);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_i32(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_DEPOTS_SHELVES_ALL_WILDS 1 /* depots/<floor>/shelves */
 static inline struct shop_tag shop_tag_depots_shelves_all(int32_t floor) {
+    return shop_gen_tag_depots_shelves_all("s\006depots", 8, floor, "s\007shelves", 9);
+}
+
+static inline struct shop_tag shop_gen_tag_depots_shelves(const char *pa, size_t pa_size, int32_t pb, const char *pc, size_t pc_size, uint32_t pd) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006depots", 8);
-    at = t87s_gen_path_i32(at, floor);
-    at = t87s_gen_path_static(at, "s\007shelves", 9);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_i32(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_u32(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_DEPOTS_SHELVES_WILDS 2 /* depots/<floor>/shelves/<shelf> */
 static inline struct shop_tag shop_tag_depots_shelves(int32_t floor, uint32_t shelf) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006depots", 8);
-    at = t87s_gen_path_i32(at, floor);
-    at = t87s_gen_path_static(at, "s\007shelves", 9);
-    at = t87s_gen_path_u32(at, shelf);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_depots_shelves("s\006depots", 8, floor, "s\007shelves", 9, shelf);
 }
 
 #define SHOP_TAG_STATS_ALL_WILDS 0 /* stats */
 static inline struct shop_tag shop_tag_stats_all(void) {
+    return shop_gen_tag_customers_all("s\005stats", 7);
+}
+
+static inline struct shop_tag shop_gen_tag_stats(const char *pa, size_t pa_size, enum shop_span pb) {
     struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005stats", 7);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, shop_gen_text_span(pb));
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define SHOP_TAG_STATS_WILDS 1 /* stats/<over> */
 static inline struct shop_tag shop_tag_stats(enum shop_span over) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005stats", 7);
-    at = t87s_gen_path_str(at, shop_gen_text_span(over));
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_stats("s\005stats", 7, over);
 }
 
 #define SHOP_TAG_SITE_WILDS 0 /* site */
 static inline struct shop_tag shop_tag_site(void) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\004site", 6);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_all("s\004site", 6);
 }
 
 #define SHOP_TAG_SITE_BANNER_WILDS 0 /* site/banner */
 static inline struct shop_tag shop_tag_site_banner(void) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\004sites\006banner", 14);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_all("s\004sites\006banner", 14);
 }
 
 #define SHOP_TAG_SITE_TERMS_WILDS 0 /* site/terms */
 static inline struct shop_tag shop_tag_site_terms(void) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\004sites\005terms", 13);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_all("s\004sites\005terms", 13);
 }
 
 #define SHOP_TAG_LABELS_ALL_WILDS 0 /* labels */
 static inline struct shop_tag shop_tag_labels_all(void) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006labels", 8);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_all("s\006labels", 8);
 }
 
 #define SHOP_TAG_LABELS_WILDS 1 /* labels/<id> */
 static inline struct shop_tag shop_tag_labels(const char *id) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006labels", 8);
-    at = t87s_gen_path_str(at, id);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_articles("s\006labels", 8, id);
 }
 
 #define SHOP_TAG_TAGS_ALL_WILDS 0 /* tags */
 static inline struct shop_tag shop_tag_tags_all(void) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\004tags", 6);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_all("s\004tags", 6);
 }
 
 #define SHOP_TAG_TAGS_WILDS 1 /* tags/<key> */
 static inline struct shop_tag shop_tag_tags(const char *key) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\004tags", 6);
-    at = t87s_gen_path_str(at, key);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_articles("s\004tags", 6, key);
 }
 
 #define SHOP_TAG_TAGS_VERSION_WILDS 1 /* tags/<key>/version */
 static inline struct shop_tag shop_tag_tags_version(const char *key) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\004tags", 6);
-    at = t87s_gen_path_str(at, key);
-    at = t87s_gen_path_static(at, "s\007version", 9);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_articles_reviews_all("s\004tags", 6, key, "s\007version", 9);
 }
 
 #define SHOP_TAG_CACHED_WILDS 0 /* cached */
 static inline struct shop_tag shop_tag_cached(void) {
-    struct shop_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006cached", 8);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return shop_gen_tag_customers_all("s\006cached", 8);
 }
 
 /* By snprintf's rules: "users/42/posts/7"; negative when it is no tag. */
@@ -523,9 +506,6 @@ static inline int shop_tag_format(struct shop_tag tag, char *out, size_t size) {
 }
 static inline bool shop_tag_equal(struct shop_tag a, struct shop_tag b) {
     return a.size == b.size && memcmp(a.path, b.path, a.size) == 0;
-}
-static inline void shop_gen_add(struct t87s_gen_tags *tags, struct shop_tag tag) {
-    t87s_gen_tags_add(tags, tag.path, tag.size);
 }
 
 static inline enum t87s_status shop_gen_invalidate(struct shop_cache *cache, struct shop_tag tag, unsigned flags) {
@@ -549,625 +529,666 @@ static inline enum t87s_status shop_invalidate_exact(struct shop_cache *cache, s
  * that reaches the caller. peek never fetches: T87S_MISS when absent or not fresh. A struct
  * t87s_value is given back with t87s_value_release(). What is named gen is the library's. */
 
+typedef enum t87s_status shop_gen_fetches_get_customer(void *app, uint64_t, struct customer *out);
+static inline enum t87s_status shop_gen_fetch_get_customer(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
+    const unsigned char *at = key + 8;
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    return ((shop_gen_fetches_get_customer *)query->application)(app, p0, (struct customer *)out);
+}
+typedef void shop_refreshed_get_customer(void *arg, uint64_t, const struct customer *old, const struct customer *fresh, bool changed);
+static inline void shop_gen_refreshed_get_customer(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
+    const unsigned char *at = key + 8;
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    ((shop_refreshed_get_customer *)fn)(arg, p0, (const struct customer *)old->data, (const struct customer *)fresh->data, changed);
+}
+static inline void shop_gen_on_refresh_get_customer(struct shop_cache *cache, uint32_t index, shop_refreshed_get_customer *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_get_customer(struct shop_cache *cache, const struct t87s_gen_query *query, uint64_t p0, struct customer *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
 /* One customer's row. */
 #define SHOP_GET_CUSTOMER_PARAMS 1
 enum t87s_status shop_fetch_get_customer(void *app, uint64_t customer_id, struct customer *out);
-static inline enum t87s_status shop_gen_fetch_get_customer(void *app, const unsigned char *key, void *out) {
-    const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    return shop_fetch_get_customer(app, customer_id, (struct customer *)out);
-}
-static inline void shop_gen_tags_get_customer(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_PROFILE_WILDS == 1, "get_customer fills 1 wild of customers/<customer_id>/profile");
-    const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    shop_gen_add(tags, shop_tag_customers_profile(customer_id));
-}
-typedef void shop_refreshed_get_customer(void *arg, uint64_t customer_id, const struct customer *old, const struct customer *fresh, bool changed);
-static inline void shop_gen_refreshed_get_customer(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
-    const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    ((shop_refreshed_get_customer *)fn)(arg, customer_id, (const struct customer *)old->data, (const struct customer *)fresh->data, changed);
-}
 static inline enum t87s_status shop_get_customer_entries(struct shop_cache *cache, uint64_t customer_id, struct customer *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"get_customer", 0, sizeof(struct customer), 30000, 300000, 10000, 250, 10, 1, shop_gen_fetch_get_customer, shop_gen_tags_get_customer, shop_gen_refreshed_get_customer, "Q"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0x6f53926c1f2e125e));
-    at = t87s_gen_put_u64(at, customer_id);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_PROFILE_WILDS == 1, "get_customer fills 1 wild of customers/<customer_id>/profile");
+    static const struct t87s_gen_query query = {"get_customer", 0, sizeof(struct customer), 30000, 300000, 10000, 250, 10, 1, shop_gen_fetch_get_customer, shop_gen_refreshed_get_customer, t87s_gen_no_item, "Q", 0x6f53926c1f2e125e, (t87s_gen_function *)shop_fetch_get_customer, "s\011customers$as\007profile;"};
+    return shop_gen_ask_get_customer(cache, &query, customer_id, out, entries);
 }
 static inline enum t87s_status shop_get_customer(struct shop_cache *cache, uint64_t customer_id, struct customer *out) {
-    return shop_get_customer_entries(cache, customer_id, out, NULL);
+    return shop_get_customer_entries(cache, customer_id, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_get_customer(struct shop_cache *cache, uint64_t customer_id, struct customer *out) {
-    return shop_get_customer_entries(cache, customer_id, out, T87S_GEN_PEEK);
+    return shop_get_customer_entries(cache, customer_id, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_get_customer(struct shop_cache *cache, shop_refreshed_get_customer *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 0, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_get_customer(cache, 0, fn, arg);
 }
 
-#define SHOP_COUNT_CUSTOMERS_PARAMS 0
-enum t87s_status shop_fetch_count_customers(void *app, uint32_t *out);
-static inline enum t87s_status shop_gen_fetch_count_customers(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_count_customers(void *app, uint32_t *out);
+static inline enum t87s_status shop_gen_fetch_count_customers(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     (void)key;
-    return shop_fetch_count_customers(app, (uint32_t *)out);
-}
-static inline void shop_gen_tags_count_customers(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_COUNT_WILDS == 0, "count_customers fills 0 wilds of customers/count");
-    (void)key;
-    shop_gen_add(tags, shop_tag_customers_count());
+    return ((shop_gen_fetches_count_customers *)query->application)(app, (uint32_t *)out);
 }
 typedef void shop_refreshed_count_customers(void *arg, const uint32_t *old, const uint32_t *fresh, bool changed);
 static inline void shop_gen_refreshed_count_customers(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     (void)key;
     ((shop_refreshed_count_customers *)fn)(arg, (const uint32_t *)old->data, (const uint32_t *)fresh->data, changed);
 }
+static inline void shop_gen_on_refresh_count_customers(struct shop_cache *cache, uint32_t index, shop_refreshed_count_customers *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_count_customers(struct shop_cache *cache, const struct t87s_gen_query *query, uint32_t *out, struct t87s_entries *entries) {
+    unsigned char key[8], *at = t87s_gen_put_u64(key, query->fingerprint);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_COUNT_CUSTOMERS_PARAMS 0
+enum t87s_status shop_fetch_count_customers(void *app, uint32_t *out);
 static inline enum t87s_status shop_count_customers_entries(struct shop_cache *cache, uint32_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"count_customers", 1, 4, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_count_customers, shop_gen_tags_count_customers, shop_gen_refreshed_count_customers, ""};
-    unsigned char key[8], *at = t87s_gen_put_u64(key, UINT64_C(0x71422445edadd2e4));
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_COUNT_WILDS == 0, "count_customers fills 0 wilds of customers/count");
+    static const struct t87s_gen_query query = {"count_customers", 1, 4, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_count_customers, shop_gen_refreshed_count_customers, t87s_gen_no_item, "", 0x71422445edadd2e4, (t87s_gen_function *)shop_fetch_count_customers, "s\011customerss\005count;"};
+    return shop_gen_ask_count_customers(cache, &query, out, entries);
 }
 static inline enum t87s_status shop_count_customers(struct shop_cache *cache, uint32_t *out) {
-    return shop_count_customers_entries(cache, out, NULL);
+    return shop_count_customers_entries(cache, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_count_customers(struct shop_cache *cache, uint32_t *out) {
-    return shop_count_customers_entries(cache, out, T87S_GEN_PEEK);
+    return shop_count_customers_entries(cache, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_count_customers(struct shop_cache *cache, shop_refreshed_count_customers *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 1, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_count_customers(cache, 1, fn, arg);
 }
 
-#define SHOP_ORDER_TOTAL_PARAMS 2
-enum t87s_status shop_fetch_order_total(void *app, uint64_t customer_id, int64_t order_id, int64_t *out);
-static inline enum t87s_status shop_gen_fetch_order_total(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_order_total(void *app, uint64_t, int64_t, int64_t *out);
+static inline enum t87s_status shop_gen_fetch_order_total(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    const int64_t order_id = t87s_gen_take_i64(&at);
-    return shop_fetch_order_total(app, customer_id, order_id, (int64_t *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const int64_t p1 = t87s_gen_take_i64(&at);
+    return ((shop_gen_fetches_order_total *)query->application)(app, p0, p1, (int64_t *)out);
 }
-static inline void shop_gen_tags_order_total(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_ORDERS_WILDS == 2, "order_total fills 2 wilds of customers/<customer_id>/orders/<order_id>");
-    const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    const int64_t order_id = t87s_gen_take_i64(&at);
-    shop_gen_add(tags, shop_tag_customers_orders(customer_id, order_id));
-}
-typedef void shop_refreshed_order_total(void *arg, uint64_t customer_id, int64_t order_id, const int64_t *old, const int64_t *fresh, bool changed);
+typedef void shop_refreshed_order_total(void *arg, uint64_t, int64_t, const int64_t *old, const int64_t *fresh, bool changed);
 static inline void shop_gen_refreshed_order_total(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    const int64_t order_id = t87s_gen_take_i64(&at);
-    ((shop_refreshed_order_total *)fn)(arg, customer_id, order_id, (const int64_t *)old->data, (const int64_t *)fresh->data, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const int64_t p1 = t87s_gen_take_i64(&at);
+    ((shop_refreshed_order_total *)fn)(arg, p0, p1, (const int64_t *)old->data, (const int64_t *)fresh->data, changed);
 }
+static inline void shop_gen_on_refresh_order_total(struct shop_cache *cache, uint32_t index, shop_refreshed_order_total *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_order_total(struct shop_cache *cache, const struct t87s_gen_query *query, uint64_t p0, int64_t p1, int64_t *out, struct t87s_entries *entries) {
+    unsigned char key[24], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    at = t87s_gen_put_i64(at, p1);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_ORDER_TOTAL_PARAMS 2
+enum t87s_status shop_fetch_order_total(void *app, uint64_t customer_id, int64_t order_id, int64_t *out);
 static inline enum t87s_status shop_order_total_entries(struct shop_cache *cache, uint64_t customer_id, int64_t order_id, int64_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"order_total", 2, 8, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_order_total, shop_gen_tags_order_total, shop_gen_refreshed_order_total, "Qq"};
-    unsigned char key[24], *at = t87s_gen_put_u64(key, UINT64_C(0x803b0dc51960a59c));
-    at = t87s_gen_put_u64(at, customer_id);
-    at = t87s_gen_put_i64(at, order_id);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_ORDERS_WILDS == 2, "order_total fills 2 wilds of customers/<customer_id>/orders/<order_id>");
+    static const struct t87s_gen_query query = {"order_total", 2, 8, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_order_total, shop_gen_refreshed_order_total, t87s_gen_no_item, "Qq", 0x803b0dc51960a59c, (t87s_gen_function *)shop_fetch_order_total, "s\011customers$as\006orders$b;"};
+    return shop_gen_ask_order_total(cache, &query, customer_id, order_id, out, entries);
 }
 static inline enum t87s_status shop_order_total(struct shop_cache *cache, uint64_t customer_id, int64_t order_id, int64_t *out) {
-    return shop_order_total_entries(cache, customer_id, order_id, out, NULL);
+    return shop_order_total_entries(cache, customer_id, order_id, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_order_total(struct shop_cache *cache, uint64_t customer_id, int64_t order_id, int64_t *out) {
-    return shop_order_total_entries(cache, customer_id, order_id, out, T87S_GEN_PEEK);
+    return shop_order_total_entries(cache, customer_id, order_id, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_order_total(struct shop_cache *cache, shop_refreshed_order_total *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 2, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_order_total(cache, 2, fn, arg);
 }
 
-#define SHOP_PARCEL_WEIGHT_PARAMS 3
-enum t87s_status shop_fetch_parcel_weight(void *app, uint64_t customer_id, int64_t order_id, enum shop_carrier sent_by, uint64_t *out);
-static inline enum t87s_status shop_gen_fetch_parcel_weight(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_parcel_weight(void *app, uint64_t, int64_t, enum shop_carrier, uint64_t *out);
+static inline enum t87s_status shop_gen_fetch_parcel_weight(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    const int64_t order_id = t87s_gen_take_i64(&at);
-    const enum shop_carrier sent_by = shop_gen_take_carrier(&at);
-    return shop_fetch_parcel_weight(app, customer_id, order_id, sent_by, (uint64_t *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const int64_t p1 = t87s_gen_take_i64(&at);
+    const enum shop_carrier p2 = shop_gen_take_carrier(&at);
+    return ((shop_gen_fetches_parcel_weight *)query->application)(app, p0, p1, p2, (uint64_t *)out);
 }
-static inline void shop_gen_tags_parcel_weight(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_ORDERS_PARCELS_WILDS == 3, "parcel_weight fills 3 wilds of customers/<customer_id>/orders/<order_id>/parcels/<sent_by>");
-    const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    const int64_t order_id = t87s_gen_take_i64(&at);
-    const enum shop_carrier sent_by = shop_gen_take_carrier(&at);
-    shop_gen_add(tags, shop_tag_customers_orders_parcels(customer_id, order_id, sent_by));
-}
-typedef void shop_refreshed_parcel_weight(void *arg, uint64_t customer_id, int64_t order_id, enum shop_carrier sent_by, const uint64_t *old, const uint64_t *fresh, bool changed);
+typedef void shop_refreshed_parcel_weight(void *arg, uint64_t, int64_t, enum shop_carrier, const uint64_t *old, const uint64_t *fresh, bool changed);
 static inline void shop_gen_refreshed_parcel_weight(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    const int64_t order_id = t87s_gen_take_i64(&at);
-    const enum shop_carrier sent_by = shop_gen_take_carrier(&at);
-    ((shop_refreshed_parcel_weight *)fn)(arg, customer_id, order_id, sent_by, (const uint64_t *)old->data, (const uint64_t *)fresh->data, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const int64_t p1 = t87s_gen_take_i64(&at);
+    const enum shop_carrier p2 = shop_gen_take_carrier(&at);
+    ((shop_refreshed_parcel_weight *)fn)(arg, p0, p1, p2, (const uint64_t *)old->data, (const uint64_t *)fresh->data, changed);
 }
+static inline void shop_gen_on_refresh_parcel_weight(struct shop_cache *cache, uint32_t index, shop_refreshed_parcel_weight *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline const char *shop_gen_item_parcel_weight(unsigned param, uint32_t number) {
+    if (param == 2) return shop_gen_text_carrier((enum shop_carrier)number);
+    return NULL;
+}
+static inline enum t87s_status shop_gen_ask_parcel_weight(struct shop_cache *cache, const struct t87s_gen_query *query, uint64_t p0, int64_t p1, enum shop_carrier p2, uint64_t *out, struct t87s_entries *entries) {
+    unsigned char key[28], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    at = t87s_gen_put_i64(at, p1);
+    if (!(at = shop_gen_put_carrier(at, p2))) return t87s_gen_refuse(out, 8, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_PARCEL_WEIGHT_PARAMS 3
+enum t87s_status shop_fetch_parcel_weight(void *app, uint64_t customer_id, int64_t order_id, enum shop_carrier sent_by, uint64_t *out);
 static inline enum t87s_status shop_parcel_weight_entries(struct shop_cache *cache, uint64_t customer_id, int64_t order_id, enum shop_carrier sent_by, uint64_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"parcel_weight", 3, 8, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_parcel_weight, shop_gen_tags_parcel_weight, shop_gen_refreshed_parcel_weight, "Qqe"};
-    unsigned char key[28], *at = t87s_gen_put_u64(key, UINT64_C(0xb28bf0775a31234f));
-    at = t87s_gen_put_u64(at, customer_id);
-    at = t87s_gen_put_i64(at, order_id);
-    if (!(at = shop_gen_put_carrier(at, sent_by))) return t87s_gen_refuse(out, 8, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_ORDERS_PARCELS_WILDS == 3, "parcel_weight fills 3 wilds of customers/<customer_id>/orders/<order_id>/parcels/<sent_by>");
+    static const struct t87s_gen_query query = {"parcel_weight", 3, 8, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_parcel_weight, shop_gen_refreshed_parcel_weight, shop_gen_item_parcel_weight, "Qqe", 0xb28bf0775a31234f, (t87s_gen_function *)shop_fetch_parcel_weight, "s\011customers$as\006orders$bs\007parcels$c;"};
+    return shop_gen_ask_parcel_weight(cache, &query, customer_id, order_id, sent_by, out, entries);
 }
 static inline enum t87s_status shop_parcel_weight(struct shop_cache *cache, uint64_t customer_id, int64_t order_id, enum shop_carrier sent_by, uint64_t *out) {
-    return shop_parcel_weight_entries(cache, customer_id, order_id, sent_by, out, NULL);
+    return shop_parcel_weight_entries(cache, customer_id, order_id, sent_by, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_parcel_weight(struct shop_cache *cache, uint64_t customer_id, int64_t order_id, enum shop_carrier sent_by, uint64_t *out) {
-    return shop_parcel_weight_entries(cache, customer_id, order_id, sent_by, out, T87S_GEN_PEEK);
+    return shop_parcel_weight_entries(cache, customer_id, order_id, sent_by, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_parcel_weight(struct shop_cache *cache, shop_refreshed_parcel_weight *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 3, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_parcel_weight(cache, 3, fn, arg);
 }
 
-#define SHOP_GET_PRICE_PARAMS 2
-enum t87s_status shop_fetch_get_price(void *app, enum shop_region zone, const char *sku, struct price *out);
-static inline enum t87s_status shop_gen_fetch_get_price(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_get_price(void *app, enum shop_region, const char *, struct price *out);
+static inline enum t87s_status shop_gen_fetch_get_price(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const enum shop_region zone = shop_gen_take_region(&at);
-    const char *sku = t87s_gen_take_str(&at);
-    return shop_fetch_get_price(app, zone, sku, (struct price *)out);
+    const enum shop_region p0 = shop_gen_take_region(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    return ((shop_gen_fetches_get_price *)query->application)(app, p0, p1, (struct price *)out);
 }
-static inline void shop_gen_tags_get_price(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_PRICES_SKU_WILDS == 2, "get_price fills 2 wilds of prices/<zone>/<sku>");
-    T87S_GEN_ASSERT(SHOP_TAG_ARTICLES_WILDS == 1, "get_price fills 1 wild of articles/<sku>");
-    const unsigned char *at = key + 8;
-    const enum shop_region zone = shop_gen_take_region(&at);
-    const char *sku = t87s_gen_take_str(&at);
-    shop_gen_add(tags, shop_tag_prices_sku(zone, sku));
-    shop_gen_add(tags, shop_tag_articles(sku));
-}
-typedef void shop_refreshed_get_price(void *arg, enum shop_region zone, const char *sku, const struct price *old, const struct price *fresh, bool changed);
+typedef void shop_refreshed_get_price(void *arg, enum shop_region, const char *, const struct price *old, const struct price *fresh, bool changed);
 static inline void shop_gen_refreshed_get_price(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const enum shop_region zone = shop_gen_take_region(&at);
-    const char *sku = t87s_gen_take_str(&at);
-    ((shop_refreshed_get_price *)fn)(arg, zone, sku, (const struct price *)old->data, (const struct price *)fresh->data, changed);
+    const enum shop_region p0 = shop_gen_take_region(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    ((shop_refreshed_get_price *)fn)(arg, p0, p1, (const struct price *)old->data, (const struct price *)fresh->data, changed);
 }
+static inline void shop_gen_on_refresh_get_price(struct shop_cache *cache, uint32_t index, shop_refreshed_get_price *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline const char *shop_gen_item_get_price(unsigned param, uint32_t number) {
+    if (param == 0) return shop_gen_text_region((enum shop_region)number);
+    return NULL;
+}
+static inline enum t87s_status shop_gen_ask_get_price(struct shop_cache *cache, const struct t87s_gen_query *query, enum shop_region p0, const char *p1, struct price *out, struct t87s_entries *entries) {
+    unsigned char key[269], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = shop_gen_put_region(at, p0))) return t87s_gen_refuse(out, sizeof(struct price), entries);
+    if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, sizeof(struct price), entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_GET_PRICE_PARAMS 2
+enum t87s_status shop_fetch_get_price(void *app, enum shop_region zone, const char *sku, struct price *out);
 static inline enum t87s_status shop_get_price_entries(struct shop_cache *cache, enum shop_region zone, const char *sku, struct price *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"get_price", 4, sizeof(struct price), 3600000, 10000, 0, 0, 0, -1, shop_gen_fetch_get_price, shop_gen_tags_get_price, shop_gen_refreshed_get_price, "es"};
-    unsigned char key[269], *at = t87s_gen_put_u64(key, UINT64_C(0x745f89b02346b191));
-    if (!(at = shop_gen_put_region(at, zone))) return t87s_gen_refuse(out, sizeof(struct price), entries);
-    if (!(at = t87s_gen_put_str(at, sku))) return t87s_gen_refuse(out, sizeof(struct price), entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_PRICES_SKU_WILDS == 2, "get_price fills 2 wilds of prices/<zone>/<sku>");
+    T87S_GEN_ASSERT(SHOP_TAG_ARTICLES_WILDS == 1, "get_price fills 1 wild of articles/<sku>");
+    static const struct t87s_gen_query query = {"get_price", 4, sizeof(struct price), 3600000, 10000, 0, 0, 0, -1, shop_gen_fetch_get_price, shop_gen_refreshed_get_price, shop_gen_item_get_price, "es", 0x745f89b02346b191, (t87s_gen_function *)shop_fetch_get_price, "s\006prices$a$b;s\010articles$b;"};
+    return shop_gen_ask_get_price(cache, &query, zone, sku, out, entries);
 }
 static inline enum t87s_status shop_get_price(struct shop_cache *cache, enum shop_region zone, const char *sku, struct price *out) {
-    return shop_get_price_entries(cache, zone, sku, out, NULL);
+    return shop_get_price_entries(cache, zone, sku, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_get_price(struct shop_cache *cache, enum shop_region zone, const char *sku, struct price *out) {
-    return shop_get_price_entries(cache, zone, sku, out, T87S_GEN_PEEK);
+    return shop_get_price_entries(cache, zone, sku, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_get_price(struct shop_cache *cache, shop_refreshed_get_price *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 4, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_get_price(cache, 4, fn, arg);
 }
 
-#define SHOP_REGION_SURCHARGE_PARAMS 2
-enum t87s_status shop_fetch_region_surcharge(void *app, enum shop_region zone, bool is_member, int32_t *out);
-static inline enum t87s_status shop_gen_fetch_region_surcharge(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_region_surcharge(void *app, enum shop_region, bool, int32_t *out);
+static inline enum t87s_status shop_gen_fetch_region_surcharge(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const enum shop_region zone = shop_gen_take_region(&at);
-    const bool is_member = t87s_gen_take_bool(&at);
-    return shop_fetch_region_surcharge(app, zone, is_member, (int32_t *)out);
+    const enum shop_region p0 = shop_gen_take_region(&at);
+    const bool p1 = t87s_gen_take_bool(&at);
+    return ((shop_gen_fetches_region_surcharge *)query->application)(app, p0, p1, (int32_t *)out);
 }
-static inline void shop_gen_tags_region_surcharge(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_PRICES_WILDS == 1, "region_surcharge fills 1 wild of prices/<zone>");
-    const unsigned char *at = key + 8;
-    const enum shop_region zone = shop_gen_take_region(&at);
-    shop_gen_add(tags, shop_tag_prices(zone));
-}
-typedef void shop_refreshed_region_surcharge(void *arg, enum shop_region zone, bool is_member, const int32_t *old, const int32_t *fresh, bool changed);
+typedef void shop_refreshed_region_surcharge(void *arg, enum shop_region, bool, const int32_t *old, const int32_t *fresh, bool changed);
 static inline void shop_gen_refreshed_region_surcharge(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const enum shop_region zone = shop_gen_take_region(&at);
-    const bool is_member = t87s_gen_take_bool(&at);
-    ((shop_refreshed_region_surcharge *)fn)(arg, zone, is_member, (const int32_t *)old->data, (const int32_t *)fresh->data, changed);
+    const enum shop_region p0 = shop_gen_take_region(&at);
+    const bool p1 = t87s_gen_take_bool(&at);
+    ((shop_refreshed_region_surcharge *)fn)(arg, p0, p1, (const int32_t *)old->data, (const int32_t *)fresh->data, changed);
 }
+static inline void shop_gen_on_refresh_region_surcharge(struct shop_cache *cache, uint32_t index, shop_refreshed_region_surcharge *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline const char *shop_gen_item_region_surcharge(unsigned param, uint32_t number) {
+    if (param == 0) return shop_gen_text_region((enum shop_region)number);
+    return NULL;
+}
+static inline enum t87s_status shop_gen_ask_region_surcharge(struct shop_cache *cache, const struct t87s_gen_query *query, enum shop_region p0, bool p1, int32_t *out, struct t87s_entries *entries) {
+    unsigned char key[13], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = shop_gen_put_region(at, p0))) return t87s_gen_refuse(out, 4, entries);
+    at = t87s_gen_put_bool(at, p1);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_REGION_SURCHARGE_PARAMS 2
+enum t87s_status shop_fetch_region_surcharge(void *app, enum shop_region zone, bool is_member, int32_t *out);
 static inline enum t87s_status shop_region_surcharge_entries(struct shop_cache *cache, enum shop_region zone, bool is_member, int32_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"region_surcharge", 5, 4, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_region_surcharge, shop_gen_tags_region_surcharge, shop_gen_refreshed_region_surcharge, "eb"};
-    unsigned char key[13], *at = t87s_gen_put_u64(key, UINT64_C(0x604829310761fcea));
-    if (!(at = shop_gen_put_region(at, zone))) return t87s_gen_refuse(out, 4, entries);
-    at = t87s_gen_put_bool(at, is_member);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_PRICES_WILDS == 1, "region_surcharge fills 1 wild of prices/<zone>");
+    static const struct t87s_gen_query query = {"region_surcharge", 5, 4, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_region_surcharge, shop_gen_refreshed_region_surcharge, shop_gen_item_region_surcharge, "eb", 0x604829310761fcea, (t87s_gen_function *)shop_fetch_region_surcharge, "s\006prices$a;"};
+    return shop_gen_ask_region_surcharge(cache, &query, zone, is_member, out, entries);
 }
 static inline enum t87s_status shop_region_surcharge(struct shop_cache *cache, enum shop_region zone, bool is_member, int32_t *out) {
-    return shop_region_surcharge_entries(cache, zone, is_member, out, NULL);
+    return shop_region_surcharge_entries(cache, zone, is_member, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_region_surcharge(struct shop_cache *cache, enum shop_region zone, bool is_member, int32_t *out) {
-    return shop_region_surcharge_entries(cache, zone, is_member, out, T87S_GEN_PEEK);
+    return shop_region_surcharge_entries(cache, zone, is_member, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_region_surcharge(struct shop_cache *cache, shop_refreshed_region_surcharge *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 5, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_region_surcharge(cache, 5, fn, arg);
 }
 
-/* Both the cart and the session it belongs to. */
-#define SHOP_GET_CART_PARAMS 1
-enum t87s_status shop_fetch_get_cart(void *app, const uint8_t session_id[16], struct cart *out);
-static inline enum t87s_status shop_gen_fetch_get_cart(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_get_cart(void *app, const uint8_t [16], struct cart *out);
+static inline enum t87s_status shop_gen_fetch_get_cart(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     struct cart value;
     enum t87s_status status;
     const unsigned char *at = key + 8;
-    const uint8_t *session_id = t87s_gen_take_uuid(&at);
+    const uint8_t *p0 = t87s_gen_take_uuid(&at);
     memset(&value, 0, sizeof value);
-    status = shop_fetch_get_cart(app, session_id, &value);
+    status = ((shop_gen_fetches_get_cart *)query->application)(app, p0, &value);
     if (status != T87S_OK) return status;
     status = shop_encode_cart(&value, (struct t87s_buffer *)out);
     shop_free_cart(&value);
     return status;
 }
-static inline void shop_gen_tags_get_cart(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_SESSIONS_CART_WILDS == 1, "get_cart fills 1 wild of sessions/<session_id>/cart");
-    T87S_GEN_ASSERT(SHOP_TAG_SESSIONS_WILDS == 1, "get_cart fills 1 wild of sessions/<session_id>");
-    const unsigned char *at = key + 8;
-    const uint8_t *session_id = t87s_gen_take_uuid(&at);
-    shop_gen_add(tags, shop_tag_sessions_cart(session_id));
-    shop_gen_add(tags, shop_tag_sessions(session_id));
-}
-typedef void shop_refreshed_get_cart(void *arg, const uint8_t session_id[16], const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void shop_refreshed_get_cart(void *arg, const uint8_t [16], const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void shop_gen_refreshed_get_cart(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint8_t *session_id = t87s_gen_take_uuid(&at);
-    ((shop_refreshed_get_cart *)fn)(arg, session_id, old, fresh, changed);
+    const uint8_t *p0 = t87s_gen_take_uuid(&at);
+    ((shop_refreshed_get_cart *)fn)(arg, p0, old, fresh, changed);
 }
+static inline void shop_gen_on_refresh_get_cart(struct shop_cache *cache, uint32_t index, shop_refreshed_get_cart *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_get_cart(struct shop_cache *cache, const struct t87s_gen_query *query, const uint8_t p0[16], struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[24], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_uuid(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+/* Both the cart and the session it belongs to. */
+#define SHOP_GET_CART_PARAMS 1
+enum t87s_status shop_fetch_get_cart(void *app, const uint8_t session_id[16], struct cart *out);
 static inline enum t87s_status shop_get_cart_entries(struct shop_cache *cache, const uint8_t session_id[16], struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"get_cart", 6, 0, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_get_cart, shop_gen_tags_get_cart, shop_gen_refreshed_get_cart, "u"};
-    unsigned char key[24], *at = t87s_gen_put_u64(key, UINT64_C(0x1821b3594ad5ddd8));
-    if (!(at = t87s_gen_put_uuid(at, session_id))) return t87s_gen_refuse(out, sizeof *out, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_SESSIONS_CART_WILDS == 1, "get_cart fills 1 wild of sessions/<session_id>/cart");
+    T87S_GEN_ASSERT(SHOP_TAG_SESSIONS_WILDS == 1, "get_cart fills 1 wild of sessions/<session_id>");
+    static const struct t87s_gen_query query = {"get_cart", 6, 0, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_get_cart, shop_gen_refreshed_get_cart, t87s_gen_no_item, "u", 0x1821b3594ad5ddd8, (t87s_gen_function *)shop_fetch_get_cart, "s\010sessions$as\004cart;s\010sessions$a;"};
+    return shop_gen_ask_get_cart(cache, &query, session_id, out, entries);
 }
 static inline enum t87s_status shop_get_cart(struct shop_cache *cache, const uint8_t session_id[16], struct t87s_value *out) {
-    return shop_get_cart_entries(cache, session_id, out, NULL);
+    return shop_get_cart_entries(cache, session_id, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_get_cart(struct shop_cache *cache, const uint8_t session_id[16], struct t87s_value *out) {
-    return shop_get_cart_entries(cache, session_id, out, T87S_GEN_PEEK);
+    return shop_get_cart_entries(cache, session_id, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_get_cart(struct shop_cache *cache, shop_refreshed_get_cart *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 6, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_get_cart(cache, 6, fn, arg);
 }
 
-#define SHOP_SESSION_OWNER_PARAMS 1
-enum t87s_status shop_fetch_session_owner(void *app, const uint8_t session_id[16], uint8_t out[16]);
-static inline enum t87s_status shop_gen_fetch_session_owner(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_session_owner(void *app, const uint8_t [16], uint8_t out[16]);
+static inline enum t87s_status shop_gen_fetch_session_owner(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint8_t *session_id = t87s_gen_take_uuid(&at);
-    return shop_fetch_session_owner(app, session_id, (uint8_t *)out);
+    const uint8_t *p0 = t87s_gen_take_uuid(&at);
+    return ((shop_gen_fetches_session_owner *)query->application)(app, p0, (uint8_t *)out);
 }
-static inline void shop_gen_tags_session_owner(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_SESSIONS_WILDS == 1, "session_owner fills 1 wild of sessions/<session_id>");
-    const unsigned char *at = key + 8;
-    const uint8_t *session_id = t87s_gen_take_uuid(&at);
-    shop_gen_add(tags, shop_tag_sessions(session_id));
-}
-typedef void shop_refreshed_session_owner(void *arg, const uint8_t session_id[16], const uint8_t old[16], const uint8_t fresh[16], bool changed);
+typedef void shop_refreshed_session_owner(void *arg, const uint8_t [16], const uint8_t old[16], const uint8_t fresh[16], bool changed);
 static inline void shop_gen_refreshed_session_owner(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint8_t *session_id = t87s_gen_take_uuid(&at);
-    ((shop_refreshed_session_owner *)fn)(arg, session_id, (const uint8_t *)old->data, (const uint8_t *)fresh->data, changed);
+    const uint8_t *p0 = t87s_gen_take_uuid(&at);
+    ((shop_refreshed_session_owner *)fn)(arg, p0, (const uint8_t *)old->data, (const uint8_t *)fresh->data, changed);
 }
+static inline void shop_gen_on_refresh_session_owner(struct shop_cache *cache, uint32_t index, shop_refreshed_session_owner *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_session_owner(struct shop_cache *cache, const struct t87s_gen_query *query, const uint8_t p0[16], uint8_t out[16], struct t87s_entries *entries) {
+    unsigned char key[24], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_uuid(at, p0))) return t87s_gen_refuse(out, 16, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_SESSION_OWNER_PARAMS 1
+enum t87s_status shop_fetch_session_owner(void *app, const uint8_t session_id[16], uint8_t out[16]);
 static inline enum t87s_status shop_session_owner_entries(struct shop_cache *cache, const uint8_t session_id[16], uint8_t out[16], struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"session_owner", 7, 16, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_session_owner, shop_gen_tags_session_owner, shop_gen_refreshed_session_owner, "u"};
-    unsigned char key[24], *at = t87s_gen_put_u64(key, UINT64_C(0xe237a66ed9983ed0));
-    if (!(at = t87s_gen_put_uuid(at, session_id))) return t87s_gen_refuse(out, 16, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_SESSIONS_WILDS == 1, "session_owner fills 1 wild of sessions/<session_id>");
+    static const struct t87s_gen_query query = {"session_owner", 7, 16, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_session_owner, shop_gen_refreshed_session_owner, t87s_gen_no_item, "u", 0xe237a66ed9983ed0, (t87s_gen_function *)shop_fetch_session_owner, "s\010sessions$a;"};
+    return shop_gen_ask_session_owner(cache, &query, session_id, out, entries);
 }
 static inline enum t87s_status shop_session_owner(struct shop_cache *cache, const uint8_t session_id[16], uint8_t out[16]) {
-    return shop_session_owner_entries(cache, session_id, out, NULL);
+    return shop_session_owner_entries(cache, session_id, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_session_owner(struct shop_cache *cache, const uint8_t session_id[16], uint8_t out[16]) {
-    return shop_session_owner_entries(cache, session_id, out, T87S_GEN_PEEK);
+    return shop_session_owner_entries(cache, session_id, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_session_owner(struct shop_cache *cache, shop_refreshed_session_owner *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 7, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_session_owner(cache, 7, fn, arg);
 }
 
-#define SHOP_IS_OPEN_PARAMS 1
-enum t87s_status shop_fetch_is_open(void *app, uint32_t at_hour, bool *out);
-static inline enum t87s_status shop_gen_fetch_is_open(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_is_open(void *app, uint32_t, bool *out);
+static inline enum t87s_status shop_gen_fetch_is_open(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint32_t at_hour = t87s_gen_take_u32(&at);
-    return shop_fetch_is_open(app, at_hour, (bool *)out);
+    const uint32_t p0 = t87s_gen_take_u32(&at);
+    return ((shop_gen_fetches_is_open *)query->application)(app, p0, (bool *)out);
 }
-static inline void shop_gen_tags_is_open(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_SITE_WILDS == 0, "is_open fills 0 wilds of site");
-    (void)key;
-    shop_gen_add(tags, shop_tag_site());
-}
-typedef void shop_refreshed_is_open(void *arg, uint32_t at_hour, const bool *old, const bool *fresh, bool changed);
+typedef void shop_refreshed_is_open(void *arg, uint32_t, const bool *old, const bool *fresh, bool changed);
 static inline void shop_gen_refreshed_is_open(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint32_t at_hour = t87s_gen_take_u32(&at);
-    ((shop_refreshed_is_open *)fn)(arg, at_hour, (const bool *)old->data, (const bool *)fresh->data, changed);
+    const uint32_t p0 = t87s_gen_take_u32(&at);
+    ((shop_refreshed_is_open *)fn)(arg, p0, (const bool *)old->data, (const bool *)fresh->data, changed);
 }
+static inline void shop_gen_on_refresh_is_open(struct shop_cache *cache, uint32_t index, shop_refreshed_is_open *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_is_open(struct shop_cache *cache, const struct t87s_gen_query *query, uint32_t p0, bool *out, struct t87s_entries *entries) {
+    unsigned char key[12], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u32(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_IS_OPEN_PARAMS 1
+enum t87s_status shop_fetch_is_open(void *app, uint32_t at_hour, bool *out);
 static inline enum t87s_status shop_is_open_entries(struct shop_cache *cache, uint32_t at_hour, bool *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"is_open", 8, sizeof(bool), 86400000, 10000, 0, 0, 0, -1, shop_gen_fetch_is_open, shop_gen_tags_is_open, shop_gen_refreshed_is_open, "I"};
-    unsigned char key[12], *at = t87s_gen_put_u64(key, UINT64_C(0x97bbb699092c8c31));
-    at = t87s_gen_put_u32(at, at_hour);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_SITE_WILDS == 0, "is_open fills 0 wilds of site");
+    static const struct t87s_gen_query query = {"is_open", 8, sizeof(bool), 86400000, 10000, 0, 0, 0, -1, shop_gen_fetch_is_open, shop_gen_refreshed_is_open, t87s_gen_no_item, "I", 0x97bbb699092c8c31, (t87s_gen_function *)shop_fetch_is_open, "s\004site;"};
+    return shop_gen_ask_is_open(cache, &query, at_hour, out, entries);
 }
 static inline enum t87s_status shop_is_open(struct shop_cache *cache, uint32_t at_hour, bool *out) {
-    return shop_is_open_entries(cache, at_hour, out, NULL);
+    return shop_is_open_entries(cache, at_hour, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_is_open(struct shop_cache *cache, uint32_t at_hour, bool *out) {
-    return shop_is_open_entries(cache, at_hour, out, T87S_GEN_PEEK);
+    return shop_is_open_entries(cache, at_hour, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_is_open(struct shop_cache *cache, shop_refreshed_is_open *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 8, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_is_open(cache, 8, fn, arg);
 }
 
-#define SHOP_USUAL_CARRIER_PARAMS 1
-enum t87s_status shop_fetch_usual_carrier(void *app, uint64_t customer_id, enum shop_carrier *out);
-static inline enum t87s_status shop_gen_fetch_usual_carrier(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_usual_carrier(void *app, uint64_t, enum shop_carrier *out);
+static inline enum t87s_status shop_gen_fetch_usual_carrier(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    return shop_fetch_usual_carrier(app, customer_id, (enum shop_carrier *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    return ((shop_gen_fetches_usual_carrier *)query->application)(app, p0, (enum shop_carrier *)out);
 }
-static inline void shop_gen_tags_usual_carrier(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_ORDERS_ALL_WILDS == 1, "usual_carrier fills 1 wild of customers/<customer_id>/orders");
-    const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    shop_gen_add(tags, shop_tag_customers_orders_all(customer_id));
-}
-typedef void shop_refreshed_usual_carrier(void *arg, uint64_t customer_id, const enum shop_carrier *old, const enum shop_carrier *fresh, bool changed);
+typedef void shop_refreshed_usual_carrier(void *arg, uint64_t, const enum shop_carrier *old, const enum shop_carrier *fresh, bool changed);
 static inline void shop_gen_refreshed_usual_carrier(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t customer_id = t87s_gen_take_u64(&at);
-    ((shop_refreshed_usual_carrier *)fn)(arg, customer_id, (const enum shop_carrier *)old->data, (const enum shop_carrier *)fresh->data, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    ((shop_refreshed_usual_carrier *)fn)(arg, p0, (const enum shop_carrier *)old->data, (const enum shop_carrier *)fresh->data, changed);
 }
+static inline void shop_gen_on_refresh_usual_carrier(struct shop_cache *cache, uint32_t index, shop_refreshed_usual_carrier *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_usual_carrier(struct shop_cache *cache, const struct t87s_gen_query *query, uint64_t p0, enum shop_carrier *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_USUAL_CARRIER_PARAMS 1
+enum t87s_status shop_fetch_usual_carrier(void *app, uint64_t customer_id, enum shop_carrier *out);
 static inline enum t87s_status shop_usual_carrier_entries(struct shop_cache *cache, uint64_t customer_id, enum shop_carrier *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"usual_carrier", 9, sizeof(enum shop_carrier), 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_usual_carrier, shop_gen_tags_usual_carrier, shop_gen_refreshed_usual_carrier, "Q"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0xafd38b2c2c2d854d));
-    at = t87s_gen_put_u64(at, customer_id);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_ORDERS_ALL_WILDS == 1, "usual_carrier fills 1 wild of customers/<customer_id>/orders");
+    static const struct t87s_gen_query query = {"usual_carrier", 9, sizeof(enum shop_carrier), 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_usual_carrier, shop_gen_refreshed_usual_carrier, t87s_gen_no_item, "Q", 0xafd38b2c2c2d854d, (t87s_gen_function *)shop_fetch_usual_carrier, "s\011customers$as\006orders;"};
+    return shop_gen_ask_usual_carrier(cache, &query, customer_id, out, entries);
 }
 static inline enum t87s_status shop_usual_carrier(struct shop_cache *cache, uint64_t customer_id, enum shop_carrier *out) {
-    return shop_usual_carrier_entries(cache, customer_id, out, NULL);
+    return shop_usual_carrier_entries(cache, customer_id, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_usual_carrier(struct shop_cache *cache, uint64_t customer_id, enum shop_carrier *out) {
-    return shop_usual_carrier_entries(cache, customer_id, out, T87S_GEN_PEEK);
+    return shop_usual_carrier_entries(cache, customer_id, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_usual_carrier(struct shop_cache *cache, shop_refreshed_usual_carrier *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 9, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_usual_carrier(cache, 9, fn, arg);
 }
 
-#define SHOP_ARTICLE_TITLE_PARAMS 2
-enum t87s_status shop_fetch_article_title(void *app, const char *sku, const char *language, struct t87s_buffer *out);
-static inline enum t87s_status shop_gen_fetch_article_title(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_article_title(void *app, const char *, const char *, struct t87s_buffer *out);
+static inline enum t87s_status shop_gen_fetch_article_title(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const char *sku = t87s_gen_take_str(&at);
-    const char *language = t87s_gen_take_str(&at);
-    return shop_fetch_article_title(app, sku, language, (struct t87s_buffer *)out);
+    const char *p0 = t87s_gen_take_str(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    return ((shop_gen_fetches_article_title *)query->application)(app, p0, p1, (struct t87s_buffer *)out);
 }
-static inline void shop_gen_tags_article_title(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_ARTICLES_WILDS == 1, "article_title fills 1 wild of articles/<sku>");
-    const unsigned char *at = key + 8;
-    const char *sku = t87s_gen_take_str(&at);
-    shop_gen_add(tags, shop_tag_articles(sku));
-}
-typedef void shop_refreshed_article_title(void *arg, const char *sku, const char *language, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void shop_refreshed_article_title(void *arg, const char *, const char *, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void shop_gen_refreshed_article_title(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const char *sku = t87s_gen_take_str(&at);
-    const char *language = t87s_gen_take_str(&at);
-    ((shop_refreshed_article_title *)fn)(arg, sku, language, old, fresh, changed);
+    const char *p0 = t87s_gen_take_str(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    ((shop_refreshed_article_title *)fn)(arg, p0, p1, old, fresh, changed);
 }
+static inline void shop_gen_on_refresh_article_title(struct shop_cache *cache, uint32_t index, shop_refreshed_article_title *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_article_title(struct shop_cache *cache, const struct t87s_gen_query *query, const char *p0, const char *p1, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[522], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
+    if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, sizeof *out, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_ARTICLE_TITLE_PARAMS 2
+enum t87s_status shop_fetch_article_title(void *app, const char *sku, const char *language, struct t87s_buffer *out);
 static inline enum t87s_status shop_article_title_entries(struct shop_cache *cache, const char *sku, const char *language, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"article_title", 10, 0, 120000, 10000, 60000, 0, 0, -1, shop_gen_fetch_article_title, shop_gen_tags_article_title, shop_gen_refreshed_article_title, "ss"};
-    unsigned char key[522], *at = t87s_gen_put_u64(key, UINT64_C(0x46d3e9dc5004e6c8));
-    if (!(at = t87s_gen_put_str(at, sku))) return t87s_gen_refuse(out, sizeof *out, entries);
-    if (!(at = t87s_gen_put_str(at, language))) return t87s_gen_refuse(out, sizeof *out, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_ARTICLES_WILDS == 1, "article_title fills 1 wild of articles/<sku>");
+    static const struct t87s_gen_query query = {"article_title", 10, 0, 120000, 10000, 60000, 0, 0, -1, shop_gen_fetch_article_title, shop_gen_refreshed_article_title, t87s_gen_no_item, "ss", 0x46d3e9dc5004e6c8, (t87s_gen_function *)shop_fetch_article_title, "s\010articles$a;"};
+    return shop_gen_ask_article_title(cache, &query, sku, language, out, entries);
 }
 static inline enum t87s_status shop_article_title(struct shop_cache *cache, const char *sku, const char *language, struct t87s_value *out) {
-    return shop_article_title_entries(cache, sku, language, out, NULL);
+    return shop_article_title_entries(cache, sku, language, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_article_title(struct shop_cache *cache, const char *sku, const char *language, struct t87s_value *out) {
-    return shop_article_title_entries(cache, sku, language, out, T87S_GEN_PEEK);
+    return shop_article_title_entries(cache, sku, language, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_article_title(struct shop_cache *cache, shop_refreshed_article_title *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 10, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_article_title(cache, 10, fn, arg);
 }
 
+typedef enum t87s_status shop_gen_fetches_search(void *app, const char *, uint32_t, struct t87s_buffer *out);
+static inline enum t87s_status shop_gen_fetch_search(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
+    const unsigned char *at = key + 8;
+    const char *p0 = t87s_gen_take_str(&at);
+    const uint32_t p1 = t87s_gen_take_u32(&at);
+    return ((shop_gen_fetches_search *)query->application)(app, p0, p1, (struct t87s_buffer *)out);
+}
+typedef void shop_refreshed_search(void *arg, const char *, uint32_t, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+static inline void shop_gen_refreshed_search(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
+    const unsigned char *at = key + 8;
+    const char *p0 = t87s_gen_take_str(&at);
+    const uint32_t p1 = t87s_gen_take_u32(&at);
+    ((shop_refreshed_search *)fn)(arg, p0, p1, old, fresh, changed);
+}
+static inline void shop_gen_on_refresh_search(struct shop_cache *cache, uint32_t index, shop_refreshed_search *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_search(struct shop_cache *cache, const struct t87s_gen_query *query, const char *p0, uint32_t p1, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[269], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
+    at = t87s_gen_put_u32(at, p1);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
 #define SHOP_SEARCH_PARAMS 2
 enum t87s_status shop_fetch_search(void *app, const char *words, uint32_t page, struct t87s_buffer *out);
-static inline enum t87s_status shop_gen_fetch_search(void *app, const unsigned char *key, void *out) {
-    const unsigned char *at = key + 8;
-    const char *words = t87s_gen_take_str(&at);
-    const uint32_t page = t87s_gen_take_u32(&at);
-    return shop_fetch_search(app, words, page, (struct t87s_buffer *)out);
-}
-static inline void shop_gen_tags_search(const unsigned char *key, struct t87s_gen_tags *tags) {
+static inline enum t87s_status shop_search_entries(struct shop_cache *cache, const char *words, uint32_t page, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_ARTICLES_ALL_WILDS == 0, "search fills 0 wilds of articles");
     T87S_GEN_ASSERT(SHOP_TAG_LABELS_ALL_WILDS == 0, "search fills 0 wilds of labels");
     T87S_GEN_ASSERT(SHOP_TAG_TAGS_ALL_WILDS == 0, "search fills 0 wilds of tags");
-    (void)key;
-    shop_gen_add(tags, shop_tag_articles_all());
-    shop_gen_add(tags, shop_tag_labels_all());
-    shop_gen_add(tags, shop_tag_tags_all());
-}
-typedef void shop_refreshed_search(void *arg, const char *words, uint32_t page, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
-static inline void shop_gen_refreshed_search(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
-    const unsigned char *at = key + 8;
-    const char *words = t87s_gen_take_str(&at);
-    const uint32_t page = t87s_gen_take_u32(&at);
-    ((shop_refreshed_search *)fn)(arg, words, page, old, fresh, changed);
-}
-static inline enum t87s_status shop_search_entries(struct shop_cache *cache, const char *words, uint32_t page, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"search", 11, 0, 500, 10000, 0, 0, 50, -1, shop_gen_fetch_search, shop_gen_tags_search, shop_gen_refreshed_search, "sI"};
-    unsigned char key[269], *at = t87s_gen_put_u64(key, UINT64_C(0x5a8e0240fc7a6f0d));
-    if (!(at = t87s_gen_put_str(at, words))) return t87s_gen_refuse(out, sizeof *out, entries);
-    at = t87s_gen_put_u32(at, page);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    static const struct t87s_gen_query query = {"search", 11, 0, 500, 10000, 0, 0, 50, -1, shop_gen_fetch_search, shop_gen_refreshed_search, t87s_gen_no_item, "sI", 0x5a8e0240fc7a6f0d, (t87s_gen_function *)shop_fetch_search, "s\010articles;s\006labels;s\004tags;"};
+    return shop_gen_ask_search(cache, &query, words, page, out, entries);
 }
 static inline enum t87s_status shop_search(struct shop_cache *cache, const char *words, uint32_t page, struct t87s_value *out) {
-    return shop_search_entries(cache, words, page, out, NULL);
+    return shop_search_entries(cache, words, page, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_search(struct shop_cache *cache, const char *words, uint32_t page, struct t87s_value *out) {
-    return shop_search_entries(cache, words, page, out, T87S_GEN_PEEK);
+    return shop_search_entries(cache, words, page, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_search(struct shop_cache *cache, shop_refreshed_search *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 11, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_search(cache, 11, fn, arg);
 }
 
-#define SHOP_SHELF_PLAN_PARAMS 2
-enum t87s_status shop_fetch_shelf_plan(void *app, int32_t floor, uint32_t shelf, struct t87s_buffer *out);
-static inline enum t87s_status shop_gen_fetch_shelf_plan(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_shelf_plan(void *app, int32_t, uint32_t, struct t87s_buffer *out);
+static inline enum t87s_status shop_gen_fetch_shelf_plan(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const int32_t floor = t87s_gen_take_i32(&at);
-    const uint32_t shelf = t87s_gen_take_u32(&at);
-    return shop_fetch_shelf_plan(app, floor, shelf, (struct t87s_buffer *)out);
+    const int32_t p0 = t87s_gen_take_i32(&at);
+    const uint32_t p1 = t87s_gen_take_u32(&at);
+    return ((shop_gen_fetches_shelf_plan *)query->application)(app, p0, p1, (struct t87s_buffer *)out);
 }
-static inline void shop_gen_tags_shelf_plan(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_DEPOTS_SHELVES_WILDS == 2, "shelf_plan fills 2 wilds of depots/<floor>/shelves/<shelf>");
-    const unsigned char *at = key + 8;
-    const int32_t floor = t87s_gen_take_i32(&at);
-    const uint32_t shelf = t87s_gen_take_u32(&at);
-    shop_gen_add(tags, shop_tag_depots_shelves(floor, shelf));
-}
-typedef void shop_refreshed_shelf_plan(void *arg, int32_t floor, uint32_t shelf, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void shop_refreshed_shelf_plan(void *arg, int32_t, uint32_t, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void shop_gen_refreshed_shelf_plan(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const int32_t floor = t87s_gen_take_i32(&at);
-    const uint32_t shelf = t87s_gen_take_u32(&at);
-    ((shop_refreshed_shelf_plan *)fn)(arg, floor, shelf, old, fresh, changed);
+    const int32_t p0 = t87s_gen_take_i32(&at);
+    const uint32_t p1 = t87s_gen_take_u32(&at);
+    ((shop_refreshed_shelf_plan *)fn)(arg, p0, p1, old, fresh, changed);
 }
+static inline void shop_gen_on_refresh_shelf_plan(struct shop_cache *cache, uint32_t index, shop_refreshed_shelf_plan *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_shelf_plan(struct shop_cache *cache, const struct t87s_gen_query *query, int32_t p0, uint32_t p1, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_i32(at, p0);
+    at = t87s_gen_put_u32(at, p1);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_SHELF_PLAN_PARAMS 2
+enum t87s_status shop_fetch_shelf_plan(void *app, int32_t floor, uint32_t shelf, struct t87s_buffer *out);
 static inline enum t87s_status shop_shelf_plan_entries(struct shop_cache *cache, int32_t floor, uint32_t shelf, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"shelf_plan", 12, 0, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_shelf_plan, shop_gen_tags_shelf_plan, shop_gen_refreshed_shelf_plan, "iI"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0x88798a148156960c));
-    at = t87s_gen_put_i32(at, floor);
-    at = t87s_gen_put_u32(at, shelf);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_DEPOTS_SHELVES_WILDS == 2, "shelf_plan fills 2 wilds of depots/<floor>/shelves/<shelf>");
+    static const struct t87s_gen_query query = {"shelf_plan", 12, 0, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_shelf_plan, shop_gen_refreshed_shelf_plan, t87s_gen_no_item, "iI", 0x88798a148156960c, (t87s_gen_function *)shop_fetch_shelf_plan, "s\006depots$as\007shelves$b;"};
+    return shop_gen_ask_shelf_plan(cache, &query, floor, shelf, out, entries);
 }
 static inline enum t87s_status shop_shelf_plan(struct shop_cache *cache, int32_t floor, uint32_t shelf, struct t87s_value *out) {
-    return shop_shelf_plan_entries(cache, floor, shelf, out, NULL);
+    return shop_shelf_plan_entries(cache, floor, shelf, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_shelf_plan(struct shop_cache *cache, int32_t floor, uint32_t shelf, struct t87s_value *out) {
-    return shop_shelf_plan_entries(cache, floor, shelf, out, T87S_GEN_PEEK);
+    return shop_shelf_plan_entries(cache, floor, shelf, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_shelf_plan(struct shop_cache *cache, shop_refreshed_shelf_plan *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 12, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_shelf_plan(cache, 12, fn, arg);
 }
 
-#define SHOP_BEST_SELLERS_PARAMS 1
-enum t87s_status shop_fetch_best_sellers(void *app, enum shop_span over, struct t87s_buffer *out);
-static inline enum t87s_status shop_gen_fetch_best_sellers(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_best_sellers(void *app, enum shop_span, struct t87s_buffer *out);
+static inline enum t87s_status shop_gen_fetch_best_sellers(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const enum shop_span over = shop_gen_take_span(&at);
-    return shop_fetch_best_sellers(app, over, (struct t87s_buffer *)out);
+    const enum shop_span p0 = shop_gen_take_span(&at);
+    return ((shop_gen_fetches_best_sellers *)query->application)(app, p0, (struct t87s_buffer *)out);
 }
-static inline void shop_gen_tags_best_sellers(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_STATS_WILDS == 1, "best_sellers fills 1 wild of stats/<over>");
-    const unsigned char *at = key + 8;
-    const enum shop_span over = shop_gen_take_span(&at);
-    shop_gen_add(tags, shop_tag_stats(over));
-}
-typedef void shop_refreshed_best_sellers(void *arg, enum shop_span over, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void shop_refreshed_best_sellers(void *arg, enum shop_span, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void shop_gen_refreshed_best_sellers(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const enum shop_span over = shop_gen_take_span(&at);
-    ((shop_refreshed_best_sellers *)fn)(arg, over, old, fresh, changed);
+    const enum shop_span p0 = shop_gen_take_span(&at);
+    ((shop_refreshed_best_sellers *)fn)(arg, p0, old, fresh, changed);
 }
+static inline void shop_gen_on_refresh_best_sellers(struct shop_cache *cache, uint32_t index, shop_refreshed_best_sellers *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline const char *shop_gen_item_best_sellers(unsigned param, uint32_t number) {
+    if (param == 0) return shop_gen_text_span((enum shop_span)number);
+    return NULL;
+}
+static inline enum t87s_status shop_gen_ask_best_sellers(struct shop_cache *cache, const struct t87s_gen_query *query, enum shop_span p0, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[12], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = shop_gen_put_span(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_BEST_SELLERS_PARAMS 1
+enum t87s_status shop_fetch_best_sellers(void *app, enum shop_span over, struct t87s_buffer *out);
 static inline enum t87s_status shop_best_sellers_entries(struct shop_cache *cache, enum shop_span over, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"best_sellers", 13, 0, 120000, 10000, 0, 0, 0, 100, shop_gen_fetch_best_sellers, shop_gen_tags_best_sellers, shop_gen_refreshed_best_sellers, "e"};
-    unsigned char key[12], *at = t87s_gen_put_u64(key, UINT64_C(0xed0f17879e6a95b1));
-    if (!(at = shop_gen_put_span(at, over))) return t87s_gen_refuse(out, sizeof *out, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_STATS_WILDS == 1, "best_sellers fills 1 wild of stats/<over>");
+    static const struct t87s_gen_query query = {"best_sellers", 13, 0, 120000, 10000, 0, 0, 0, 100, shop_gen_fetch_best_sellers, shop_gen_refreshed_best_sellers, shop_gen_item_best_sellers, "e", 0xed0f17879e6a95b1, (t87s_gen_function *)shop_fetch_best_sellers, "s\005stats$a;"};
+    return shop_gen_ask_best_sellers(cache, &query, over, out, entries);
 }
 static inline enum t87s_status shop_best_sellers(struct shop_cache *cache, enum shop_span over, struct t87s_value *out) {
-    return shop_best_sellers_entries(cache, over, out, NULL);
+    return shop_best_sellers_entries(cache, over, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_best_sellers(struct shop_cache *cache, enum shop_span over, struct t87s_value *out) {
-    return shop_best_sellers_entries(cache, over, out, T87S_GEN_PEEK);
+    return shop_best_sellers_entries(cache, over, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_best_sellers(struct shop_cache *cache, shop_refreshed_best_sellers *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 13, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_best_sellers(cache, 13, fn, arg);
 }
 
-#define SHOP_LABEL_TEXT_PARAMS 1
-enum t87s_status shop_fetch_label_text(void *app, const char *id, struct t87s_buffer *out);
-static inline enum t87s_status shop_gen_fetch_label_text(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status shop_gen_fetches_label_text(void *app, const char *, struct t87s_buffer *out);
+static inline enum t87s_status shop_gen_fetch_label_text(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const char *id = t87s_gen_take_str(&at);
-    return shop_fetch_label_text(app, id, (struct t87s_buffer *)out);
+    const char *p0 = t87s_gen_take_str(&at);
+    return ((shop_gen_fetches_label_text *)query->application)(app, p0, (struct t87s_buffer *)out);
 }
-static inline void shop_gen_tags_label_text(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(SHOP_TAG_LABELS_WILDS == 1, "label_text fills 1 wild of labels/<id>");
-    const unsigned char *at = key + 8;
-    const char *id = t87s_gen_take_str(&at);
-    shop_gen_add(tags, shop_tag_labels(id));
-}
-typedef void shop_refreshed_label_text(void *arg, const char *id, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void shop_refreshed_label_text(void *arg, const char *, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void shop_gen_refreshed_label_text(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const char *id = t87s_gen_take_str(&at);
-    ((shop_refreshed_label_text *)fn)(arg, id, old, fresh, changed);
+    const char *p0 = t87s_gen_take_str(&at);
+    ((shop_refreshed_label_text *)fn)(arg, p0, old, fresh, changed);
 }
+static inline void shop_gen_on_refresh_label_text(struct shop_cache *cache, uint32_t index, shop_refreshed_label_text *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_label_text(struct shop_cache *cache, const struct t87s_gen_query *query, const char *p0, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[265], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define SHOP_LABEL_TEXT_PARAMS 1
+enum t87s_status shop_fetch_label_text(void *app, const char *id, struct t87s_buffer *out);
 static inline enum t87s_status shop_label_text_entries(struct shop_cache *cache, const char *id, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"label_text", 14, 0, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_label_text, shop_gen_tags_label_text, shop_gen_refreshed_label_text, "s"};
-    unsigned char key[265], *at = t87s_gen_put_u64(key, UINT64_C(0xbd446db8219a9c4f));
-    if (!(at = t87s_gen_put_str(at, id))) return t87s_gen_refuse(out, sizeof *out, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(SHOP_TAG_LABELS_WILDS == 1, "label_text fills 1 wild of labels/<id>");
+    static const struct t87s_gen_query query = {"label_text", 14, 0, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_label_text, shop_gen_refreshed_label_text, t87s_gen_no_item, "s", 0xbd446db8219a9c4f, (t87s_gen_function *)shop_fetch_label_text, "s\006labels$a;"};
+    return shop_gen_ask_label_text(cache, &query, id, out, entries);
 }
 static inline enum t87s_status shop_label_text(struct shop_cache *cache, const char *id, struct t87s_value *out) {
-    return shop_label_text_entries(cache, id, out, NULL);
+    return shop_label_text_entries(cache, id, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_label_text(struct shop_cache *cache, const char *id, struct t87s_value *out) {
-    return shop_label_text_entries(cache, id, out, T87S_GEN_PEEK);
+    return shop_label_text_entries(cache, id, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_label_text(struct shop_cache *cache, shop_refreshed_label_text *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 14, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_label_text(cache, 14, fn, arg);
 }
 
+typedef enum t87s_status shop_gen_fetches_version(void *app, const char *, uint64_t *out);
+static inline enum t87s_status shop_gen_fetch_version(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
+    const unsigned char *at = key + 8;
+    const char *p0 = t87s_gen_take_str(&at);
+    return ((shop_gen_fetches_version *)query->application)(app, p0, (uint64_t *)out);
+}
+typedef void shop_refreshed_version(void *arg, const char *, const uint64_t *old, const uint64_t *fresh, bool changed);
+static inline void shop_gen_refreshed_version(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
+    const unsigned char *at = key + 8;
+    const char *p0 = t87s_gen_take_str(&at);
+    ((shop_refreshed_version *)fn)(arg, p0, (const uint64_t *)old->data, (const uint64_t *)fresh->data, changed);
+}
+static inline void shop_gen_on_refresh_version(struct shop_cache *cache, uint32_t index, shop_refreshed_version *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status shop_gen_ask_version(struct shop_cache *cache, const struct t87s_gen_query *query, const char *p0, uint64_t *out, struct t87s_entries *entries) {
+    unsigned char key[265], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, 8, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
 #define SHOP_VERSION_PARAMS 1
 enum t87s_status shop_fetch_version(void *app, const char *key, uint64_t *out);
-static inline enum t87s_status shop_gen_fetch_version(void *app, const unsigned char *key_, void *out) {
-    const unsigned char *at = key_ + 8;
-    const char *key = t87s_gen_take_str(&at);
-    return shop_fetch_version(app, key, (uint64_t *)out);
-}
-static inline void shop_gen_tags_version(const unsigned char *key_, struct t87s_gen_tags *tags) {
+static inline enum t87s_status shop_version_entries(struct shop_cache *cache, const char *key, uint64_t *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_TAGS_VERSION_WILDS == 1, "version fills 1 wild of tags/<key>/version");
     T87S_GEN_ASSERT(SHOP_TAG_CACHED_WILDS == 0, "version fills 0 wilds of cached");
-    const unsigned char *at = key_ + 8;
-    const char *key = t87s_gen_take_str(&at);
-    shop_gen_add(tags, shop_tag_tags_version(key));
-    shop_gen_add(tags, shop_tag_cached());
-}
-typedef void shop_refreshed_version(void *arg, const char *key, const uint64_t *old, const uint64_t *fresh, bool changed);
-static inline void shop_gen_refreshed_version(t87s_gen_function *fn, void *arg, const unsigned char *key_, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
-    const unsigned char *at = key_ + 8;
-    const char *key = t87s_gen_take_str(&at);
-    ((shop_refreshed_version *)fn)(arg, key, (const uint64_t *)old->data, (const uint64_t *)fresh->data, changed);
-}
-static inline enum t87s_status shop_version_entries(struct shop_cache *cache, const char *key, uint64_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"version", 15, 8, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_version, shop_gen_tags_version, shop_gen_refreshed_version, "s"};
-    unsigned char key_[265], *at = t87s_gen_put_u64(key_, UINT64_C(0x6936ea26b0b81175));
-    if (!(at = t87s_gen_put_str(at, key))) return t87s_gen_refuse(out, 8, entries);
-    return t87s_gen_answer(cache, &query, key_, at, out, entries);
+    static const struct t87s_gen_query query = {"version", 15, 8, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_version, shop_gen_refreshed_version, t87s_gen_no_item, "s", 0x6936ea26b0b81175, (t87s_gen_function *)shop_fetch_version, "s\004tags$as\007version;s\006cached;"};
+    return shop_gen_ask_version(cache, &query, key, out, entries);
 }
 static inline enum t87s_status shop_version(struct shop_cache *cache, const char *key, uint64_t *out) {
-    return shop_version_entries(cache, key, out, NULL);
+    return shop_version_entries(cache, key, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status shop_peek_version(struct shop_cache *cache, const char *key, uint64_t *out) {
-    return shop_version_entries(cache, key, out, T87S_GEN_PEEK);
+    return shop_version_entries(cache, key, out, t87s_gen_peeking);
 }
 static inline void shop_on_refresh_version(struct shop_cache *cache, shop_refreshed_version *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 15, (t87s_gen_function *)fn, arg);
+    shop_gen_on_refresh_version(cache, 15, fn, arg);
 }
 
 #ifndef __cplusplus
-#define shop_on_refresh_get_customer(cache, fn, arg) (shop_on_refresh_get_customer)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_customer, "the callback of get_customer must be a shop_refreshed_get_customer"), fn, arg)
-#define shop_on_refresh_count_customers(cache, fn, arg) (shop_on_refresh_count_customers)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_count_customers, "the callback of count_customers must be a shop_refreshed_count_customers"), fn, arg)
-#define shop_on_refresh_order_total(cache, fn, arg) (shop_on_refresh_order_total)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_order_total, "the callback of order_total must be a shop_refreshed_order_total"), fn, arg)
-#define shop_on_refresh_parcel_weight(cache, fn, arg) (shop_on_refresh_parcel_weight)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_parcel_weight, "the callback of parcel_weight must be a shop_refreshed_parcel_weight"), fn, arg)
-#define shop_on_refresh_get_price(cache, fn, arg) (shop_on_refresh_get_price)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_price, "the callback of get_price must be a shop_refreshed_get_price"), fn, arg)
-#define shop_on_refresh_region_surcharge(cache, fn, arg) (shop_on_refresh_region_surcharge)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_region_surcharge, "the callback of region_surcharge must be a shop_refreshed_region_surcharge"), fn, arg)
-#define shop_on_refresh_get_cart(cache, fn, arg) (shop_on_refresh_get_cart)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_cart, "the callback of get_cart must be a shop_refreshed_get_cart"), fn, arg)
-#define shop_on_refresh_session_owner(cache, fn, arg) (shop_on_refresh_session_owner)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_session_owner, "the callback of session_owner must be a shop_refreshed_session_owner"), fn, arg)
-#define shop_on_refresh_is_open(cache, fn, arg) (shop_on_refresh_is_open)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_is_open, "the callback of is_open must be a shop_refreshed_is_open"), fn, arg)
-#define shop_on_refresh_usual_carrier(cache, fn, arg) (shop_on_refresh_usual_carrier)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_usual_carrier, "the callback of usual_carrier must be a shop_refreshed_usual_carrier"), fn, arg)
-#define shop_on_refresh_article_title(cache, fn, arg) (shop_on_refresh_article_title)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_article_title, "the callback of article_title must be a shop_refreshed_article_title"), fn, arg)
-#define shop_on_refresh_search(cache, fn, arg) (shop_on_refresh_search)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_search, "the callback of search must be a shop_refreshed_search"), fn, arg)
-#define shop_on_refresh_shelf_plan(cache, fn, arg) (shop_on_refresh_shelf_plan)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_shelf_plan, "the callback of shelf_plan must be a shop_refreshed_shelf_plan"), fn, arg)
-#define shop_on_refresh_best_sellers(cache, fn, arg) (shop_on_refresh_best_sellers)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_best_sellers, "the callback of best_sellers must be a shop_refreshed_best_sellers"), fn, arg)
-#define shop_on_refresh_label_text(cache, fn, arg) (shop_on_refresh_label_text)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_label_text, "the callback of label_text must be a shop_refreshed_label_text"), fn, arg)
-#define shop_on_refresh_version(cache, fn, arg) (shop_on_refresh_version)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_version, "the callback of version must be a shop_refreshed_version"), fn, arg)
+#define shop_on_refresh_get_customer(cache, fn, arg) (shop_on_refresh_get_customer)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_customer), fn, arg)
+#define shop_on_refresh_count_customers(cache, fn, arg) (shop_on_refresh_count_customers)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_count_customers), fn, arg)
+#define shop_on_refresh_order_total(cache, fn, arg) (shop_on_refresh_order_total)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_order_total), fn, arg)
+#define shop_on_refresh_parcel_weight(cache, fn, arg) (shop_on_refresh_parcel_weight)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_parcel_weight), fn, arg)
+#define shop_on_refresh_get_price(cache, fn, arg) (shop_on_refresh_get_price)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_price), fn, arg)
+#define shop_on_refresh_region_surcharge(cache, fn, arg) (shop_on_refresh_region_surcharge)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_region_surcharge), fn, arg)
+#define shop_on_refresh_get_cart(cache, fn, arg) (shop_on_refresh_get_cart)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_cart), fn, arg)
+#define shop_on_refresh_session_owner(cache, fn, arg) (shop_on_refresh_session_owner)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_session_owner), fn, arg)
+#define shop_on_refresh_is_open(cache, fn, arg) (shop_on_refresh_is_open)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_is_open), fn, arg)
+#define shop_on_refresh_usual_carrier(cache, fn, arg) (shop_on_refresh_usual_carrier)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_usual_carrier), fn, arg)
+#define shop_on_refresh_article_title(cache, fn, arg) (shop_on_refresh_article_title)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_article_title), fn, arg)
+#define shop_on_refresh_search(cache, fn, arg) (shop_on_refresh_search)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_search), fn, arg)
+#define shop_on_refresh_shelf_plan(cache, fn, arg) (shop_on_refresh_shelf_plan)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_shelf_plan), fn, arg)
+#define shop_on_refresh_best_sellers(cache, fn, arg) (shop_on_refresh_best_sellers)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_best_sellers), fn, arg)
+#define shop_on_refresh_label_text(cache, fn, arg) (shop_on_refresh_label_text)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_label_text), fn, arg)
+#define shop_on_refresh_version(cache, fn, arg) (shop_on_refresh_version)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_version), fn, arg)
 #endif
 
 /* ---- mutations ----

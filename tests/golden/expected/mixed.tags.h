@@ -5,11 +5,11 @@
 #include <t87s/codegen.h>
 
 #if !defined(T87S_CODEGEN_ABI)
-#error "header of schema mixed (codegen ABI 1): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
-#elif T87S_CODEGEN_ABI < 1
-#error "header of schema mixed (codegen ABI 1): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
-#elif T87S_CODEGEN_ABI > 1
-#error "header of schema mixed (codegen ABI 1): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
+#error "header of schema mixed (codegen ABI 2): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
+#elif T87S_CODEGEN_ABI < 2
+#error "header of schema mixed (codegen ABI 2): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
+#elif T87S_CODEGEN_ABI > 2
+#error "header of schema mixed (codegen ABI 2): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
 #endif
 
 #ifdef __cplusplus
@@ -36,7 +36,7 @@ struct mixed_cache; /* a struct t87s_cache that only functions of this schema ta
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status mixed_open(const struct t87s_options *options, void *app, struct mixed_cache **out) {
     static const char *const queries[] = {"users", "note", "mood"};
-    static const struct t87s_gen_schema schema = {1, 3, "mixed", queries};
+    static const struct t87s_gen_schema schema = {2, 3, "mixed", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct mixed_cache *)cache;
@@ -59,144 +59,132 @@ struct mixed_tag {
 
 /* ---- tags ---- */
 
-#define MIXED_TAG_USERS_ALL_WILDS 0 /* users */
-static inline struct mixed_tag mixed_tag_users_all(void) {
+static inline struct mixed_tag mixed_gen_tag_users_all(const char *pa, size_t pa_size) {
     struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
+}
+#define MIXED_TAG_USERS_ALL_WILDS 0 /* users */
+static inline struct mixed_tag mixed_tag_users_all(void) {
+    return mixed_gen_tag_users_all("s\005users", 7);
 }
 
 #define MIXED_TAG_USERS_SETTINGS_WILDS 0 /* users/settings */
 static inline struct mixed_tag mixed_tag_users_settings(void) {
-    struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005userss\010settings", 17);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return mixed_gen_tag_users_all("s\005userss\010settings", 17);
 }
 
 #define MIXED_TAG_USERS_SETTINGS_NOTES_ALL_WILDS 0 /* users/settings/notes */
 static inline struct mixed_tag mixed_tag_users_settings_notes_all(void) {
+    return mixed_gen_tag_users_all("s\005userss\010settingss\005notes", 24);
+}
+
+static inline struct mixed_tag mixed_gen_tag_users_settings_notes(const char *pa, size_t pa_size, uint64_t pd) {
     struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005userss\010settingss\005notes", 24);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define MIXED_TAG_USERS_SETTINGS_NOTES_WILDS 1 /* users/settings/notes/<id> */
 static inline struct mixed_tag mixed_tag_users_settings_notes(uint64_t id) {
+    return mixed_gen_tag_users_settings_notes("s\005userss\010settingss\005notes", 24, id);
+}
+
+static inline struct mixed_tag mixed_gen_tag_users_settings_notes_author(const char *pa, size_t pa_size, uint64_t pd, const char *pe, size_t pe_size) {
     struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005userss\010settingss\005notes", 24);
-    at = t87s_gen_path_u64(at, id);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pd);
+    at = t87s_gen_path_static(at, pe, pe_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define MIXED_TAG_USERS_SETTINGS_NOTES_AUTHOR_WILDS 1 /* users/settings/notes/<id>/author */
 static inline struct mixed_tag mixed_tag_users_settings_notes_author(uint64_t id) {
-    struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005userss\010settingss\005notes", 24);
-    at = t87s_gen_path_u64(at, id);
-    at = t87s_gen_path_static(at, "s\006author", 8);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return mixed_gen_tag_users_settings_notes_author("s\005userss\010settingss\005notes", 24, id, "s\006author", 8);
 }
 
 #define MIXED_TAG_USERS_WILDS 1 /* users/<user> */
 static inline struct mixed_tag mixed_tag_users(uint64_t user) {
-    struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
-    at = t87s_gen_path_u64(at, user);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return mixed_gen_tag_users_settings_notes("s\005users", 7, user);
 }
 
 #define MIXED_TAG_USERS_NOTES_ALL_WILDS 1 /* users/<user>/notes */
 static inline struct mixed_tag mixed_tag_users_notes_all(uint64_t user) {
+    return mixed_gen_tag_users_settings_notes_author("s\005users", 7, user, "s\005notes", 7);
+}
+
+static inline struct mixed_tag mixed_gen_tag_users_notes(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, uint64_t pd) {
     struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
-    at = t87s_gen_path_u64(at, user);
-    at = t87s_gen_path_static(at, "s\005notes", 7);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_u64(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define MIXED_TAG_USERS_NOTES_WILDS 2 /* users/<user>/notes/<id> */
 static inline struct mixed_tag mixed_tag_users_notes(uint64_t user, uint64_t id) {
+    return mixed_gen_tag_users_notes("s\005users", 7, user, "s\005notes", 7, id);
+}
+
+static inline struct mixed_tag mixed_gen_tag_users_notes_author(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, uint64_t pd, const char *pe, size_t pe_size) {
     struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
-    at = t87s_gen_path_u64(at, user);
-    at = t87s_gen_path_static(at, "s\005notes", 7);
-    at = t87s_gen_path_u64(at, id);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_u64(at, pd);
+    at = t87s_gen_path_static(at, pe, pe_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define MIXED_TAG_USERS_NOTES_AUTHOR_WILDS 2 /* users/<user>/notes/<id>/author */
 static inline struct mixed_tag mixed_tag_users_notes_author(uint64_t user, uint64_t id) {
-    struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005users", 7);
-    at = t87s_gen_path_u64(at, user);
-    at = t87s_gen_path_static(at, "s\005notes", 7);
-    at = t87s_gen_path_u64(at, id);
-    at = t87s_gen_path_static(at, "s\006author", 8);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return mixed_gen_tag_users_notes_author("s\005users", 7, user, "s\005notes", 7, id, "s\006author", 8);
 }
 
 #define MIXED_TAG_PAGES_ALL_WILDS 0 /* pages */
 static inline struct mixed_tag mixed_tag_pages_all(void) {
-    struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005pages", 7);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return mixed_gen_tag_users_all("s\005pages", 7);
 }
 
 #define MIXED_TAG_PAGES_WILDS 1 /* pages/<id> */
 static inline struct mixed_tag mixed_tag_pages(uint64_t id) {
-    struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005pages", 7);
-    at = t87s_gen_path_u64(at, id);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return mixed_gen_tag_users_settings_notes("s\005pages", 7, id);
 }
 
 #define MIXED_TAG_PAGES_NOTES_ALL_WILDS 1 /* pages/<id>/notes */
 static inline struct mixed_tag mixed_tag_pages_notes_all(uint64_t id) {
-    struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005pages", 7);
-    at = t87s_gen_path_u64(at, id);
-    at = t87s_gen_path_static(at, "s\005notes", 7);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return mixed_gen_tag_users_settings_notes_author("s\005pages", 7, id, "s\005notes", 7);
 }
 
 #define MIXED_TAG_PAGES_NOTES_WILDS 2 /* pages/<id>/notes/<id> */
 static inline struct mixed_tag mixed_tag_pages_notes(uint64_t id, uint64_t id_2) {
-    struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005pages", 7);
-    at = t87s_gen_path_u64(at, id);
-    at = t87s_gen_path_static(at, "s\005notes", 7);
-    at = t87s_gen_path_u64(at, id_2);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return mixed_gen_tag_users_notes("s\005pages", 7, id, "s\005notes", 7, id_2);
 }
 
 #define MIXED_TAG_MOOD_ALL_WILDS 0 /* mood */
 static inline struct mixed_tag mixed_tag_mood_all(void) {
+    return mixed_gen_tag_users_all("s\004mood", 6);
+}
+
+static inline struct mixed_tag mixed_gen_tag_mood(const char *pa, size_t pa_size, enum mixed_mood pb) {
     struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\004mood", 6);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, mixed_gen_text_mood(pb));
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define MIXED_TAG_MOOD_WILDS 1 /* mood/<mood> */
 static inline struct mixed_tag mixed_tag_mood(enum mixed_mood mood) {
-    struct mixed_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\004mood", 6);
-    at = t87s_gen_path_str(at, mixed_gen_text_mood(mood));
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return mixed_gen_tag_mood("s\004mood", 6, mood);
 }
 
 /* By snprintf's rules: "users/42/posts/7"; negative when it is no tag. */
@@ -205,9 +193,6 @@ static inline int mixed_tag_format(struct mixed_tag tag, char *out, size_t size)
 }
 static inline bool mixed_tag_equal(struct mixed_tag a, struct mixed_tag b) {
     return a.size == b.size && memcmp(a.path, b.path, a.size) == 0;
-}
-static inline void mixed_gen_add(struct t87s_gen_tags *tags, struct mixed_tag tag) {
-    t87s_gen_tags_add(tags, tag.path, tag.size);
 }
 
 static inline enum t87s_status mixed_gen_invalidate(struct mixed_cache *cache, struct mixed_tag tag, unsigned flags) {
@@ -231,120 +216,129 @@ static inline enum t87s_status mixed_invalidate_exact(struct mixed_cache *cache,
  * that reaches the caller. peek never fetches: T87S_MISS when absent or not fresh. A struct
  * t87s_value is given back with t87s_value_release(). What is named gen is the library's. */
 
-#define MIXED_USERS_PARAMS 1
-enum t87s_status mixed_fetch_users(void *app, uint64_t user, enum mixed_mood *out);
-static inline enum t87s_status mixed_gen_fetch_users(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status mixed_gen_fetches_users(void *app, uint64_t, enum mixed_mood *out);
+static inline enum t87s_status mixed_gen_fetch_users(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t user = t87s_gen_take_u64(&at);
-    return mixed_fetch_users(app, user, (enum mixed_mood *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    return ((mixed_gen_fetches_users *)query->application)(app, p0, (enum mixed_mood *)out);
 }
-static inline void mixed_gen_tags_users(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(MIXED_TAG_USERS_WILDS == 1, "users fills 1 wild of users/<user>");
-    const unsigned char *at = key + 8;
-    const uint64_t user = t87s_gen_take_u64(&at);
-    mixed_gen_add(tags, mixed_tag_users(user));
-}
-typedef void mixed_refreshed_users(void *arg, uint64_t user, const enum mixed_mood *old, const enum mixed_mood *fresh, bool changed);
+typedef void mixed_refreshed_users(void *arg, uint64_t, const enum mixed_mood *old, const enum mixed_mood *fresh, bool changed);
 static inline void mixed_gen_refreshed_users(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t user = t87s_gen_take_u64(&at);
-    ((mixed_refreshed_users *)fn)(arg, user, (const enum mixed_mood *)old->data, (const enum mixed_mood *)fresh->data, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    ((mixed_refreshed_users *)fn)(arg, p0, (const enum mixed_mood *)old->data, (const enum mixed_mood *)fresh->data, changed);
 }
+static inline void mixed_gen_on_refresh_users(struct mixed_cache *cache, uint32_t index, mixed_refreshed_users *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status mixed_gen_ask_users(struct mixed_cache *cache, const struct t87s_gen_query *query, uint64_t p0, enum mixed_mood *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define MIXED_USERS_PARAMS 1
+enum t87s_status mixed_fetch_users(void *app, uint64_t user, enum mixed_mood *out);
 static inline enum t87s_status mixed_users_entries(struct mixed_cache *cache, uint64_t user, enum mixed_mood *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"users", 0, sizeof(enum mixed_mood), 0, 0, 0, 0, 0, -1, mixed_gen_fetch_users, mixed_gen_tags_users, mixed_gen_refreshed_users, "Q"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0x13bab7bd6d49fa22));
-    at = t87s_gen_put_u64(at, user);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(MIXED_TAG_USERS_WILDS == 1, "users fills 1 wild of users/<user>");
+    static const struct t87s_gen_query query = {"users", 0, sizeof(enum mixed_mood), 0, 0, 0, 0, 0, -1, mixed_gen_fetch_users, mixed_gen_refreshed_users, t87s_gen_no_item, "Q", 0x13bab7bd6d49fa22, (t87s_gen_function *)mixed_fetch_users, "s\005users$a;"};
+    return mixed_gen_ask_users(cache, &query, user, out, entries);
 }
 static inline enum t87s_status mixed_users(struct mixed_cache *cache, uint64_t user, enum mixed_mood *out) {
-    return mixed_users_entries(cache, user, out, NULL);
+    return mixed_users_entries(cache, user, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status mixed_peek_users(struct mixed_cache *cache, uint64_t user, enum mixed_mood *out) {
-    return mixed_users_entries(cache, user, out, T87S_GEN_PEEK);
+    return mixed_users_entries(cache, user, out, t87s_gen_peeking);
 }
 static inline void mixed_on_refresh_users(struct mixed_cache *cache, mixed_refreshed_users *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 0, (t87s_gen_function *)fn, arg);
+    mixed_gen_on_refresh_users(cache, 0, fn, arg);
 }
 
-#define MIXED_NOTE_PARAMS 1
-enum t87s_status mixed_fetch_note(void *app, uint64_t id, struct t87s_buffer *out);
-static inline enum t87s_status mixed_gen_fetch_note(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status mixed_gen_fetches_note(void *app, uint64_t, struct t87s_buffer *out);
+static inline enum t87s_status mixed_gen_fetch_note(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t id = t87s_gen_take_u64(&at);
-    return mixed_fetch_note(app, id, (struct t87s_buffer *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    return ((mixed_gen_fetches_note *)query->application)(app, p0, (struct t87s_buffer *)out);
 }
-static inline void mixed_gen_tags_note(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(MIXED_TAG_USERS_SETTINGS_NOTES_WILDS == 1, "note fills 1 wild of users/settings/notes/<id>");
-    T87S_GEN_ASSERT(MIXED_TAG_MOOD_ALL_WILDS == 0, "note fills 0 wilds of mood");
-    const unsigned char *at = key + 8;
-    const uint64_t id = t87s_gen_take_u64(&at);
-    mixed_gen_add(tags, mixed_tag_users_settings_notes(id));
-    mixed_gen_add(tags, mixed_tag_mood_all());
-}
-typedef void mixed_refreshed_note(void *arg, uint64_t id, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void mixed_refreshed_note(void *arg, uint64_t, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void mixed_gen_refreshed_note(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t id = t87s_gen_take_u64(&at);
-    ((mixed_refreshed_note *)fn)(arg, id, old, fresh, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    ((mixed_refreshed_note *)fn)(arg, p0, old, fresh, changed);
 }
+static inline void mixed_gen_on_refresh_note(struct mixed_cache *cache, uint32_t index, mixed_refreshed_note *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status mixed_gen_ask_note(struct mixed_cache *cache, const struct t87s_gen_query *query, uint64_t p0, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define MIXED_NOTE_PARAMS 1
+enum t87s_status mixed_fetch_note(void *app, uint64_t id, struct t87s_buffer *out);
 static inline enum t87s_status mixed_note_entries(struct mixed_cache *cache, uint64_t id, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"note", 1, 0, 0, 0, 0, 0, 0, -1, mixed_gen_fetch_note, mixed_gen_tags_note, mixed_gen_refreshed_note, "Q"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0xa458e40c969400cc));
-    at = t87s_gen_put_u64(at, id);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(MIXED_TAG_USERS_SETTINGS_NOTES_WILDS == 1, "note fills 1 wild of users/settings/notes/<id>");
+    T87S_GEN_ASSERT(MIXED_TAG_MOOD_ALL_WILDS == 0, "note fills 0 wilds of mood");
+    static const struct t87s_gen_query query = {"note", 1, 0, 0, 0, 0, 0, 0, -1, mixed_gen_fetch_note, mixed_gen_refreshed_note, t87s_gen_no_item, "Q", 0xa458e40c969400cc, (t87s_gen_function *)mixed_fetch_note, "s\005userss\010settingss\005notes$a;s\004mood;"};
+    return mixed_gen_ask_note(cache, &query, id, out, entries);
 }
 static inline enum t87s_status mixed_note(struct mixed_cache *cache, uint64_t id, struct t87s_value *out) {
-    return mixed_note_entries(cache, id, out, NULL);
+    return mixed_note_entries(cache, id, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status mixed_peek_note(struct mixed_cache *cache, uint64_t id, struct t87s_value *out) {
-    return mixed_note_entries(cache, id, out, T87S_GEN_PEEK);
+    return mixed_note_entries(cache, id, out, t87s_gen_peeking);
 }
 static inline void mixed_on_refresh_note(struct mixed_cache *cache, mixed_refreshed_note *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 1, (t87s_gen_function *)fn, arg);
+    mixed_gen_on_refresh_note(cache, 1, fn, arg);
 }
 
-#define MIXED_MOOD_PARAMS 2
-enum t87s_status mixed_fetch_mood(void *app, enum mixed_mood mood, const char *user, uint8_t out[16]);
-static inline enum t87s_status mixed_gen_fetch_mood(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status mixed_gen_fetches_mood(void *app, enum mixed_mood, const char *, uint8_t out[16]);
+static inline enum t87s_status mixed_gen_fetch_mood(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const enum mixed_mood mood = mixed_gen_take_mood(&at);
-    const char *user = t87s_gen_take_str(&at);
-    return mixed_fetch_mood(app, mood, user, (uint8_t *)out);
+    const enum mixed_mood p0 = mixed_gen_take_mood(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    return ((mixed_gen_fetches_mood *)query->application)(app, p0, p1, (uint8_t *)out);
 }
-static inline void mixed_gen_tags_mood(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(MIXED_TAG_MOOD_WILDS == 1, "mood fills 1 wild of mood/<mood>");
-    const unsigned char *at = key + 8;
-    const enum mixed_mood mood = mixed_gen_take_mood(&at);
-    mixed_gen_add(tags, mixed_tag_mood(mood));
-}
-typedef void mixed_refreshed_mood(void *arg, enum mixed_mood mood, const char *user, const uint8_t old[16], const uint8_t fresh[16], bool changed);
+typedef void mixed_refreshed_mood(void *arg, enum mixed_mood, const char *, const uint8_t old[16], const uint8_t fresh[16], bool changed);
 static inline void mixed_gen_refreshed_mood(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const enum mixed_mood mood = mixed_gen_take_mood(&at);
-    const char *user = t87s_gen_take_str(&at);
-    ((mixed_refreshed_mood *)fn)(arg, mood, user, (const uint8_t *)old->data, (const uint8_t *)fresh->data, changed);
+    const enum mixed_mood p0 = mixed_gen_take_mood(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    ((mixed_refreshed_mood *)fn)(arg, p0, p1, (const uint8_t *)old->data, (const uint8_t *)fresh->data, changed);
 }
+static inline void mixed_gen_on_refresh_mood(struct mixed_cache *cache, uint32_t index, mixed_refreshed_mood *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline const char *mixed_gen_item_mood(unsigned param, uint32_t number) {
+    if (param == 0) return mixed_gen_text_mood((enum mixed_mood)number);
+    return NULL;
+}
+static inline enum t87s_status mixed_gen_ask_mood(struct mixed_cache *cache, const struct t87s_gen_query *query, enum mixed_mood p0, const char *p1, uint8_t out[16], struct t87s_entries *entries) {
+    unsigned char key[269], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = mixed_gen_put_mood(at, p0))) return t87s_gen_refuse(out, 16, entries);
+    if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, 16, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define MIXED_MOOD_PARAMS 2
+enum t87s_status mixed_fetch_mood(void *app, enum mixed_mood mood, const char *user, uint8_t out[16]);
 static inline enum t87s_status mixed_mood_entries(struct mixed_cache *cache, enum mixed_mood mood, const char *user, uint8_t out[16], struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"mood", 2, 16, 0, 0, 0, 0, 0, -1, mixed_gen_fetch_mood, mixed_gen_tags_mood, mixed_gen_refreshed_mood, "es"};
-    unsigned char key[269], *at = t87s_gen_put_u64(key, UINT64_C(0x45907f6e96a81872));
-    if (!(at = mixed_gen_put_mood(at, mood))) return t87s_gen_refuse(out, 16, entries);
-    if (!(at = t87s_gen_put_str(at, user))) return t87s_gen_refuse(out, 16, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(MIXED_TAG_MOOD_WILDS == 1, "mood fills 1 wild of mood/<mood>");
+    static const struct t87s_gen_query query = {"mood", 2, 16, 0, 0, 0, 0, 0, -1, mixed_gen_fetch_mood, mixed_gen_refreshed_mood, mixed_gen_item_mood, "es", 0x45907f6e96a81872, (t87s_gen_function *)mixed_fetch_mood, "s\004mood$a;"};
+    return mixed_gen_ask_mood(cache, &query, mood, user, out, entries);
 }
 static inline enum t87s_status mixed_mood(struct mixed_cache *cache, enum mixed_mood mood, const char *user, uint8_t out[16]) {
-    return mixed_mood_entries(cache, mood, user, out, NULL);
+    return mixed_mood_entries(cache, mood, user, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status mixed_peek_mood(struct mixed_cache *cache, enum mixed_mood mood, const char *user, uint8_t out[16]) {
-    return mixed_mood_entries(cache, mood, user, out, T87S_GEN_PEEK);
+    return mixed_mood_entries(cache, mood, user, out, t87s_gen_peeking);
 }
 static inline void mixed_on_refresh_mood(struct mixed_cache *cache, mixed_refreshed_mood *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 2, (t87s_gen_function *)fn, arg);
+    mixed_gen_on_refresh_mood(cache, 2, fn, arg);
 }
 
 #ifndef __cplusplus
-#define mixed_on_refresh_users(cache, fn, arg) (mixed_on_refresh_users)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_users, "the callback of users must be a mixed_refreshed_users"), fn, arg)
-#define mixed_on_refresh_note(cache, fn, arg) (mixed_on_refresh_note)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_note, "the callback of note must be a mixed_refreshed_note"), fn, arg)
-#define mixed_on_refresh_mood(cache, fn, arg) (mixed_on_refresh_mood)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_mood, "the callback of mood must be a mixed_refreshed_mood"), fn, arg)
+#define mixed_on_refresh_users(cache, fn, arg) (mixed_on_refresh_users)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_users), fn, arg)
+#define mixed_on_refresh_note(cache, fn, arg) (mixed_on_refresh_note)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_note), fn, arg)
+#define mixed_on_refresh_mood(cache, fn, arg) (mixed_on_refresh_mood)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_mood), fn, arg)
 #endif
 
 #ifdef __cplusplus

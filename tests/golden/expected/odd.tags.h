@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 #if !defined(T87S_CODEGEN_ABI)
-#error "header of schema odd (codegen ABI 1): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
-#elif T87S_CODEGEN_ABI < 1
-#error "header of schema odd (codegen ABI 1): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
-#elif T87S_CODEGEN_ABI > 1
-#error "header of schema odd (codegen ABI 1): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
+#error "header of schema odd (codegen ABI 2): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
+#elif T87S_CODEGEN_ABI < 2
+#error "header of schema odd (codegen ABI 2): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
+#elif T87S_CODEGEN_ABI > 2
+#error "header of schema odd (codegen ABI 2): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
 #endif
 
 #ifdef __cplusplus
@@ -75,7 +75,7 @@ struct odd_cache; /* a struct t87s_cache that only functions of this schema take
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status odd_open(const struct t87s_options *options, void *app, struct odd_cache **out) {
     static const char *const queries[] = {"account", "order_total", "order_count", "balance", "trend", "is_open", "home", "owner", "title", "content", "outline", "digest", "price", "zone_prices", "price_history", "named", "alarms", "everything", "key", "big", "summary", "twice"};
-    static const struct t87s_gen_schema schema = {1, 22, "odd", queries};
+    static const struct t87s_gen_schema schema = {2, 22, "odd", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct odd_cache *)cache;
@@ -98,405 +98,401 @@ struct odd_tag {
 
 /* ---- tags ---- */
 
-#define ODD_TAG_ACCOUNTS_ALL_WILDS 0 /* accounts */
-static inline struct odd_tag odd_tag_accounts_all(void) {
+static inline struct odd_tag odd_gen_tag_accounts_all(const char *pa, size_t pa_size) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
+#define ODD_TAG_ACCOUNTS_ALL_WILDS 0 /* accounts */
+static inline struct odd_tag odd_tag_accounts_all(void) {
+    return odd_gen_tag_accounts_all("s\010accounts", 10);
+}
 
+static inline struct odd_tag odd_gen_tag_accounts(const char *pa, size_t pa_size, uint64_t pb) {
+    struct odd_tag tag;
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    tag.size = t87s_gen_path_size(tag.path, at);
+    return tag;
+}
 /* Blocks in place, groups, a bare Wild. */
 #define ODD_TAG_ACCOUNTS_WILDS 1 /* accounts/<account> */
 static inline struct odd_tag odd_tag_accounts(uint64_t account) {
+    return odd_gen_tag_accounts("s\010accounts", 10, account);
+}
+
+static inline struct odd_tag odd_gen_tag_accounts_settings(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_ACCOUNTS_SETTINGS_WILDS 1 /* accounts/<account>/settings */
 static inline struct odd_tag odd_tag_accounts_settings(uint64_t account) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\010settings", 10);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_settings("s\010accounts", 10, account, "s\010settings", 10);
 }
 
 #define ODD_TAG_ACCOUNTS_SETTINGS_THEME_WILDS 1 /* accounts/<account>/settings/theme */
 static inline struct odd_tag odd_tag_accounts_settings_theme(uint64_t account) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\010settingss\005theme", 17);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_settings("s\010accounts", 10, account, "s\010settingss\005theme", 17);
 }
 
 #define ODD_TAG_ACCOUNTS_SETTINGS_LOCALE_ALL_WILDS 1 /* accounts/<account>/settings/locale */
 static inline struct odd_tag odd_tag_accounts_settings_locale_all(uint64_t account) {
+    return odd_gen_tag_accounts_settings("s\010accounts", 10, account, "s\010settingss\006locale", 18);
+}
+
+static inline struct odd_tag odd_gen_tag_accounts_settings_locale(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, const char *pe) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\010settingss\006locale", 18);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_str(at, pe);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_ACCOUNTS_SETTINGS_LOCALE_WILDS 2 /* accounts/<account>/settings/locale/<id> */
 static inline struct odd_tag odd_tag_accounts_settings_locale(uint64_t account, const char *id) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\010settingss\006locale", 18);
-    at = t87s_gen_path_str(at, id);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_settings_locale("s\010accounts", 10, account, "s\010settingss\006locale", 18, id);
 }
 
 #define ODD_TAG_ACCOUNTS_DEVICES_ALL_WILDS 1 /* accounts/<account>/devices */
 static inline struct odd_tag odd_tag_accounts_devices_all(uint64_t account) {
+    return odd_gen_tag_accounts_settings("s\010accounts", 10, account, "s\007devices", 9);
+}
+
+static inline struct odd_tag odd_gen_tag_accounts_devices(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, const uint8_t pd[16]) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\007devices", 9);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_uuid(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 /* What hangs below one device. */
 #define ODD_TAG_ACCOUNTS_DEVICES_WILDS 2 /* accounts/<account>/devices/<device> */
 static inline struct odd_tag odd_tag_accounts_devices(uint64_t account, const uint8_t device[16]) {
+    return odd_gen_tag_accounts_devices("s\010accounts", 10, account, "s\007devices", 9, device);
+}
+
+static inline struct odd_tag odd_gen_tag_accounts_devices_events_all(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, const uint8_t pd[16], const char *pe, size_t pe_size) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\007devices", 9);
-    at = t87s_gen_path_uuid(at, device);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_uuid(at, pd);
+    at = t87s_gen_path_static(at, pe, pe_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_ACCOUNTS_DEVICES_EVENTS_ALL_WILDS 2 /* accounts/<account>/devices/<device>/events */
 static inline struct odd_tag odd_tag_accounts_devices_events_all(uint64_t account, const uint8_t device[16]) {
+    return odd_gen_tag_accounts_devices_events_all("s\010accounts", 10, account, "s\007devices", 9, device, "s\006events", 8);
+}
+
+static inline struct odd_tag odd_gen_tag_accounts_devices_events(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, const uint8_t pd[16], const char *pe, size_t pe_size, int64_t pf) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\007devices", 9);
-    at = t87s_gen_path_uuid(at, device);
-    at = t87s_gen_path_static(at, "s\006events", 8);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_uuid(at, pd);
+    at = t87s_gen_path_static(at, pe, pe_size);
+    at = t87s_gen_path_i64(at, pf);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_ACCOUNTS_DEVICES_EVENTS_WILDS 3 /* accounts/<account>/devices/<device>/events/<at> */
 static inline struct odd_tag odd_tag_accounts_devices_events(uint64_t account, const uint8_t device[16], int64_t at) {
-    struct odd_tag tag;
-    unsigned char *at_ = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at_ = t87s_gen_path_u64(at_, account);
-    at_ = t87s_gen_path_static(at_, "s\007devices", 9);
-    at_ = t87s_gen_path_uuid(at_, device);
-    at_ = t87s_gen_path_static(at_, "s\006events", 8);
-    at_ = t87s_gen_path_i64(at_, at);
-    tag.size = t87s_gen_path_size(tag.path, at_);
-    return tag;
+    return odd_gen_tag_accounts_devices_events("s\010accounts", 10, account, "s\007devices", 9, device, "s\006events", 8, at);
 }
 
 #define ODD_TAG_ACCOUNTS_DEVICES_ALARM_ALL_WILDS 2 /* accounts/<account>/devices/<device>/alarm */
 static inline struct odd_tag odd_tag_accounts_devices_alarm_all(uint64_t account, const uint8_t device[16]) {
+    return odd_gen_tag_accounts_devices_events_all("s\010accounts", 10, account, "s\007devices", 9, device, "s\005alarm", 7);
+}
+
+static inline struct odd_tag odd_gen_tag_accounts_devices_alarm(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, const uint8_t pd[16], const char *pe, size_t pe_size, enum odd_level pf) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\007devices", 9);
-    at = t87s_gen_path_uuid(at, device);
-    at = t87s_gen_path_static(at, "s\005alarm", 7);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_uuid(at, pd);
+    at = t87s_gen_path_static(at, pe, pe_size);
+    at = t87s_gen_path_str(at, odd_gen_text_level(pf));
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_ACCOUNTS_DEVICES_ALARM_WILDS 3 /* accounts/<account>/devices/<device>/alarm/<level> */
 static inline struct odd_tag odd_tag_accounts_devices_alarm(uint64_t account, const uint8_t device[16], enum odd_level level) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\007devices", 9);
-    at = t87s_gen_path_uuid(at, device);
-    at = t87s_gen_path_static(at, "s\005alarm", 7);
-    at = t87s_gen_path_str(at, odd_gen_text_level(level));
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_devices_alarm("s\010accounts", 10, account, "s\007devices", 9, device, "s\005alarm", 7, level);
 }
 
 #define ODD_TAG_ACCOUNTS_ORDERS_ALL_WILDS 1 /* accounts/<account>/orders */
 static inline struct odd_tag odd_tag_accounts_orders_all(uint64_t account) {
+    return odd_gen_tag_accounts_settings("s\010accounts", 10, account, "s\006orders", 8);
+}
+
+static inline struct odd_tag odd_gen_tag_accounts_orders(const char *pa, size_t pa_size, uint64_t pb, const char *pc, size_t pc_size, int64_t pd) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\006orders", 8);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_i64(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_ACCOUNTS_ORDERS_WILDS 2 /* accounts/<account>/orders/<order> */
 static inline struct odd_tag odd_tag_accounts_orders(uint64_t account, int64_t order) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\006orders", 8);
-    at = t87s_gen_path_i64(at, order);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_orders("s\010accounts", 10, account, "s\006orders", 8, order);
 }
 
 #define ODD_TAG_ACCOUNTS_ORDERS_LATEST_WILDS 1 /* accounts/<account>/orders/latest */
 static inline struct odd_tag odd_tag_accounts_orders_latest(uint64_t account) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\010accounts", 10);
-    at = t87s_gen_path_u64(at, account);
-    at = t87s_gen_path_static(at, "s\006orderss\006latest", 16);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_settings("s\010accounts", 10, account, "s\006orderss\006latest", 16);
 }
 
 #define ODD_TAG_PRICES_ALL_WILDS 0 /* prices */
 static inline struct odd_tag odd_tag_prices_all(void) {
+    return odd_gen_tag_accounts_all("s\006prices", 8);
+}
+
+static inline struct odd_tag odd_gen_tag_prices(const char *pa, size_t pa_size, enum odd_region pb) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006prices", 8);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, odd_gen_text_region(pb));
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_PRICES_WILDS 1 /* prices/<zone> */
 static inline struct odd_tag odd_tag_prices(enum odd_region zone) {
+    return odd_gen_tag_prices("s\006prices", 8, zone);
+}
+
+static inline struct odd_tag odd_gen_tag_prices_sku(const char *pa, size_t pa_size, enum odd_region pb, const char *pc) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006prices", 8);
-    at = t87s_gen_path_str(at, odd_gen_text_region(zone));
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, odd_gen_text_region(pb));
+    at = t87s_gen_path_str(at, pc);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_PRICES_SKU_WILDS 2 /* prices/<zone>/<sku> */
 static inline struct odd_tag odd_tag_prices_sku(enum odd_region zone, const char *sku) {
+    return odd_gen_tag_prices_sku("s\006prices", 8, zone, sku);
+}
+
+static inline struct odd_tag odd_gen_tag_prices_sku_history(const char *pa, size_t pa_size, enum odd_region pb, const char *pc, const char *pd, size_t pd_size) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006prices", 8);
-    at = t87s_gen_path_str(at, odd_gen_text_region(zone));
-    at = t87s_gen_path_str(at, sku);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, odd_gen_text_region(pb));
+    at = t87s_gen_path_str(at, pc);
+    at = t87s_gen_path_static(at, pd, pd_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_PRICES_SKU_HISTORY_WILDS 2 /* prices/<zone>/<sku>/history */
 static inline struct odd_tag odd_tag_prices_sku_history(enum odd_region zone, const char *sku) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006prices", 8);
-    at = t87s_gen_path_str(at, odd_gen_text_region(zone));
-    at = t87s_gen_path_str(at, sku);
-    at = t87s_gen_path_static(at, "s\007history", 9);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_prices_sku_history("s\006prices", 8, zone, sku, "s\007history", 9);
 }
 
 #define ODD_TAG_FILES_ALL_WILDS 0 /* files */
 static inline struct odd_tag odd_tag_files_all(void) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005files", 7);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_all("s\005files", 7);
 }
 
 #define ODD_TAG_FILES_INDEX_WILDS 0 /* files/index */
 static inline struct odd_tag odd_tag_files_index(void) {
+    return odd_gen_tag_accounts_all("s\005filess\005index", 14);
+}
+
+static inline struct odd_tag odd_gen_tag_files(const char *pa, size_t pa_size, const char *pb) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005filess\005index", 14);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_FILES_WILDS 1 /* files/<path> */
 static inline struct odd_tag odd_tag_files(const char *path) {
+    return odd_gen_tag_files("s\005files", 7, path);
+}
+
+static inline struct odd_tag odd_gen_tag_files_versions_all(const char *pa, size_t pa_size, const char *pb, const char *pc, size_t pc_size) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005files", 7);
-    at = t87s_gen_path_str(at, path);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_FILES_VERSIONS_ALL_WILDS 1 /* files/<path>/versions */
 static inline struct odd_tag odd_tag_files_versions_all(const char *path) {
+    return odd_gen_tag_files_versions_all("s\005files", 7, path, "s\010versions", 10);
+}
+
+static inline struct odd_tag odd_gen_tag_files_versions(const char *pa, size_t pa_size, const char *pb, const char *pc, size_t pc_size, uint32_t pd) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005files", 7);
-    at = t87s_gen_path_str(at, path);
-    at = t87s_gen_path_static(at, "s\010versions", 10);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_u32(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_FILES_VERSIONS_WILDS 2 /* files/<path>/versions/<version> */
 static inline struct odd_tag odd_tag_files_versions(const char *path, uint32_t version) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005files", 7);
-    at = t87s_gen_path_str(at, path);
-    at = t87s_gen_path_static(at, "s\010versions", 10);
-    at = t87s_gen_path_u32(at, version);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_files_versions("s\005files", 7, path, "s\010versions", 10, version);
 }
 
 #define ODD_TAG_BY_I32_ALL_WILDS 0 /* by_i32 */
 static inline struct odd_tag odd_tag_by_i32_all(void) {
+    return odd_gen_tag_accounts_all("s\006by_i32", 8);
+}
+
+static inline struct odd_tag odd_gen_tag_by_i32(const char *pa, size_t pa_size, int32_t pb) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006by_i32", 8);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_i32(at, pb);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_BY_I32_WILDS 1 /* by_i32/<n> */
 static inline struct odd_tag odd_tag_by_i32(int32_t n) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006by_i32", 8);
-    at = t87s_gen_path_i32(at, n);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_by_i32("s\006by_i32", 8, n);
 }
 
 #define ODD_TAG_BY_I64_ALL_WILDS 0 /* by_i64 */
 static inline struct odd_tag odd_tag_by_i64_all(void) {
+    return odd_gen_tag_accounts_all("s\006by_i64", 8);
+}
+
+static inline struct odd_tag odd_gen_tag_by_i64(const char *pa, size_t pa_size, int64_t pb) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006by_i64", 8);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_i64(at, pb);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_BY_I64_WILDS 1 /* by_i64/<n> */
 static inline struct odd_tag odd_tag_by_i64(int64_t n) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006by_i64", 8);
-    at = t87s_gen_path_i64(at, n);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_by_i64("s\006by_i64", 8, n);
 }
 
 #define ODD_TAG_VERSION_WILDS 0 /* version */
 static inline struct odd_tag odd_tag_version(void) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\007version", 9);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_all("s\007version", 9);
 }
 
 #define ODD_TAG_TAGS_ALL_WILDS 0 /* tags */
 static inline struct odd_tag odd_tag_tags_all(void) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\004tags", 6);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_all("s\004tags", 6);
 }
 
 #define ODD_TAG_TAGS_WILDS 1 /* tags/<id> */
 static inline struct odd_tag odd_tag_tags(const char *id) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\004tags", 6);
-    at = t87s_gen_path_str(at, id);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_files("s\004tags", 6, id);
 }
 
 #define ODD_TAG_KEY_WILDS 0 /* key */
 static inline struct odd_tag odd_tag_key(void) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\003key", 5);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_all("s\003key", 5);
 }
 
 #define ODD_TAG_KEY_CACHED_ALL_WILDS 0 /* key/cached */
 static inline struct odd_tag odd_tag_key_cached_all(void) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\003keys\006cached", 13);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_all("s\003keys\006cached", 13);
 }
 
 #define ODD_TAG_KEY_CACHED_WILDS 1 /* key/cached/<cache> */
 static inline struct odd_tag odd_tag_key_cached(uint64_t cache) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\003keys\006cached", 13);
-    at = t87s_gen_path_u64(at, cache);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts("s\003keys\006cached", 13, cache);
 }
 
 #define ODD_TAG_KEY_CACHED_MUTATION_ALL_WILDS 1 /* key/cached/<cache>/mutation */
 static inline struct odd_tag odd_tag_key_cached_mutation_all(uint64_t cache) {
+    return odd_gen_tag_accounts_settings("s\003keys\006cached", 13, cache, "s\010mutation", 10);
+}
+
+static inline struct odd_tag odd_gen_tag_key_cached_mutation(const char *pa, size_t pa_size, uint64_t pc, const char *pd, size_t pd_size, uint64_t pe) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\003keys\006cached", 13);
-    at = t87s_gen_path_u64(at, cache);
-    at = t87s_gen_path_static(at, "s\010mutation", 10);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pc);
+    at = t87s_gen_path_static(at, pd, pd_size);
+    at = t87s_gen_path_u64(at, pe);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_KEY_CACHED_MUTATION_WILDS 2 /* key/cached/<cache>/mutation/<out> */
 static inline struct odd_tag odd_tag_key_cached_mutation(uint64_t cache, uint64_t out) {
+    return odd_gen_tag_key_cached_mutation("s\003keys\006cached", 13, cache, "s\010mutation", 10, out);
+}
+
+static inline struct odd_tag odd_gen_tag_key_cached_mutation_uint64_t(const char *pa, size_t pa_size, uint64_t pc, const char *pd, size_t pd_size, uint64_t pe, uint64_t pf) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\003keys\006cached", 13);
-    at = t87s_gen_path_u64(at, cache);
-    at = t87s_gen_path_static(at, "s\010mutation", 10);
-    at = t87s_gen_path_u64(at, out);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_u64(at, pc);
+    at = t87s_gen_path_static(at, pd, pd_size);
+    at = t87s_gen_path_u64(at, pe);
+    at = t87s_gen_path_u64(at, pf);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_KEY_CACHED_MUTATION_UINT64_T_WILDS 3 /* key/cached/<cache>/mutation/<out>/<uint64_t> */
 static inline struct odd_tag odd_tag_key_cached_mutation_uint64_t(uint64_t cache, uint64_t out, uint64_t uint64_t_) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\003keys\006cached", 13);
-    at = t87s_gen_path_u64(at, cache);
-    at = t87s_gen_path_static(at, "s\010mutation", 10);
-    at = t87s_gen_path_u64(at, out);
-    at = t87s_gen_path_u64(at, uint64_t_);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_key_cached_mutation_uint64_t("s\003keys\006cached", 13, cache, "s\010mutation", 10, out, uint64_t_);
 }
 
 #define ODD_TAG_OUTER_ALL_WILDS 0 /* outer */
 static inline struct odd_tag odd_tag_outer_all(void) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005outer", 7);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_accounts_all("s\005outer", 7);
 }
 
 #define ODD_TAG_OUTER_WILDS 1 /* outer/<id> */
 static inline struct odd_tag odd_tag_outer(const char *id) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005outer", 7);
-    at = t87s_gen_path_str(at, id);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_files("s\005outer", 7, id);
 }
 
 #define ODD_TAG_OUTER_INNER_ALL_WILDS 1 /* outer/<id>/inner */
 static inline struct odd_tag odd_tag_outer_inner_all(const char *id) {
+    return odd_gen_tag_files_versions_all("s\005outer", 7, id, "s\005inner", 7);
+}
+
+static inline struct odd_tag odd_gen_tag_outer_inner(const char *pa, size_t pa_size, const char *pb, const char *pc, size_t pc_size, const char *pd) {
     struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005outer", 7);
-    at = t87s_gen_path_str(at, id);
-    at = t87s_gen_path_static(at, "s\005inner", 7);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_str(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ODD_TAG_OUTER_INNER_WILDS 2 /* outer/<id>/inner/<id> */
 static inline struct odd_tag odd_tag_outer_inner(const char *id, const char *id_2) {
-    struct odd_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\005outer", 7);
-    at = t87s_gen_path_str(at, id);
-    at = t87s_gen_path_static(at, "s\005inner", 7);
-    at = t87s_gen_path_str(at, id_2);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return odd_gen_tag_outer_inner("s\005outer", 7, id, "s\005inner", 7, id_2);
 }
 
 /* By snprintf's rules: "users/42/posts/7"; negative when it is no tag. */
@@ -505,9 +501,6 @@ static inline int odd_tag_format(struct odd_tag tag, char *out, size_t size) {
 }
 static inline bool odd_tag_equal(struct odd_tag a, struct odd_tag b) {
     return a.size == b.size && memcmp(a.path, b.path, a.size) == 0;
-}
-static inline void odd_gen_add(struct t87s_gen_tags *tags, struct odd_tag tag) {
-    t87s_gen_tags_add(tags, tag.path, tag.size);
 }
 
 static inline enum t87s_status odd_gen_invalidate(struct odd_cache *cache, struct odd_tag tag, unsigned flags) {
@@ -531,937 +524,984 @@ static inline enum t87s_status odd_invalidate_exact(struct odd_cache *cache, str
  * that reaches the caller. peek never fetches: T87S_MISS when absent or not fresh. A struct
  * t87s_value is given back with t87s_value_release(). What is named gen is the library's. */
 
+typedef enum t87s_status odd_gen_fetches_account(void *app, uint64_t, struct account *out);
+static inline enum t87s_status odd_gen_fetch_account(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
+    const unsigned char *at = key + 8;
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    return ((odd_gen_fetches_account *)query->application)(app, p0, (struct account *)out);
+}
+typedef void odd_refreshed_account(void *arg, uint64_t, const struct account *old, const struct account *fresh, bool changed);
+static inline void odd_gen_refreshed_account(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
+    const unsigned char *at = key + 8;
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    ((odd_refreshed_account *)fn)(arg, p0, (const struct account *)old->data, (const struct account *)fresh->data, changed);
+}
+static inline void odd_gen_on_refresh_account(struct odd_cache *cache, uint32_t index, odd_refreshed_account *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_account(struct odd_cache *cache, const struct t87s_gen_query *query, uint64_t p0, struct account *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
 /* A struct, copied as it is. All clauses. */
 #define ODD_ACCOUNT_PARAMS 1
 enum t87s_status odd_fetch_account(void *app, uint64_t account, struct account *out);
-static inline enum t87s_status odd_gen_fetch_account(void *app, const unsigned char *key, void *out) {
-    const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    return odd_fetch_account(app, account, (struct account *)out);
-}
-static inline void odd_gen_tags_account(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "account fills 1 wild of accounts/<account>");
-    const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    odd_gen_add(tags, odd_tag_accounts(account));
-}
-typedef void odd_refreshed_account(void *arg, uint64_t account, const struct account *old, const struct account *fresh, bool changed);
-static inline void odd_gen_refreshed_account(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
-    const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    ((odd_refreshed_account *)fn)(arg, account, (const struct account *)old->data, (const struct account *)fresh->data, changed);
-}
 static inline enum t87s_status odd_account_entries(struct odd_cache *cache, uint64_t account, struct account *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"account", 0, sizeof(struct account), 30000, 300000, 10000, 2000, 10, 5, odd_gen_fetch_account, odd_gen_tags_account, odd_gen_refreshed_account, "Q"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0xe7411ca526d63feb));
-    at = t87s_gen_put_u64(at, account);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "account fills 1 wild of accounts/<account>");
+    static const struct t87s_gen_query query = {"account", 0, sizeof(struct account), 30000, 300000, 10000, 2000, 10, 5, odd_gen_fetch_account, odd_gen_refreshed_account, t87s_gen_no_item, "Q", 0xe7411ca526d63feb, (t87s_gen_function *)odd_fetch_account, "s\010accounts$a;"};
+    return odd_gen_ask_account(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_account(struct odd_cache *cache, uint64_t account, struct account *out) {
-    return odd_account_entries(cache, account, out, NULL);
+    return odd_account_entries(cache, account, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_account(struct odd_cache *cache, uint64_t account, struct account *out) {
-    return odd_account_entries(cache, account, out, T87S_GEN_PEEK);
+    return odd_account_entries(cache, account, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_account(struct odd_cache *cache, odd_refreshed_account *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 0, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_account(cache, 0, fn, arg);
 }
 
-#define ODD_ORDER_TOTAL_PARAMS 2
-enum t87s_status odd_fetch_order_total(void *app, uint64_t account, int64_t order, uint64_t *out);
-static inline enum t87s_status odd_gen_fetch_order_total(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_order_total(void *app, uint64_t, int64_t, uint64_t *out);
+static inline enum t87s_status odd_gen_fetch_order_total(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    const int64_t order = t87s_gen_take_i64(&at);
-    return odd_fetch_order_total(app, account, order, (uint64_t *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const int64_t p1 = t87s_gen_take_i64(&at);
+    return ((odd_gen_fetches_order_total *)query->application)(app, p0, p1, (uint64_t *)out);
 }
-static inline void odd_gen_tags_order_total(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_ORDERS_WILDS == 2, "order_total fills 2 wilds of accounts/<account>/orders/<order>");
-    const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    const int64_t order = t87s_gen_take_i64(&at);
-    odd_gen_add(tags, odd_tag_accounts_orders(account, order));
-}
-typedef void odd_refreshed_order_total(void *arg, uint64_t account, int64_t order, const uint64_t *old, const uint64_t *fresh, bool changed);
+typedef void odd_refreshed_order_total(void *arg, uint64_t, int64_t, const uint64_t *old, const uint64_t *fresh, bool changed);
 static inline void odd_gen_refreshed_order_total(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    const int64_t order = t87s_gen_take_i64(&at);
-    ((odd_refreshed_order_total *)fn)(arg, account, order, (const uint64_t *)old->data, (const uint64_t *)fresh->data, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const int64_t p1 = t87s_gen_take_i64(&at);
+    ((odd_refreshed_order_total *)fn)(arg, p0, p1, (const uint64_t *)old->data, (const uint64_t *)fresh->data, changed);
 }
+static inline void odd_gen_on_refresh_order_total(struct odd_cache *cache, uint32_t index, odd_refreshed_order_total *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_order_total(struct odd_cache *cache, const struct t87s_gen_query *query, uint64_t p0, int64_t p1, uint64_t *out, struct t87s_entries *entries) {
+    unsigned char key[24], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    at = t87s_gen_put_i64(at, p1);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_ORDER_TOTAL_PARAMS 2
+enum t87s_status odd_fetch_order_total(void *app, uint64_t account, int64_t order, uint64_t *out);
 static inline enum t87s_status odd_order_total_entries(struct odd_cache *cache, uint64_t account, int64_t order, uint64_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"order_total", 1, 8, 500, 5000, 0, 0, 0, -1, odd_gen_fetch_order_total, odd_gen_tags_order_total, odd_gen_refreshed_order_total, "Qq"};
-    unsigned char key[24], *at = t87s_gen_put_u64(key, UINT64_C(0xcfc5b7aa0c3125c3));
-    at = t87s_gen_put_u64(at, account);
-    at = t87s_gen_put_i64(at, order);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_ORDERS_WILDS == 2, "order_total fills 2 wilds of accounts/<account>/orders/<order>");
+    static const struct t87s_gen_query query = {"order_total", 1, 8, 500, 5000, 0, 0, 0, -1, odd_gen_fetch_order_total, odd_gen_refreshed_order_total, t87s_gen_no_item, "Qq", 0xcfc5b7aa0c3125c3, (t87s_gen_function *)odd_fetch_order_total, "s\010accounts$as\006orders$b;"};
+    return odd_gen_ask_order_total(cache, &query, account, order, out, entries);
 }
 static inline enum t87s_status odd_order_total(struct odd_cache *cache, uint64_t account, int64_t order, uint64_t *out) {
-    return odd_order_total_entries(cache, account, order, out, NULL);
+    return odd_order_total_entries(cache, account, order, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_order_total(struct odd_cache *cache, uint64_t account, int64_t order, uint64_t *out) {
-    return odd_order_total_entries(cache, account, order, out, T87S_GEN_PEEK);
+    return odd_order_total_entries(cache, account, order, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_order_total(struct odd_cache *cache, odd_refreshed_order_total *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 1, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_order_total(cache, 1, fn, arg);
 }
 
-#define ODD_ORDER_COUNT_PARAMS 1
-enum t87s_status odd_fetch_order_count(void *app, uint64_t account, uint32_t *out);
-static inline enum t87s_status odd_gen_fetch_order_count(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_order_count(void *app, uint64_t, uint32_t *out);
+static inline enum t87s_status odd_gen_fetch_order_count(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    return odd_fetch_order_count(app, account, (uint32_t *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    return ((odd_gen_fetches_order_count *)query->application)(app, p0, (uint32_t *)out);
 }
-static inline void odd_gen_tags_order_count(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_ORDERS_ALL_WILDS == 1, "order_count fills 1 wild of accounts/<account>/orders");
-    const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    odd_gen_add(tags, odd_tag_accounts_orders_all(account));
-}
-typedef void odd_refreshed_order_count(void *arg, uint64_t account, const uint32_t *old, const uint32_t *fresh, bool changed);
+typedef void odd_refreshed_order_count(void *arg, uint64_t, const uint32_t *old, const uint32_t *fresh, bool changed);
 static inline void odd_gen_refreshed_order_count(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    ((odd_refreshed_order_count *)fn)(arg, account, (const uint32_t *)old->data, (const uint32_t *)fresh->data, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    ((odd_refreshed_order_count *)fn)(arg, p0, (const uint32_t *)old->data, (const uint32_t *)fresh->data, changed);
 }
+static inline void odd_gen_on_refresh_order_count(struct odd_cache *cache, uint32_t index, odd_refreshed_order_count *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_order_count(struct odd_cache *cache, const struct t87s_gen_query *query, uint64_t p0, uint32_t *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_ORDER_COUNT_PARAMS 1
+enum t87s_status odd_fetch_order_count(void *app, uint64_t account, uint32_t *out);
 static inline enum t87s_status odd_order_count_entries(struct odd_cache *cache, uint64_t account, uint32_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"order_count", 2, 4, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_order_count, odd_gen_tags_order_count, odd_gen_refreshed_order_count, "Q"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0x6deacdac63f5ef72));
-    at = t87s_gen_put_u64(at, account);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_ORDERS_ALL_WILDS == 1, "order_count fills 1 wild of accounts/<account>/orders");
+    static const struct t87s_gen_query query = {"order_count", 2, 4, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_order_count, odd_gen_refreshed_order_count, t87s_gen_no_item, "Q", 0x6deacdac63f5ef72, (t87s_gen_function *)odd_fetch_order_count, "s\010accounts$as\006orders;"};
+    return odd_gen_ask_order_count(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_order_count(struct odd_cache *cache, uint64_t account, uint32_t *out) {
-    return odd_order_count_entries(cache, account, out, NULL);
+    return odd_order_count_entries(cache, account, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_order_count(struct odd_cache *cache, uint64_t account, uint32_t *out) {
-    return odd_order_count_entries(cache, account, out, T87S_GEN_PEEK);
+    return odd_order_count_entries(cache, account, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_order_count(struct odd_cache *cache, odd_refreshed_order_count *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 2, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_order_count(cache, 2, fn, arg);
 }
 
-#define ODD_BALANCE_PARAMS 1
-enum t87s_status odd_fetch_balance(void *app, uint64_t account, int64_t *out);
-static inline enum t87s_status odd_gen_fetch_balance(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_balance(void *app, uint64_t, int64_t *out);
+static inline enum t87s_status odd_gen_fetch_balance(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    return odd_fetch_balance(app, account, (int64_t *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    return ((odd_gen_fetches_balance *)query->application)(app, p0, (int64_t *)out);
 }
-static inline void odd_gen_tags_balance(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "balance fills 1 wild of accounts/<account>");
-    const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    odd_gen_add(tags, odd_tag_accounts(account));
-}
-typedef void odd_refreshed_balance(void *arg, uint64_t account, const int64_t *old, const int64_t *fresh, bool changed);
+typedef void odd_refreshed_balance(void *arg, uint64_t, const int64_t *old, const int64_t *fresh, bool changed);
 static inline void odd_gen_refreshed_balance(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    ((odd_refreshed_balance *)fn)(arg, account, (const int64_t *)old->data, (const int64_t *)fresh->data, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    ((odd_refreshed_balance *)fn)(arg, p0, (const int64_t *)old->data, (const int64_t *)fresh->data, changed);
 }
+static inline void odd_gen_on_refresh_balance(struct odd_cache *cache, uint32_t index, odd_refreshed_balance *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_balance(struct odd_cache *cache, const struct t87s_gen_query *query, uint64_t p0, int64_t *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_BALANCE_PARAMS 1
+enum t87s_status odd_fetch_balance(void *app, uint64_t account, int64_t *out);
 static inline enum t87s_status odd_balance_entries(struct odd_cache *cache, uint64_t account, int64_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"balance", 3, 8, 86400000, 5000, 0, 0, 0, -1, odd_gen_fetch_balance, odd_gen_tags_balance, odd_gen_refreshed_balance, "Q"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0xf7c57f1e48009865));
-    at = t87s_gen_put_u64(at, account);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "balance fills 1 wild of accounts/<account>");
+    static const struct t87s_gen_query query = {"balance", 3, 8, 86400000, 5000, 0, 0, 0, -1, odd_gen_fetch_balance, odd_gen_refreshed_balance, t87s_gen_no_item, "Q", 0xf7c57f1e48009865, (t87s_gen_function *)odd_fetch_balance, "s\010accounts$a;"};
+    return odd_gen_ask_balance(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_balance(struct odd_cache *cache, uint64_t account, int64_t *out) {
-    return odd_balance_entries(cache, account, out, NULL);
+    return odd_balance_entries(cache, account, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_balance(struct odd_cache *cache, uint64_t account, int64_t *out) {
-    return odd_balance_entries(cache, account, out, T87S_GEN_PEEK);
+    return odd_balance_entries(cache, account, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_balance(struct odd_cache *cache, odd_refreshed_balance *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 3, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_balance(cache, 3, fn, arg);
 }
 
-#define ODD_TREND_PARAMS 1
-enum t87s_status odd_fetch_trend(void *app, uint64_t account, int32_t *out);
-static inline enum t87s_status odd_gen_fetch_trend(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_trend(void *app, uint64_t, int32_t *out);
+static inline enum t87s_status odd_gen_fetch_trend(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    return odd_fetch_trend(app, account, (int32_t *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    return ((odd_gen_fetches_trend *)query->application)(app, p0, (int32_t *)out);
 }
-static inline void odd_gen_tags_trend(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "trend fills 1 wild of accounts/<account>");
-    const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    odd_gen_add(tags, odd_tag_accounts(account));
-}
-typedef void odd_refreshed_trend(void *arg, uint64_t account, const int32_t *old, const int32_t *fresh, bool changed);
+typedef void odd_refreshed_trend(void *arg, uint64_t, const int32_t *old, const int32_t *fresh, bool changed);
 static inline void odd_gen_refreshed_trend(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    ((odd_refreshed_trend *)fn)(arg, account, (const int32_t *)old->data, (const int32_t *)fresh->data, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    ((odd_refreshed_trend *)fn)(arg, p0, (const int32_t *)old->data, (const int32_t *)fresh->data, changed);
 }
+static inline void odd_gen_on_refresh_trend(struct odd_cache *cache, uint32_t index, odd_refreshed_trend *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_trend(struct odd_cache *cache, const struct t87s_gen_query *query, uint64_t p0, int32_t *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_TREND_PARAMS 1
+enum t87s_status odd_fetch_trend(void *app, uint64_t account, int32_t *out);
 static inline enum t87s_status odd_trend_entries(struct odd_cache *cache, uint64_t account, int32_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"trend", 4, 4, 7200000, 5000, 0, 0, 0, 0, odd_gen_fetch_trend, odd_gen_tags_trend, odd_gen_refreshed_trend, "Q"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0xbac18528e78d4f58));
-    at = t87s_gen_put_u64(at, account);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "trend fills 1 wild of accounts/<account>");
+    static const struct t87s_gen_query query = {"trend", 4, 4, 7200000, 5000, 0, 0, 0, 0, odd_gen_fetch_trend, odd_gen_refreshed_trend, t87s_gen_no_item, "Q", 0xbac18528e78d4f58, (t87s_gen_function *)odd_fetch_trend, "s\010accounts$a;"};
+    return odd_gen_ask_trend(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_trend(struct odd_cache *cache, uint64_t account, int32_t *out) {
-    return odd_trend_entries(cache, account, out, NULL);
+    return odd_trend_entries(cache, account, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_trend(struct odd_cache *cache, uint64_t account, int32_t *out) {
-    return odd_trend_entries(cache, account, out, T87S_GEN_PEEK);
+    return odd_trend_entries(cache, account, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_trend(struct odd_cache *cache, odd_refreshed_trend *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 4, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_trend(cache, 4, fn, arg);
 }
 
-#define ODD_IS_OPEN_PARAMS 1
-enum t87s_status odd_fetch_is_open(void *app, uint64_t account, bool *out);
-static inline enum t87s_status odd_gen_fetch_is_open(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_is_open(void *app, uint64_t, bool *out);
+static inline enum t87s_status odd_gen_fetch_is_open(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    return odd_fetch_is_open(app, account, (bool *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    return ((odd_gen_fetches_is_open *)query->application)(app, p0, (bool *)out);
 }
-static inline void odd_gen_tags_is_open(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "is_open fills 1 wild of accounts/<account>");
-    const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    odd_gen_add(tags, odd_tag_accounts(account));
-}
-typedef void odd_refreshed_is_open(void *arg, uint64_t account, const bool *old, const bool *fresh, bool changed);
+typedef void odd_refreshed_is_open(void *arg, uint64_t, const bool *old, const bool *fresh, bool changed);
 static inline void odd_gen_refreshed_is_open(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    ((odd_refreshed_is_open *)fn)(arg, account, (const bool *)old->data, (const bool *)fresh->data, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    ((odd_refreshed_is_open *)fn)(arg, p0, (const bool *)old->data, (const bool *)fresh->data, changed);
 }
+static inline void odd_gen_on_refresh_is_open(struct odd_cache *cache, uint32_t index, odd_refreshed_is_open *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_is_open(struct odd_cache *cache, const struct t87s_gen_query *query, uint64_t p0, bool *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_IS_OPEN_PARAMS 1
+enum t87s_status odd_fetch_is_open(void *app, uint64_t account, bool *out);
 static inline enum t87s_status odd_is_open_entries(struct odd_cache *cache, uint64_t account, bool *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"is_open", 5, sizeof(bool), 45000, T87S_NONE, 0, 0, 0, -1, odd_gen_fetch_is_open, odd_gen_tags_is_open, odd_gen_refreshed_is_open, "Q"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0x09e6db086b67e4cc));
-    at = t87s_gen_put_u64(at, account);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "is_open fills 1 wild of accounts/<account>");
+    static const struct t87s_gen_query query = {"is_open", 5, sizeof(bool), 45000, T87S_NONE, 0, 0, 0, -1, odd_gen_fetch_is_open, odd_gen_refreshed_is_open, t87s_gen_no_item, "Q", 0x09e6db086b67e4cc, (t87s_gen_function *)odd_fetch_is_open, "s\010accounts$a;"};
+    return odd_gen_ask_is_open(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_is_open(struct odd_cache *cache, uint64_t account, bool *out) {
-    return odd_is_open_entries(cache, account, out, NULL);
+    return odd_is_open_entries(cache, account, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_is_open(struct odd_cache *cache, uint64_t account, bool *out) {
-    return odd_is_open_entries(cache, account, out, T87S_GEN_PEEK);
+    return odd_is_open_entries(cache, account, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_is_open(struct odd_cache *cache, odd_refreshed_is_open *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 5, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_is_open(cache, 5, fn, arg);
 }
 
-#define ODD_HOME_PARAMS 1
-enum t87s_status odd_fetch_home(void *app, uint64_t account, enum odd_region *out);
-static inline enum t87s_status odd_gen_fetch_home(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_home(void *app, uint64_t, enum odd_region *out);
+static inline enum t87s_status odd_gen_fetch_home(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    return odd_fetch_home(app, account, (enum odd_region *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    return ((odd_gen_fetches_home *)query->application)(app, p0, (enum odd_region *)out);
 }
-static inline void odd_gen_tags_home(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_SETTINGS_WILDS == 1, "home fills 1 wild of accounts/<account>/settings");
-    const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    odd_gen_add(tags, odd_tag_accounts_settings(account));
-}
-typedef void odd_refreshed_home(void *arg, uint64_t account, const enum odd_region *old, const enum odd_region *fresh, bool changed);
+typedef void odd_refreshed_home(void *arg, uint64_t, const enum odd_region *old, const enum odd_region *fresh, bool changed);
 static inline void odd_gen_refreshed_home(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at);
-    ((odd_refreshed_home *)fn)(arg, account, (const enum odd_region *)old->data, (const enum odd_region *)fresh->data, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    ((odd_refreshed_home *)fn)(arg, p0, (const enum odd_region *)old->data, (const enum odd_region *)fresh->data, changed);
 }
+static inline void odd_gen_on_refresh_home(struct odd_cache *cache, uint32_t index, odd_refreshed_home *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_home(struct odd_cache *cache, const struct t87s_gen_query *query, uint64_t p0, enum odd_region *out, struct t87s_entries *entries) {
+    unsigned char key[16], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_HOME_PARAMS 1
+enum t87s_status odd_fetch_home(void *app, uint64_t account, enum odd_region *out);
 static inline enum t87s_status odd_home_entries(struct odd_cache *cache, uint64_t account, enum odd_region *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"home", 6, sizeof(enum odd_region), 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_home, odd_gen_tags_home, odd_gen_refreshed_home, "Q"};
-    unsigned char key[16], *at = t87s_gen_put_u64(key, UINT64_C(0x046e606c98ca1a8e));
-    at = t87s_gen_put_u64(at, account);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_SETTINGS_WILDS == 1, "home fills 1 wild of accounts/<account>/settings");
+    static const struct t87s_gen_query query = {"home", 6, sizeof(enum odd_region), 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_home, odd_gen_refreshed_home, t87s_gen_no_item, "Q", 0x046e606c98ca1a8e, (t87s_gen_function *)odd_fetch_home, "s\010accounts$as\010settings;"};
+    return odd_gen_ask_home(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_home(struct odd_cache *cache, uint64_t account, enum odd_region *out) {
-    return odd_home_entries(cache, account, out, NULL);
+    return odd_home_entries(cache, account, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_home(struct odd_cache *cache, uint64_t account, enum odd_region *out) {
-    return odd_home_entries(cache, account, out, T87S_GEN_PEEK);
+    return odd_home_entries(cache, account, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_home(struct odd_cache *cache, odd_refreshed_home *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 6, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_home(cache, 6, fn, arg);
 }
 
-#define ODD_OWNER_PARAMS 2
-enum t87s_status odd_fetch_owner(void *app, const uint8_t device[16], uint64_t account, uint8_t out[16]);
-static inline enum t87s_status odd_gen_fetch_owner(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_owner(void *app, const uint8_t [16], uint64_t, uint8_t out[16]);
+static inline enum t87s_status odd_gen_fetch_owner(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint8_t *device = t87s_gen_take_uuid(&at);
-    const uint64_t account = t87s_gen_take_u64(&at);
-    return odd_fetch_owner(app, device, account, (uint8_t *)out);
+    const uint8_t *p0 = t87s_gen_take_uuid(&at);
+    const uint64_t p1 = t87s_gen_take_u64(&at);
+    return ((odd_gen_fetches_owner *)query->application)(app, p0, p1, (uint8_t *)out);
 }
-static inline void odd_gen_tags_owner(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_DEVICES_WILDS == 2, "owner fills 2 wilds of accounts/<account>/devices/<device>");
-    const unsigned char *at = key + 8;
-    const uint8_t *device = t87s_gen_take_uuid(&at);
-    const uint64_t account = t87s_gen_take_u64(&at);
-    odd_gen_add(tags, odd_tag_accounts_devices(account, device));
-}
-typedef void odd_refreshed_owner(void *arg, const uint8_t device[16], uint64_t account, const uint8_t old[16], const uint8_t fresh[16], bool changed);
+typedef void odd_refreshed_owner(void *arg, const uint8_t [16], uint64_t, const uint8_t old[16], const uint8_t fresh[16], bool changed);
 static inline void odd_gen_refreshed_owner(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint8_t *device = t87s_gen_take_uuid(&at);
-    const uint64_t account = t87s_gen_take_u64(&at);
-    ((odd_refreshed_owner *)fn)(arg, device, account, (const uint8_t *)old->data, (const uint8_t *)fresh->data, changed);
+    const uint8_t *p0 = t87s_gen_take_uuid(&at);
+    const uint64_t p1 = t87s_gen_take_u64(&at);
+    ((odd_refreshed_owner *)fn)(arg, p0, p1, (const uint8_t *)old->data, (const uint8_t *)fresh->data, changed);
 }
+static inline void odd_gen_on_refresh_owner(struct odd_cache *cache, uint32_t index, odd_refreshed_owner *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_owner(struct odd_cache *cache, const struct t87s_gen_query *query, const uint8_t p0[16], uint64_t p1, uint8_t out[16], struct t87s_entries *entries) {
+    unsigned char key[32], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_uuid(at, p0))) return t87s_gen_refuse(out, 16, entries);
+    at = t87s_gen_put_u64(at, p1);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_OWNER_PARAMS 2
+enum t87s_status odd_fetch_owner(void *app, const uint8_t device[16], uint64_t account, uint8_t out[16]);
 static inline enum t87s_status odd_owner_entries(struct odd_cache *cache, const uint8_t device[16], uint64_t account, uint8_t out[16], struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"owner", 7, 16, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_owner, odd_gen_tags_owner, odd_gen_refreshed_owner, "uQ"};
-    unsigned char key[32], *at = t87s_gen_put_u64(key, UINT64_C(0x01ab62a2ee24fbe9));
-    if (!(at = t87s_gen_put_uuid(at, device))) return t87s_gen_refuse(out, 16, entries);
-    at = t87s_gen_put_u64(at, account);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_DEVICES_WILDS == 2, "owner fills 2 wilds of accounts/<account>/devices/<device>");
+    static const struct t87s_gen_query query = {"owner", 7, 16, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_owner, odd_gen_refreshed_owner, t87s_gen_no_item, "uQ", 0x01ab62a2ee24fbe9, (t87s_gen_function *)odd_fetch_owner, "s\010accounts$bs\007devices$a;"};
+    return odd_gen_ask_owner(cache, &query, device, account, out, entries);
 }
 static inline enum t87s_status odd_owner(struct odd_cache *cache, const uint8_t device[16], uint64_t account, uint8_t out[16]) {
-    return odd_owner_entries(cache, device, account, out, NULL);
+    return odd_owner_entries(cache, device, account, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_owner(struct odd_cache *cache, const uint8_t device[16], uint64_t account, uint8_t out[16]) {
-    return odd_owner_entries(cache, device, account, out, T87S_GEN_PEEK);
+    return odd_owner_entries(cache, device, account, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_owner(struct odd_cache *cache, odd_refreshed_owner *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 7, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_owner(cache, 7, fn, arg);
 }
 
-#define ODD_TITLE_PARAMS 1
-enum t87s_status odd_fetch_title(void *app, const char *path, struct t87s_buffer *out);
-static inline enum t87s_status odd_gen_fetch_title(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_title(void *app, const char *, struct t87s_buffer *out);
+static inline enum t87s_status odd_gen_fetch_title(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const char *path = t87s_gen_take_str(&at);
-    return odd_fetch_title(app, path, (struct t87s_buffer *)out);
+    const char *p0 = t87s_gen_take_str(&at);
+    return ((odd_gen_fetches_title *)query->application)(app, p0, (struct t87s_buffer *)out);
 }
-static inline void odd_gen_tags_title(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_FILES_WILDS == 1, "title fills 1 wild of files/<path>");
-    const unsigned char *at = key + 8;
-    const char *path = t87s_gen_take_str(&at);
-    odd_gen_add(tags, odd_tag_files(path));
-}
-typedef void odd_refreshed_title(void *arg, const char *path, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void odd_refreshed_title(void *arg, const char *, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void odd_gen_refreshed_title(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const char *path = t87s_gen_take_str(&at);
-    ((odd_refreshed_title *)fn)(arg, path, old, fresh, changed);
+    const char *p0 = t87s_gen_take_str(&at);
+    ((odd_refreshed_title *)fn)(arg, p0, old, fresh, changed);
 }
+static inline void odd_gen_on_refresh_title(struct odd_cache *cache, uint32_t index, odd_refreshed_title *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_title(struct odd_cache *cache, const struct t87s_gen_query *query, const char *p0, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[265], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_TITLE_PARAMS 1
+enum t87s_status odd_fetch_title(void *app, const char *path, struct t87s_buffer *out);
 static inline enum t87s_status odd_title_entries(struct odd_cache *cache, const char *path, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"title", 8, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_title, odd_gen_tags_title, odd_gen_refreshed_title, "s"};
-    unsigned char key[265], *at = t87s_gen_put_u64(key, UINT64_C(0x50743a11fe47e247));
-    if (!(at = t87s_gen_put_str(at, path))) return t87s_gen_refuse(out, sizeof *out, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_FILES_WILDS == 1, "title fills 1 wild of files/<path>");
+    static const struct t87s_gen_query query = {"title", 8, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_title, odd_gen_refreshed_title, t87s_gen_no_item, "s", 0x50743a11fe47e247, (t87s_gen_function *)odd_fetch_title, "s\005files$a;"};
+    return odd_gen_ask_title(cache, &query, path, out, entries);
 }
 static inline enum t87s_status odd_title(struct odd_cache *cache, const char *path, struct t87s_value *out) {
-    return odd_title_entries(cache, path, out, NULL);
+    return odd_title_entries(cache, path, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_title(struct odd_cache *cache, const char *path, struct t87s_value *out) {
-    return odd_title_entries(cache, path, out, T87S_GEN_PEEK);
+    return odd_title_entries(cache, path, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_title(struct odd_cache *cache, odd_refreshed_title *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 8, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_title(cache, 8, fn, arg);
 }
 
-#define ODD_CONTENT_PARAMS 2
-enum t87s_status odd_fetch_content(void *app, const char *path, uint32_t version, struct t87s_buffer *out);
-static inline enum t87s_status odd_gen_fetch_content(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_content(void *app, const char *, uint32_t, struct t87s_buffer *out);
+static inline enum t87s_status odd_gen_fetch_content(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const char *path = t87s_gen_take_str(&at);
-    const uint32_t version = t87s_gen_take_u32(&at);
-    return odd_fetch_content(app, path, version, (struct t87s_buffer *)out);
+    const char *p0 = t87s_gen_take_str(&at);
+    const uint32_t p1 = t87s_gen_take_u32(&at);
+    return ((odd_gen_fetches_content *)query->application)(app, p0, p1, (struct t87s_buffer *)out);
 }
-static inline void odd_gen_tags_content(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_FILES_VERSIONS_WILDS == 2, "content fills 2 wilds of files/<path>/versions/<version>");
-    const unsigned char *at = key + 8;
-    const char *path = t87s_gen_take_str(&at);
-    const uint32_t version = t87s_gen_take_u32(&at);
-    odd_gen_add(tags, odd_tag_files_versions(path, version));
-}
-typedef void odd_refreshed_content(void *arg, const char *path, uint32_t version, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void odd_refreshed_content(void *arg, const char *, uint32_t, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void odd_gen_refreshed_content(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const char *path = t87s_gen_take_str(&at);
-    const uint32_t version = t87s_gen_take_u32(&at);
-    ((odd_refreshed_content *)fn)(arg, path, version, old, fresh, changed);
+    const char *p0 = t87s_gen_take_str(&at);
+    const uint32_t p1 = t87s_gen_take_u32(&at);
+    ((odd_refreshed_content *)fn)(arg, p0, p1, old, fresh, changed);
 }
+static inline void odd_gen_on_refresh_content(struct odd_cache *cache, uint32_t index, odd_refreshed_content *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_content(struct odd_cache *cache, const struct t87s_gen_query *query, const char *p0, uint32_t p1, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[269], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
+    at = t87s_gen_put_u32(at, p1);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_CONTENT_PARAMS 2
+enum t87s_status odd_fetch_content(void *app, const char *path, uint32_t version, struct t87s_buffer *out);
 static inline enum t87s_status odd_content_entries(struct odd_cache *cache, const char *path, uint32_t version, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"content", 9, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_content, odd_gen_tags_content, odd_gen_refreshed_content, "sI"};
-    unsigned char key[269], *at = t87s_gen_put_u64(key, UINT64_C(0x9c01d8912c2ddaf8));
-    if (!(at = t87s_gen_put_str(at, path))) return t87s_gen_refuse(out, sizeof *out, entries);
-    at = t87s_gen_put_u32(at, version);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_FILES_VERSIONS_WILDS == 2, "content fills 2 wilds of files/<path>/versions/<version>");
+    static const struct t87s_gen_query query = {"content", 9, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_content, odd_gen_refreshed_content, t87s_gen_no_item, "sI", 0x9c01d8912c2ddaf8, (t87s_gen_function *)odd_fetch_content, "s\005files$as\010versions$b;"};
+    return odd_gen_ask_content(cache, &query, path, version, out, entries);
 }
 static inline enum t87s_status odd_content(struct odd_cache *cache, const char *path, uint32_t version, struct t87s_value *out) {
-    return odd_content_entries(cache, path, version, out, NULL);
+    return odd_content_entries(cache, path, version, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_content(struct odd_cache *cache, const char *path, uint32_t version, struct t87s_value *out) {
-    return odd_content_entries(cache, path, version, out, T87S_GEN_PEEK);
+    return odd_content_entries(cache, path, version, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_content(struct odd_cache *cache, odd_refreshed_content *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 9, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_content(cache, 9, fn, arg);
 }
 
+typedef enum t87s_status odd_gen_fetches_outline(void *app, const char *, struct outline *out);
+static inline enum t87s_status odd_gen_fetch_outline(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
+    struct outline value;
+    enum t87s_status status;
+    const unsigned char *at = key + 8;
+    const char *p0 = t87s_gen_take_str(&at);
+    memset(&value, 0, sizeof value);
+    status = ((odd_gen_fetches_outline *)query->application)(app, p0, &value);
+    if (status != T87S_OK) return status;
+    status = odd_encode_outline(&value, (struct t87s_buffer *)out);
+    odd_free_outline(&value);
+    return status;
+}
+typedef void odd_refreshed_outline(void *arg, const char *, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+static inline void odd_gen_refreshed_outline(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
+    const unsigned char *at = key + 8;
+    const char *p0 = t87s_gen_take_str(&at);
+    ((odd_refreshed_outline *)fn)(arg, p0, old, fresh, changed);
+}
+static inline void odd_gen_on_refresh_outline(struct odd_cache *cache, uint32_t index, odd_refreshed_outline *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_outline(struct odd_cache *cache, const struct t87s_gen_query *query, const char *p0, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[265], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
 /* A C type with pointers. */
 #define ODD_OUTLINE_PARAMS 1
 enum t87s_status odd_fetch_outline(void *app, const char *path, struct outline *out);
-static inline enum t87s_status odd_gen_fetch_outline(void *app, const unsigned char *key, void *out) {
-    struct outline value;
-    enum t87s_status status;
-    const unsigned char *at = key + 8;
-    const char *path = t87s_gen_take_str(&at);
-    memset(&value, 0, sizeof value);
-    status = odd_fetch_outline(app, path, &value);
-    if (status != T87S_OK) return status;
-    status = odd_encode_outline(&value, (struct t87s_buffer *)out);
-    odd_free_outline(&value);
-    return status;
-}
-static inline void odd_gen_tags_outline(const unsigned char *key, struct t87s_gen_tags *tags) {
+static inline enum t87s_status odd_outline_entries(struct odd_cache *cache, const char *path, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_FILES_WILDS == 1, "outline fills 1 wild of files/<path>");
     T87S_GEN_ASSERT(ODD_TAG_FILES_INDEX_WILDS == 0, "outline fills 0 wilds of files/index");
-    const unsigned char *at = key + 8;
-    const char *path = t87s_gen_take_str(&at);
-    odd_gen_add(tags, odd_tag_files(path));
-    odd_gen_add(tags, odd_tag_files_index());
-}
-typedef void odd_refreshed_outline(void *arg, const char *path, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
-static inline void odd_gen_refreshed_outline(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
-    const unsigned char *at = key + 8;
-    const char *path = t87s_gen_take_str(&at);
-    ((odd_refreshed_outline *)fn)(arg, path, old, fresh, changed);
-}
-static inline enum t87s_status odd_outline_entries(struct odd_cache *cache, const char *path, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"outline", 10, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_outline, odd_gen_tags_outline, odd_gen_refreshed_outline, "s"};
-    unsigned char key[265], *at = t87s_gen_put_u64(key, UINT64_C(0x5d605b647eda0e76));
-    if (!(at = t87s_gen_put_str(at, path))) return t87s_gen_refuse(out, sizeof *out, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    static const struct t87s_gen_query query = {"outline", 10, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_outline, odd_gen_refreshed_outline, t87s_gen_no_item, "s", 0x5d605b647eda0e76, (t87s_gen_function *)odd_fetch_outline, "s\005files$a;s\005filess\005index;"};
+    return odd_gen_ask_outline(cache, &query, path, out, entries);
 }
 static inline enum t87s_status odd_outline(struct odd_cache *cache, const char *path, struct t87s_value *out) {
-    return odd_outline_entries(cache, path, out, NULL);
+    return odd_outline_entries(cache, path, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_outline(struct odd_cache *cache, const char *path, struct t87s_value *out) {
-    return odd_outline_entries(cache, path, out, T87S_GEN_PEEK);
+    return odd_outline_entries(cache, path, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_outline(struct odd_cache *cache, odd_refreshed_outline *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 10, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_outline(cache, 10, fn, arg);
 }
 
-#define ODD_DIGEST_PARAMS 2
-enum t87s_status odd_fetch_digest(void *app, uint32_t depth, bool deep, struct outline *out);
-static inline enum t87s_status odd_gen_fetch_digest(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_digest(void *app, uint32_t, bool, struct outline *out);
+static inline enum t87s_status odd_gen_fetch_digest(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     struct outline value;
     enum t87s_status status;
     const unsigned char *at = key + 8;
-    const uint32_t depth = t87s_gen_take_u32(&at);
-    const bool deep = t87s_gen_take_bool(&at);
+    const uint32_t p0 = t87s_gen_take_u32(&at);
+    const bool p1 = t87s_gen_take_bool(&at);
     memset(&value, 0, sizeof value);
-    status = odd_fetch_digest(app, depth, deep, &value);
+    status = ((odd_gen_fetches_digest *)query->application)(app, p0, p1, &value);
     if (status != T87S_OK) return status;
     status = odd_encode_outline(&value, (struct t87s_buffer *)out);
     odd_free_outline(&value);
     return status;
 }
-static inline void odd_gen_tags_digest(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_FILES_ALL_WILDS == 0, "digest fills 0 wilds of files");
-    (void)key;
-    odd_gen_add(tags, odd_tag_files_all());
-}
-typedef void odd_refreshed_digest(void *arg, uint32_t depth, bool deep, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void odd_refreshed_digest(void *arg, uint32_t, bool, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void odd_gen_refreshed_digest(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint32_t depth = t87s_gen_take_u32(&at);
-    const bool deep = t87s_gen_take_bool(&at);
-    ((odd_refreshed_digest *)fn)(arg, depth, deep, old, fresh, changed);
+    const uint32_t p0 = t87s_gen_take_u32(&at);
+    const bool p1 = t87s_gen_take_bool(&at);
+    ((odd_refreshed_digest *)fn)(arg, p0, p1, old, fresh, changed);
 }
+static inline void odd_gen_on_refresh_digest(struct odd_cache *cache, uint32_t index, odd_refreshed_digest *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_digest(struct odd_cache *cache, const struct t87s_gen_query *query, uint32_t p0, bool p1, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[13], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u32(at, p0);
+    at = t87s_gen_put_bool(at, p1);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_DIGEST_PARAMS 2
+enum t87s_status odd_fetch_digest(void *app, uint32_t depth, bool deep, struct outline *out);
 static inline enum t87s_status odd_digest_entries(struct odd_cache *cache, uint32_t depth, bool deep, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"digest", 11, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_digest, odd_gen_tags_digest, odd_gen_refreshed_digest, "Ib"};
-    unsigned char key[13], *at = t87s_gen_put_u64(key, UINT64_C(0x118f5ee8fa8fa9fc));
-    at = t87s_gen_put_u32(at, depth);
-    at = t87s_gen_put_bool(at, deep);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_FILES_ALL_WILDS == 0, "digest fills 0 wilds of files");
+    static const struct t87s_gen_query query = {"digest", 11, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_digest, odd_gen_refreshed_digest, t87s_gen_no_item, "Ib", 0x118f5ee8fa8fa9fc, (t87s_gen_function *)odd_fetch_digest, "s\005files;"};
+    return odd_gen_ask_digest(cache, &query, depth, deep, out, entries);
 }
 static inline enum t87s_status odd_digest(struct odd_cache *cache, uint32_t depth, bool deep, struct t87s_value *out) {
-    return odd_digest_entries(cache, depth, deep, out, NULL);
+    return odd_digest_entries(cache, depth, deep, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_digest(struct odd_cache *cache, uint32_t depth, bool deep, struct t87s_value *out) {
-    return odd_digest_entries(cache, depth, deep, out, T87S_GEN_PEEK);
+    return odd_digest_entries(cache, depth, deep, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_digest(struct odd_cache *cache, odd_refreshed_digest *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 11, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_digest(cache, 11, fn, arg);
 }
 
-#define ODD_PRICE_PARAMS 2
-enum t87s_status odd_fetch_price(void *app, enum odd_region zone, const char *sku, struct amount *out);
-static inline enum t87s_status odd_gen_fetch_price(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_price(void *app, enum odd_region, const char *, struct amount *out);
+static inline enum t87s_status odd_gen_fetch_price(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const enum odd_region zone = odd_gen_take_region(&at);
-    const char *sku = t87s_gen_take_str(&at);
-    return odd_fetch_price(app, zone, sku, (struct amount *)out);
+    const enum odd_region p0 = odd_gen_take_region(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    return ((odd_gen_fetches_price *)query->application)(app, p0, p1, (struct amount *)out);
 }
-static inline void odd_gen_tags_price(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_PRICES_SKU_WILDS == 2, "price fills 2 wilds of prices/<zone>/<sku>");
-    const unsigned char *at = key + 8;
-    const enum odd_region zone = odd_gen_take_region(&at);
-    const char *sku = t87s_gen_take_str(&at);
-    odd_gen_add(tags, odd_tag_prices_sku(zone, sku));
-}
-typedef void odd_refreshed_price(void *arg, enum odd_region zone, const char *sku, const struct amount *old, const struct amount *fresh, bool changed);
+typedef void odd_refreshed_price(void *arg, enum odd_region, const char *, const struct amount *old, const struct amount *fresh, bool changed);
 static inline void odd_gen_refreshed_price(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const enum odd_region zone = odd_gen_take_region(&at);
-    const char *sku = t87s_gen_take_str(&at);
-    ((odd_refreshed_price *)fn)(arg, zone, sku, (const struct amount *)old->data, (const struct amount *)fresh->data, changed);
+    const enum odd_region p0 = odd_gen_take_region(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    ((odd_refreshed_price *)fn)(arg, p0, p1, (const struct amount *)old->data, (const struct amount *)fresh->data, changed);
 }
+static inline void odd_gen_on_refresh_price(struct odd_cache *cache, uint32_t index, odd_refreshed_price *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline const char *odd_gen_item_price(unsigned param, uint32_t number) {
+    if (param == 0) return odd_gen_text_region((enum odd_region)number);
+    return NULL;
+}
+static inline enum t87s_status odd_gen_ask_price(struct odd_cache *cache, const struct t87s_gen_query *query, enum odd_region p0, const char *p1, struct amount *out, struct t87s_entries *entries) {
+    unsigned char key[269], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = odd_gen_put_region(at, p0))) return t87s_gen_refuse(out, sizeof(struct amount), entries);
+    if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, sizeof(struct amount), entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_PRICE_PARAMS 2
+enum t87s_status odd_fetch_price(void *app, enum odd_region zone, const char *sku, struct amount *out);
 static inline enum t87s_status odd_price_entries(struct odd_cache *cache, enum odd_region zone, const char *sku, struct amount *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"price", 12, sizeof(struct amount), 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_price, odd_gen_tags_price, odd_gen_refreshed_price, "es"};
-    unsigned char key[269], *at = t87s_gen_put_u64(key, UINT64_C(0x608b7222e5a54ab1));
-    if (!(at = odd_gen_put_region(at, zone))) return t87s_gen_refuse(out, sizeof(struct amount), entries);
-    if (!(at = t87s_gen_put_str(at, sku))) return t87s_gen_refuse(out, sizeof(struct amount), entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_PRICES_SKU_WILDS == 2, "price fills 2 wilds of prices/<zone>/<sku>");
+    static const struct t87s_gen_query query = {"price", 12, sizeof(struct amount), 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_price, odd_gen_refreshed_price, odd_gen_item_price, "es", 0x608b7222e5a54ab1, (t87s_gen_function *)odd_fetch_price, "s\006prices$a$b;"};
+    return odd_gen_ask_price(cache, &query, zone, sku, out, entries);
 }
 static inline enum t87s_status odd_price(struct odd_cache *cache, enum odd_region zone, const char *sku, struct amount *out) {
-    return odd_price_entries(cache, zone, sku, out, NULL);
+    return odd_price_entries(cache, zone, sku, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_price(struct odd_cache *cache, enum odd_region zone, const char *sku, struct amount *out) {
-    return odd_price_entries(cache, zone, sku, out, T87S_GEN_PEEK);
+    return odd_price_entries(cache, zone, sku, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_price(struct odd_cache *cache, odd_refreshed_price *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 12, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_price(cache, 12, fn, arg);
 }
 
-#define ODD_ZONE_PRICES_PARAMS 2
-enum t87s_status odd_fetch_zone_prices(void *app, enum odd_region zone, const char *currency, struct t87s_buffer *out);
-static inline enum t87s_status odd_gen_fetch_zone_prices(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_zone_prices(void *app, enum odd_region, const char *, struct t87s_buffer *out);
+static inline enum t87s_status odd_gen_fetch_zone_prices(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const enum odd_region zone = odd_gen_take_region(&at);
-    const char *currency = t87s_gen_take_str(&at);
-    return odd_fetch_zone_prices(app, zone, currency, (struct t87s_buffer *)out);
+    const enum odd_region p0 = odd_gen_take_region(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    return ((odd_gen_fetches_zone_prices *)query->application)(app, p0, p1, (struct t87s_buffer *)out);
 }
-static inline void odd_gen_tags_zone_prices(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_PRICES_WILDS == 1, "zone_prices fills 1 wild of prices/<zone>");
-    const unsigned char *at = key + 8;
-    const enum odd_region zone = odd_gen_take_region(&at);
-    odd_gen_add(tags, odd_tag_prices(zone));
-}
-typedef void odd_refreshed_zone_prices(void *arg, enum odd_region zone, const char *currency, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void odd_refreshed_zone_prices(void *arg, enum odd_region, const char *, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void odd_gen_refreshed_zone_prices(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const enum odd_region zone = odd_gen_take_region(&at);
-    const char *currency = t87s_gen_take_str(&at);
-    ((odd_refreshed_zone_prices *)fn)(arg, zone, currency, old, fresh, changed);
+    const enum odd_region p0 = odd_gen_take_region(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    ((odd_refreshed_zone_prices *)fn)(arg, p0, p1, old, fresh, changed);
 }
+static inline void odd_gen_on_refresh_zone_prices(struct odd_cache *cache, uint32_t index, odd_refreshed_zone_prices *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline const char *odd_gen_item_zone_prices(unsigned param, uint32_t number) {
+    if (param == 0) return odd_gen_text_region((enum odd_region)number);
+    return NULL;
+}
+static inline enum t87s_status odd_gen_ask_zone_prices(struct odd_cache *cache, const struct t87s_gen_query *query, enum odd_region p0, const char *p1, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[269], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = odd_gen_put_region(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
+    if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, sizeof *out, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_ZONE_PRICES_PARAMS 2
+enum t87s_status odd_fetch_zone_prices(void *app, enum odd_region zone, const char *currency, struct t87s_buffer *out);
 static inline enum t87s_status odd_zone_prices_entries(struct odd_cache *cache, enum odd_region zone, const char *currency, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"zone_prices", 13, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_zone_prices, odd_gen_tags_zone_prices, odd_gen_refreshed_zone_prices, "es"};
-    unsigned char key[269], *at = t87s_gen_put_u64(key, UINT64_C(0x73dd2fc6a31172e7));
-    if (!(at = odd_gen_put_region(at, zone))) return t87s_gen_refuse(out, sizeof *out, entries);
-    if (!(at = t87s_gen_put_str(at, currency))) return t87s_gen_refuse(out, sizeof *out, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_PRICES_WILDS == 1, "zone_prices fills 1 wild of prices/<zone>");
+    static const struct t87s_gen_query query = {"zone_prices", 13, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_zone_prices, odd_gen_refreshed_zone_prices, odd_gen_item_zone_prices, "es", 0x73dd2fc6a31172e7, (t87s_gen_function *)odd_fetch_zone_prices, "s\006prices$a;"};
+    return odd_gen_ask_zone_prices(cache, &query, zone, currency, out, entries);
 }
 static inline enum t87s_status odd_zone_prices(struct odd_cache *cache, enum odd_region zone, const char *currency, struct t87s_value *out) {
-    return odd_zone_prices_entries(cache, zone, currency, out, NULL);
+    return odd_zone_prices_entries(cache, zone, currency, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_zone_prices(struct odd_cache *cache, enum odd_region zone, const char *currency, struct t87s_value *out) {
-    return odd_zone_prices_entries(cache, zone, currency, out, T87S_GEN_PEEK);
+    return odd_zone_prices_entries(cache, zone, currency, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_zone_prices(struct odd_cache *cache, odd_refreshed_zone_prices *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 13, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_zone_prices(cache, 13, fn, arg);
 }
 
-#define ODD_PRICE_HISTORY_PARAMS 4
-enum t87s_status odd_fetch_price_history(void *app, enum odd_region zone, const char *sku, int64_t from, int64_t to, struct t87s_buffer *out);
-static inline enum t87s_status odd_gen_fetch_price_history(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_price_history(void *app, enum odd_region, const char *, int64_t, int64_t, struct t87s_buffer *out);
+static inline enum t87s_status odd_gen_fetch_price_history(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const enum odd_region zone = odd_gen_take_region(&at);
-    const char *sku = t87s_gen_take_str(&at);
-    const int64_t from = t87s_gen_take_i64(&at);
-    const int64_t to = t87s_gen_take_i64(&at);
-    return odd_fetch_price_history(app, zone, sku, from, to, (struct t87s_buffer *)out);
+    const enum odd_region p0 = odd_gen_take_region(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    const int64_t p2 = t87s_gen_take_i64(&at);
+    const int64_t p3 = t87s_gen_take_i64(&at);
+    return ((odd_gen_fetches_price_history *)query->application)(app, p0, p1, p2, p3, (struct t87s_buffer *)out);
 }
-static inline void odd_gen_tags_price_history(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_PRICES_SKU_HISTORY_WILDS == 2, "price_history fills 2 wilds of prices/<zone>/<sku>/history");
-    const unsigned char *at = key + 8;
-    const enum odd_region zone = odd_gen_take_region(&at);
-    const char *sku = t87s_gen_take_str(&at);
-    odd_gen_add(tags, odd_tag_prices_sku_history(zone, sku));
-}
-typedef void odd_refreshed_price_history(void *arg, enum odd_region zone, const char *sku, int64_t from, int64_t to, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void odd_refreshed_price_history(void *arg, enum odd_region, const char *, int64_t, int64_t, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void odd_gen_refreshed_price_history(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const enum odd_region zone = odd_gen_take_region(&at);
-    const char *sku = t87s_gen_take_str(&at);
-    const int64_t from = t87s_gen_take_i64(&at);
-    const int64_t to = t87s_gen_take_i64(&at);
-    ((odd_refreshed_price_history *)fn)(arg, zone, sku, from, to, old, fresh, changed);
+    const enum odd_region p0 = odd_gen_take_region(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    const int64_t p2 = t87s_gen_take_i64(&at);
+    const int64_t p3 = t87s_gen_take_i64(&at);
+    ((odd_refreshed_price_history *)fn)(arg, p0, p1, p2, p3, old, fresh, changed);
 }
+static inline void odd_gen_on_refresh_price_history(struct odd_cache *cache, uint32_t index, odd_refreshed_price_history *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline const char *odd_gen_item_price_history(unsigned param, uint32_t number) {
+    if (param == 0) return odd_gen_text_region((enum odd_region)number);
+    return NULL;
+}
+static inline enum t87s_status odd_gen_ask_price_history(struct odd_cache *cache, const struct t87s_gen_query *query, enum odd_region p0, const char *p1, int64_t p2, int64_t p3, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[285], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = odd_gen_put_region(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
+    if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, sizeof *out, entries);
+    at = t87s_gen_put_i64(at, p2);
+    at = t87s_gen_put_i64(at, p3);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_PRICE_HISTORY_PARAMS 4
+enum t87s_status odd_fetch_price_history(void *app, enum odd_region zone, const char *sku, int64_t from, int64_t to, struct t87s_buffer *out);
 static inline enum t87s_status odd_price_history_entries(struct odd_cache *cache, enum odd_region zone, const char *sku, int64_t from, int64_t to, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"price_history", 14, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_price_history, odd_gen_tags_price_history, odd_gen_refreshed_price_history, "esqq"};
-    unsigned char key[285], *at = t87s_gen_put_u64(key, UINT64_C(0x6ae01adde9e50cb6));
-    if (!(at = odd_gen_put_region(at, zone))) return t87s_gen_refuse(out, sizeof *out, entries);
-    if (!(at = t87s_gen_put_str(at, sku))) return t87s_gen_refuse(out, sizeof *out, entries);
-    at = t87s_gen_put_i64(at, from);
-    at = t87s_gen_put_i64(at, to);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_PRICES_SKU_HISTORY_WILDS == 2, "price_history fills 2 wilds of prices/<zone>/<sku>/history");
+    static const struct t87s_gen_query query = {"price_history", 14, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_price_history, odd_gen_refreshed_price_history, odd_gen_item_price_history, "esqq", 0x6ae01adde9e50cb6, (t87s_gen_function *)odd_fetch_price_history, "s\006prices$a$bs\007history;"};
+    return odd_gen_ask_price_history(cache, &query, zone, sku, from, to, out, entries);
 }
 static inline enum t87s_status odd_price_history(struct odd_cache *cache, enum odd_region zone, const char *sku, int64_t from, int64_t to, struct t87s_value *out) {
-    return odd_price_history_entries(cache, zone, sku, from, to, out, NULL);
+    return odd_price_history_entries(cache, zone, sku, from, to, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_price_history(struct odd_cache *cache, enum odd_region zone, const char *sku, int64_t from, int64_t to, struct t87s_value *out) {
-    return odd_price_history_entries(cache, zone, sku, from, to, out, T87S_GEN_PEEK);
+    return odd_price_history_entries(cache, zone, sku, from, to, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_price_history(struct odd_cache *cache, odd_refreshed_price_history *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 14, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_price_history(cache, 14, fn, arg);
 }
 
-#define ODD_NAMED_PARAMS 2
-enum t87s_status odd_fetch_named(void *app, int32_t n, int64_t m, uint64_t *out);
-static inline enum t87s_status odd_gen_fetch_named(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_named(void *app, int32_t, int64_t, uint64_t *out);
+static inline enum t87s_status odd_gen_fetch_named(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const int32_t n = t87s_gen_take_i32(&at);
-    const int64_t m = t87s_gen_take_i64(&at);
-    return odd_fetch_named(app, n, m, (uint64_t *)out);
+    const int32_t p0 = t87s_gen_take_i32(&at);
+    const int64_t p1 = t87s_gen_take_i64(&at);
+    return ((odd_gen_fetches_named *)query->application)(app, p0, p1, (uint64_t *)out);
 }
-static inline void odd_gen_tags_named(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_BY_I32_WILDS == 1, "named fills 1 wild of by_i32/<n>");
-    T87S_GEN_ASSERT(ODD_TAG_BY_I64_WILDS == 1, "named fills 1 wild of by_i64/<n>");
-    const unsigned char *at = key + 8;
-    const int32_t n = t87s_gen_take_i32(&at);
-    const int64_t m = t87s_gen_take_i64(&at);
-    odd_gen_add(tags, odd_tag_by_i32(n));
-    odd_gen_add(tags, odd_tag_by_i64(m));
-}
-typedef void odd_refreshed_named(void *arg, int32_t n, int64_t m, const uint64_t *old, const uint64_t *fresh, bool changed);
+typedef void odd_refreshed_named(void *arg, int32_t, int64_t, const uint64_t *old, const uint64_t *fresh, bool changed);
 static inline void odd_gen_refreshed_named(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const int32_t n = t87s_gen_take_i32(&at);
-    const int64_t m = t87s_gen_take_i64(&at);
-    ((odd_refreshed_named *)fn)(arg, n, m, (const uint64_t *)old->data, (const uint64_t *)fresh->data, changed);
+    const int32_t p0 = t87s_gen_take_i32(&at);
+    const int64_t p1 = t87s_gen_take_i64(&at);
+    ((odd_refreshed_named *)fn)(arg, p0, p1, (const uint64_t *)old->data, (const uint64_t *)fresh->data, changed);
 }
+static inline void odd_gen_on_refresh_named(struct odd_cache *cache, uint32_t index, odd_refreshed_named *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_named(struct odd_cache *cache, const struct t87s_gen_query *query, int32_t p0, int64_t p1, uint64_t *out, struct t87s_entries *entries) {
+    unsigned char key[20], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_i32(at, p0);
+    at = t87s_gen_put_i64(at, p1);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_NAMED_PARAMS 2
+enum t87s_status odd_fetch_named(void *app, int32_t n, int64_t m, uint64_t *out);
 static inline enum t87s_status odd_named_entries(struct odd_cache *cache, int32_t n, int64_t m, uint64_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"named", 15, 8, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_named, odd_gen_tags_named, odd_gen_refreshed_named, "iq"};
-    unsigned char key[20], *at = t87s_gen_put_u64(key, UINT64_C(0x03f6eb18ba1e8890));
-    at = t87s_gen_put_i32(at, n);
-    at = t87s_gen_put_i64(at, m);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_BY_I32_WILDS == 1, "named fills 1 wild of by_i32/<n>");
+    T87S_GEN_ASSERT(ODD_TAG_BY_I64_WILDS == 1, "named fills 1 wild of by_i64/<n>");
+    static const struct t87s_gen_query query = {"named", 15, 8, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_named, odd_gen_refreshed_named, t87s_gen_no_item, "iq", 0x03f6eb18ba1e8890, (t87s_gen_function *)odd_fetch_named, "s\006by_i32$a;s\006by_i64$b;"};
+    return odd_gen_ask_named(cache, &query, n, m, out, entries);
 }
 static inline enum t87s_status odd_named(struct odd_cache *cache, int32_t n, int64_t m, uint64_t *out) {
-    return odd_named_entries(cache, n, m, out, NULL);
+    return odd_named_entries(cache, n, m, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_named(struct odd_cache *cache, int32_t n, int64_t m, uint64_t *out) {
-    return odd_named_entries(cache, n, m, out, T87S_GEN_PEEK);
+    return odd_named_entries(cache, n, m, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_named(struct odd_cache *cache, odd_refreshed_named *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 15, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_named(cache, 15, fn, arg);
 }
 
+typedef enum t87s_status odd_gen_fetches_alarms(void *app, uint64_t, const uint8_t [16], enum odd_level, int64_t, struct t87s_buffer *out);
+static inline enum t87s_status odd_gen_fetch_alarms(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
+    const unsigned char *at = key + 8;
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const uint8_t *p1 = t87s_gen_take_uuid(&at);
+    const enum odd_level p2 = odd_gen_take_level(&at);
+    const int64_t p3 = t87s_gen_take_i64(&at);
+    return ((odd_gen_fetches_alarms *)query->application)(app, p0, p1, p2, p3, (struct t87s_buffer *)out);
+}
+typedef void odd_refreshed_alarms(void *arg, uint64_t, const uint8_t [16], enum odd_level, int64_t, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+static inline void odd_gen_refreshed_alarms(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
+    const unsigned char *at = key + 8;
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const uint8_t *p1 = t87s_gen_take_uuid(&at);
+    const enum odd_level p2 = odd_gen_take_level(&at);
+    const int64_t p3 = t87s_gen_take_i64(&at);
+    ((odd_refreshed_alarms *)fn)(arg, p0, p1, p2, p3, old, fresh, changed);
+}
+static inline void odd_gen_on_refresh_alarms(struct odd_cache *cache, uint32_t index, odd_refreshed_alarms *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline const char *odd_gen_item_alarms(unsigned param, uint32_t number) {
+    if (param == 2) return odd_gen_text_level((enum odd_level)number);
+    return NULL;
+}
+static inline enum t87s_status odd_gen_ask_alarms(struct odd_cache *cache, const struct t87s_gen_query *query, uint64_t p0, const uint8_t p1[16], enum odd_level p2, int64_t p3, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[44], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    if (!(at = t87s_gen_put_uuid(at, p1))) return t87s_gen_refuse(out, sizeof *out, entries);
+    if (!(at = odd_gen_put_level(at, p2))) return t87s_gen_refuse(out, sizeof *out, entries);
+    at = t87s_gen_put_i64(at, p3);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
 #define ODD_ALARMS_PARAMS 4
 enum t87s_status odd_fetch_alarms(void *app, uint64_t account, const uint8_t device[16], enum odd_level level, int64_t at, struct t87s_buffer *out);
-static inline enum t87s_status odd_gen_fetch_alarms(void *app, const unsigned char *key, void *out) {
-    const unsigned char *at_ = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at_);
-    const uint8_t *device = t87s_gen_take_uuid(&at_);
-    const enum odd_level level = odd_gen_take_level(&at_);
-    const int64_t at = t87s_gen_take_i64(&at_);
-    return odd_fetch_alarms(app, account, device, level, at, (struct t87s_buffer *)out);
-}
-static inline void odd_gen_tags_alarms(const unsigned char *key, struct t87s_gen_tags *tags) {
+static inline enum t87s_status odd_alarms_entries(struct odd_cache *cache, uint64_t account, const uint8_t device[16], enum odd_level level, int64_t at, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_DEVICES_ALARM_WILDS == 3, "alarms fills 3 wilds of accounts/<account>/devices/<device>/alarm/<level>");
     T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_DEVICES_EVENTS_WILDS == 3, "alarms fills 3 wilds of accounts/<account>/devices/<device>/events/<at>");
-    const unsigned char *at_ = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at_);
-    const uint8_t *device = t87s_gen_take_uuid(&at_);
-    const enum odd_level level = odd_gen_take_level(&at_);
-    const int64_t at = t87s_gen_take_i64(&at_);
-    odd_gen_add(tags, odd_tag_accounts_devices_alarm(account, device, level));
-    odd_gen_add(tags, odd_tag_accounts_devices_events(account, device, at));
-}
-typedef void odd_refreshed_alarms(void *arg, uint64_t account, const uint8_t device[16], enum odd_level level, int64_t at, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
-static inline void odd_gen_refreshed_alarms(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
-    const unsigned char *at_ = key + 8;
-    const uint64_t account = t87s_gen_take_u64(&at_);
-    const uint8_t *device = t87s_gen_take_uuid(&at_);
-    const enum odd_level level = odd_gen_take_level(&at_);
-    const int64_t at = t87s_gen_take_i64(&at_);
-    ((odd_refreshed_alarms *)fn)(arg, account, device, level, at, old, fresh, changed);
-}
-static inline enum t87s_status odd_alarms_entries(struct odd_cache *cache, uint64_t account, const uint8_t device[16], enum odd_level level, int64_t at, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"alarms", 16, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_alarms, odd_gen_tags_alarms, odd_gen_refreshed_alarms, "Queq"};
-    unsigned char key[44], *at_ = t87s_gen_put_u64(key, UINT64_C(0xd8e5927df42f8952));
-    at_ = t87s_gen_put_u64(at_, account);
-    if (!(at_ = t87s_gen_put_uuid(at_, device))) return t87s_gen_refuse(out, sizeof *out, entries);
-    if (!(at_ = odd_gen_put_level(at_, level))) return t87s_gen_refuse(out, sizeof *out, entries);
-    at_ = t87s_gen_put_i64(at_, at);
-    return t87s_gen_answer(cache, &query, key, at_, out, entries);
+    static const struct t87s_gen_query query = {"alarms", 16, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_alarms, odd_gen_refreshed_alarms, odd_gen_item_alarms, "Queq", 0xd8e5927df42f8952, (t87s_gen_function *)odd_fetch_alarms, "s\010accounts$as\007devices$bs\005alarm$c;s\010accounts$as\007devices$bs\006events$d;"};
+    return odd_gen_ask_alarms(cache, &query, account, device, level, at, out, entries);
 }
 static inline enum t87s_status odd_alarms(struct odd_cache *cache, uint64_t account, const uint8_t device[16], enum odd_level level, int64_t at, struct t87s_value *out) {
-    return odd_alarms_entries(cache, account, device, level, at, out, NULL);
+    return odd_alarms_entries(cache, account, device, level, at, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_alarms(struct odd_cache *cache, uint64_t account, const uint8_t device[16], enum odd_level level, int64_t at, struct t87s_value *out) {
-    return odd_alarms_entries(cache, account, device, level, at, out, T87S_GEN_PEEK);
+    return odd_alarms_entries(cache, account, device, level, at, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_alarms(struct odd_cache *cache, odd_refreshed_alarms *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 16, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_alarms(cache, 16, fn, arg);
 }
 
-#define ODD_EVERYTHING_PARAMS 8
-enum t87s_status odd_fetch_everything(void *app, const char *a, uint32_t b, uint64_t c, int32_t d, int64_t e, const uint8_t f[16], bool g, enum odd_region h, struct t87s_buffer *out);
-static inline enum t87s_status odd_gen_fetch_everything(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_everything(void *app, const char *, uint32_t, uint64_t, int32_t, int64_t, const uint8_t [16], bool, enum odd_region, struct t87s_buffer *out);
+static inline enum t87s_status odd_gen_fetch_everything(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const char *a = t87s_gen_take_str(&at);
-    const uint32_t b = t87s_gen_take_u32(&at);
-    const uint64_t c = t87s_gen_take_u64(&at);
-    const int32_t d = t87s_gen_take_i32(&at);
-    const int64_t e = t87s_gen_take_i64(&at);
-    const uint8_t *f = t87s_gen_take_uuid(&at);
-    const bool g = t87s_gen_take_bool(&at);
-    const enum odd_region h = odd_gen_take_region(&at);
-    return odd_fetch_everything(app, a, b, c, d, e, f, g, h, (struct t87s_buffer *)out);
+    const char *p0 = t87s_gen_take_str(&at);
+    const uint32_t p1 = t87s_gen_take_u32(&at);
+    const uint64_t p2 = t87s_gen_take_u64(&at);
+    const int32_t p3 = t87s_gen_take_i32(&at);
+    const int64_t p4 = t87s_gen_take_i64(&at);
+    const uint8_t *p5 = t87s_gen_take_uuid(&at);
+    const bool p6 = t87s_gen_take_bool(&at);
+    const enum odd_region p7 = odd_gen_take_region(&at);
+    return ((odd_gen_fetches_everything *)query->application)(app, p0, p1, p2, p3, p4, p5, p6, p7, (struct t87s_buffer *)out);
 }
-static inline void odd_gen_tags_everything(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_VERSION_WILDS == 0, "everything fills 0 wilds of version");
-    T87S_GEN_ASSERT(ODD_TAG_TAGS_ALL_WILDS == 0, "everything fills 0 wilds of tags");
-    (void)key;
-    odd_gen_add(tags, odd_tag_version());
-    odd_gen_add(tags, odd_tag_tags_all());
-}
-typedef void odd_refreshed_everything(void *arg, const char *a, uint32_t b, uint64_t c, int32_t d, int64_t e, const uint8_t f[16], bool g, enum odd_region h, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void odd_refreshed_everything(void *arg, const char *, uint32_t, uint64_t, int32_t, int64_t, const uint8_t [16], bool, enum odd_region, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void odd_gen_refreshed_everything(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const char *a = t87s_gen_take_str(&at);
-    const uint32_t b = t87s_gen_take_u32(&at);
-    const uint64_t c = t87s_gen_take_u64(&at);
-    const int32_t d = t87s_gen_take_i32(&at);
-    const int64_t e = t87s_gen_take_i64(&at);
-    const uint8_t *f = t87s_gen_take_uuid(&at);
-    const bool g = t87s_gen_take_bool(&at);
-    const enum odd_region h = odd_gen_take_region(&at);
-    ((odd_refreshed_everything *)fn)(arg, a, b, c, d, e, f, g, h, old, fresh, changed);
+    const char *p0 = t87s_gen_take_str(&at);
+    const uint32_t p1 = t87s_gen_take_u32(&at);
+    const uint64_t p2 = t87s_gen_take_u64(&at);
+    const int32_t p3 = t87s_gen_take_i32(&at);
+    const int64_t p4 = t87s_gen_take_i64(&at);
+    const uint8_t *p5 = t87s_gen_take_uuid(&at);
+    const bool p6 = t87s_gen_take_bool(&at);
+    const enum odd_region p7 = odd_gen_take_region(&at);
+    ((odd_refreshed_everything *)fn)(arg, p0, p1, p2, p3, p4, p5, p6, p7, old, fresh, changed);
 }
+static inline void odd_gen_on_refresh_everything(struct odd_cache *cache, uint32_t index, odd_refreshed_everything *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline const char *odd_gen_item_everything(unsigned param, uint32_t number) {
+    if (param == 7) return odd_gen_text_region((enum odd_region)number);
+    return NULL;
+}
+static inline enum t87s_status odd_gen_ask_everything(struct odd_cache *cache, const struct t87s_gen_query *query, const char *p0, uint32_t p1, uint64_t p2, int32_t p3, int64_t p4, const uint8_t p5[16], bool p6, enum odd_region p7, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[310], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
+    at = t87s_gen_put_u32(at, p1);
+    at = t87s_gen_put_u64(at, p2);
+    at = t87s_gen_put_i32(at, p3);
+    at = t87s_gen_put_i64(at, p4);
+    if (!(at = t87s_gen_put_uuid(at, p5))) return t87s_gen_refuse(out, sizeof *out, entries);
+    at = t87s_gen_put_bool(at, p6);
+    if (!(at = odd_gen_put_region(at, p7))) return t87s_gen_refuse(out, sizeof *out, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_EVERYTHING_PARAMS 8
+enum t87s_status odd_fetch_everything(void *app, const char *a, uint32_t b, uint64_t c, int32_t d, int64_t e, const uint8_t f[16], bool g, enum odd_region h, struct t87s_buffer *out);
 static inline enum t87s_status odd_everything_entries(struct odd_cache *cache, const char *a, uint32_t b, uint64_t c, int32_t d, int64_t e, const uint8_t f[16], bool g, enum odd_region h, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"everything", 17, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_everything, odd_gen_tags_everything, odd_gen_refreshed_everything, "sIQiqube"};
-    unsigned char key[310], *at = t87s_gen_put_u64(key, UINT64_C(0xf85c12a28e850955));
-    if (!(at = t87s_gen_put_str(at, a))) return t87s_gen_refuse(out, sizeof *out, entries);
-    at = t87s_gen_put_u32(at, b);
-    at = t87s_gen_put_u64(at, c);
-    at = t87s_gen_put_i32(at, d);
-    at = t87s_gen_put_i64(at, e);
-    if (!(at = t87s_gen_put_uuid(at, f))) return t87s_gen_refuse(out, sizeof *out, entries);
-    at = t87s_gen_put_bool(at, g);
-    if (!(at = odd_gen_put_region(at, h))) return t87s_gen_refuse(out, sizeof *out, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_VERSION_WILDS == 0, "everything fills 0 wilds of version");
+    T87S_GEN_ASSERT(ODD_TAG_TAGS_ALL_WILDS == 0, "everything fills 0 wilds of tags");
+    static const struct t87s_gen_query query = {"everything", 17, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_everything, odd_gen_refreshed_everything, odd_gen_item_everything, "sIQiqube", 0xf85c12a28e850955, (t87s_gen_function *)odd_fetch_everything, "s\007version;s\004tags;"};
+    return odd_gen_ask_everything(cache, &query, a, b, c, d, e, f, g, h, out, entries);
 }
 static inline enum t87s_status odd_everything(struct odd_cache *cache, const char *a, uint32_t b, uint64_t c, int32_t d, int64_t e, const uint8_t f[16], bool g, enum odd_region h, struct t87s_value *out) {
-    return odd_everything_entries(cache, a, b, c, d, e, f, g, h, out, NULL);
+    return odd_everything_entries(cache, a, b, c, d, e, f, g, h, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_everything(struct odd_cache *cache, const char *a, uint32_t b, uint64_t c, int32_t d, int64_t e, const uint8_t f[16], bool g, enum odd_region h, struct t87s_value *out) {
-    return odd_everything_entries(cache, a, b, c, d, e, f, g, h, out, T87S_GEN_PEEK);
+    return odd_everything_entries(cache, a, b, c, d, e, f, g, h, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_everything(struct odd_cache *cache, odd_refreshed_everything *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 17, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_everything(cache, 17, fn, arg);
 }
 
+typedef enum t87s_status odd_gen_fetches_key(void *app, uint64_t, uint64_t, uint64_t, uint32_t, uint32_t, uint32_t, uint32_t, struct account *out);
+static inline enum t87s_status odd_gen_fetch_key(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
+    const unsigned char *at = key + 8;
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const uint64_t p1 = t87s_gen_take_u64(&at);
+    const uint64_t p2 = t87s_gen_take_u64(&at);
+    const uint32_t p3 = t87s_gen_take_u32(&at);
+    const uint32_t p4 = t87s_gen_take_u32(&at);
+    const uint32_t p5 = t87s_gen_take_u32(&at);
+    const uint32_t p6 = t87s_gen_take_u32(&at);
+    return ((odd_gen_fetches_key *)query->application)(app, p0, p1, p2, p3, p4, p5, p6, (struct account *)out);
+}
+typedef void odd_refreshed_key(void *arg, uint64_t, uint64_t, uint64_t, uint32_t, uint32_t, uint32_t, uint32_t, const struct account *old, const struct account *fresh, bool changed);
+static inline void odd_gen_refreshed_key(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
+    const unsigned char *at = key + 8;
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const uint64_t p1 = t87s_gen_take_u64(&at);
+    const uint64_t p2 = t87s_gen_take_u64(&at);
+    const uint32_t p3 = t87s_gen_take_u32(&at);
+    const uint32_t p4 = t87s_gen_take_u32(&at);
+    const uint32_t p5 = t87s_gen_take_u32(&at);
+    const uint32_t p6 = t87s_gen_take_u32(&at);
+    ((odd_refreshed_key *)fn)(arg, p0, p1, p2, p3, p4, p5, p6, (const struct account *)old->data, (const struct account *)fresh->data, changed);
+}
+static inline void odd_gen_on_refresh_key(struct odd_cache *cache, uint32_t index, odd_refreshed_key *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_key(struct odd_cache *cache, const struct t87s_gen_query *query, uint64_t p0, uint64_t p1, uint64_t p2, uint32_t p3, uint32_t p4, uint32_t p5, uint32_t p6, struct account *out, struct t87s_entries *entries) {
+    unsigned char key[48], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    at = t87s_gen_put_u64(at, p1);
+    at = t87s_gen_put_u64(at, p2);
+    at = t87s_gen_put_u32(at, p3);
+    at = t87s_gen_put_u32(at, p4);
+    at = t87s_gen_put_u32(at, p5);
+    at = t87s_gen_put_u32(at, p6);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
 #define ODD_KEY_PARAMS 7
 enum t87s_status odd_fetch_key(void *app, uint64_t cache, uint64_t out, uint64_t uint64_t_, uint32_t key, uint32_t at, uint32_t entries, uint32_t query, struct account *out_);
-static inline enum t87s_status odd_gen_fetch_key(void *app, const unsigned char *key_, void *out_) {
-    const unsigned char *at_ = key_ + 8;
-    const uint64_t cache = t87s_gen_take_u64(&at_);
-    const uint64_t out = t87s_gen_take_u64(&at_);
-    const uint64_t uint64_t_ = t87s_gen_take_u64(&at_);
-    const uint32_t key = t87s_gen_take_u32(&at_);
-    const uint32_t at = t87s_gen_take_u32(&at_);
-    const uint32_t entries = t87s_gen_take_u32(&at_);
-    const uint32_t query = t87s_gen_take_u32(&at_);
-    return odd_fetch_key(app, cache, out, uint64_t_, key, at, entries, query, (struct account *)out_);
-}
-static inline void odd_gen_tags_key(const unsigned char *key_, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_KEY_CACHED_MUTATION_UINT64_T_WILDS == 3, "key fills 3 wilds of key/cached/<cache>/mutation/<out>/<uint64_t>");
-    const unsigned char *at_ = key_ + 8;
-    const uint64_t cache = t87s_gen_take_u64(&at_);
-    const uint64_t out = t87s_gen_take_u64(&at_);
-    const uint64_t uint64_t_ = t87s_gen_take_u64(&at_);
-    odd_gen_add(tags, odd_tag_key_cached_mutation_uint64_t(cache, out, uint64_t_));
-}
-typedef void odd_refreshed_key(void *arg, uint64_t cache, uint64_t out, uint64_t uint64_t_, uint32_t key, uint32_t at, uint32_t entries, uint32_t query, const struct account *old, const struct account *fresh, bool changed);
-static inline void odd_gen_refreshed_key(t87s_gen_function *fn, void *arg, const unsigned char *key_, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
-    const unsigned char *at_ = key_ + 8;
-    const uint64_t cache = t87s_gen_take_u64(&at_);
-    const uint64_t out = t87s_gen_take_u64(&at_);
-    const uint64_t uint64_t_ = t87s_gen_take_u64(&at_);
-    const uint32_t key = t87s_gen_take_u32(&at_);
-    const uint32_t at = t87s_gen_take_u32(&at_);
-    const uint32_t entries = t87s_gen_take_u32(&at_);
-    const uint32_t query = t87s_gen_take_u32(&at_);
-    ((odd_refreshed_key *)fn)(arg, cache, out, uint64_t_, key, at, entries, query, (const struct account *)old->data, (const struct account *)fresh->data, changed);
-}
 static inline enum t87s_status odd_key_entries(struct odd_cache *cache_, uint64_t cache, uint64_t out, uint64_t uint64_t_, uint32_t key, uint32_t at, uint32_t entries, uint32_t query, struct account *out_, struct t87s_entries *entries_) {
-    static const struct t87s_gen_query query_ = {"key", 18, sizeof(struct account), 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_key, odd_gen_tags_key, odd_gen_refreshed_key, "QQQIIII"};
-    unsigned char key_[48], *at_ = t87s_gen_put_u64(key_, UINT64_C(0x91b316165d77ba7d));
-    at_ = t87s_gen_put_u64(at_, cache);
-    at_ = t87s_gen_put_u64(at_, out);
-    at_ = t87s_gen_put_u64(at_, uint64_t_);
-    at_ = t87s_gen_put_u32(at_, key);
-    at_ = t87s_gen_put_u32(at_, at);
-    at_ = t87s_gen_put_u32(at_, entries);
-    at_ = t87s_gen_put_u32(at_, query);
-    return t87s_gen_answer(cache_, &query_, key_, at_, out_, entries_);
+    T87S_GEN_ASSERT(ODD_TAG_KEY_CACHED_MUTATION_UINT64_T_WILDS == 3, "key fills 3 wilds of key/cached/<cache>/mutation/<out>/<uint64_t>");
+    static const struct t87s_gen_query query_ = {"key", 18, sizeof(struct account), 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_key, odd_gen_refreshed_key, t87s_gen_no_item, "QQQIIII", 0x91b316165d77ba7d, (t87s_gen_function *)odd_fetch_key, "s\003keys\006cached$as\010mutation$b$c;"};
+    return odd_gen_ask_key(cache_, &query_, cache, out, uint64_t_, key, at, entries, query, out_, entries_);
 }
 static inline enum t87s_status odd_key(struct odd_cache *cache_, uint64_t cache, uint64_t out, uint64_t uint64_t_, uint32_t key, uint32_t at, uint32_t entries, uint32_t query, struct account *out_) {
-    return odd_key_entries(cache_, cache, out, uint64_t_, key, at, entries, query, out_, NULL);
+    return odd_key_entries(cache_, cache, out, uint64_t_, key, at, entries, query, out_, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_key(struct odd_cache *cache_, uint64_t cache, uint64_t out, uint64_t uint64_t_, uint32_t key, uint32_t at, uint32_t entries, uint32_t query, struct account *out_) {
-    return odd_key_entries(cache_, cache, out, uint64_t_, key, at, entries, query, out_, T87S_GEN_PEEK);
+    return odd_key_entries(cache_, cache, out, uint64_t_, key, at, entries, query, out_, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_key(struct odd_cache *cache_, odd_refreshed_key *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache_, 18, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_key(cache_, 18, fn, arg);
 }
 
-#define ODD_BIG_PARAMS 5
-enum t87s_status odd_fetch_big(void *app, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_buffer *out);
-static inline enum t87s_status odd_gen_fetch_big(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_big(void *app, uint64_t, const char *, const uint8_t [16], enum odd_region, uint64_t, struct t87s_buffer *out);
+static inline enum t87s_status odd_gen_fetch_big(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const uint64_t n = t87s_gen_take_u64(&at);
-    const char *note = t87s_gen_take_str(&at);
-    const uint8_t *owner = t87s_gen_take_uuid(&at);
-    const enum odd_region where = odd_gen_take_region(&at);
-    const uint64_t account = t87s_gen_take_u64(&at);
-    return odd_fetch_big(app, n, note, owner, where, account, (struct t87s_buffer *)out);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    const uint8_t *p2 = t87s_gen_take_uuid(&at);
+    const enum odd_region p3 = odd_gen_take_region(&at);
+    const uint64_t p4 = t87s_gen_take_u64(&at);
+    return ((odd_gen_fetches_big *)query->application)(app, p0, p1, p2, p3, p4, (struct t87s_buffer *)out);
 }
-static inline void odd_gen_tags_big(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "big fills 1 wild of accounts/<account>");
-    const unsigned char *at = key + 8;
-    const uint64_t n = t87s_gen_take_u64(&at);
-    const char *note = t87s_gen_take_str(&at);
-    const uint8_t *owner = t87s_gen_take_uuid(&at);
-    const enum odd_region where = odd_gen_take_region(&at);
-    const uint64_t account = t87s_gen_take_u64(&at);
-    (void)n;
-    (void)note;
-    (void)owner;
-    (void)where;
-    odd_gen_add(tags, odd_tag_accounts(account));
-}
-typedef void odd_refreshed_big(void *arg, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
+typedef void odd_refreshed_big(void *arg, uint64_t, const char *, const uint8_t [16], enum odd_region, uint64_t, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void odd_gen_refreshed_big(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const uint64_t n = t87s_gen_take_u64(&at);
-    const char *note = t87s_gen_take_str(&at);
-    const uint8_t *owner = t87s_gen_take_uuid(&at);
-    const enum odd_region where = odd_gen_take_region(&at);
-    const uint64_t account = t87s_gen_take_u64(&at);
-    ((odd_refreshed_big *)fn)(arg, n, note, owner, where, account, old, fresh, changed);
+    const uint64_t p0 = t87s_gen_take_u64(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    const uint8_t *p2 = t87s_gen_take_uuid(&at);
+    const enum odd_region p3 = odd_gen_take_region(&at);
+    const uint64_t p4 = t87s_gen_take_u64(&at);
+    ((odd_refreshed_big *)fn)(arg, p0, p1, p2, p3, p4, old, fresh, changed);
 }
+static inline void odd_gen_on_refresh_big(struct odd_cache *cache, uint32_t index, odd_refreshed_big *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline const char *odd_gen_item_big(unsigned param, uint32_t number) {
+    if (param == 3) return odd_gen_text_region((enum odd_region)number);
+    return NULL;
+}
+static inline enum t87s_status odd_gen_ask_big(struct odd_cache *cache, const struct t87s_gen_query *query, uint64_t p0, const char *p1, const uint8_t p2[16], enum odd_region p3, uint64_t p4, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[301], *at = t87s_gen_put_u64(key, query->fingerprint);
+    at = t87s_gen_put_u64(at, p0);
+    if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, sizeof *out, entries);
+    if (!(at = t87s_gen_put_uuid(at, p2))) return t87s_gen_refuse(out, sizeof *out, entries);
+    if (!(at = odd_gen_put_region(at, p3))) return t87s_gen_refuse(out, sizeof *out, entries);
+    at = t87s_gen_put_u64(at, p4);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_BIG_PARAMS 5
+enum t87s_status odd_fetch_big(void *app, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_buffer *out);
 static inline enum t87s_status odd_big_entries(struct odd_cache *cache, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"big", 19, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_big, odd_gen_tags_big, odd_gen_refreshed_big, "QsueQ"};
-    unsigned char key[301], *at = t87s_gen_put_u64(key, UINT64_C(0x22e33e2afabc80e4));
-    at = t87s_gen_put_u64(at, n);
-    if (!(at = t87s_gen_put_str(at, note))) return t87s_gen_refuse(out, sizeof *out, entries);
-    if (!(at = t87s_gen_put_uuid(at, owner))) return t87s_gen_refuse(out, sizeof *out, entries);
-    if (!(at = odd_gen_put_region(at, where))) return t87s_gen_refuse(out, sizeof *out, entries);
-    at = t87s_gen_put_u64(at, account);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "big fills 1 wild of accounts/<account>");
+    static const struct t87s_gen_query query = {"big", 19, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_big, odd_gen_refreshed_big, odd_gen_item_big, "QsueQ", 0x22e33e2afabc80e4, (t87s_gen_function *)odd_fetch_big, "s\010accounts$e;"};
+    return odd_gen_ask_big(cache, &query, n, note, owner, where, account, out, entries);
 }
 static inline enum t87s_status odd_big(struct odd_cache *cache, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_value *out) {
-    return odd_big_entries(cache, n, note, owner, where, account, out, NULL);
+    return odd_big_entries(cache, n, note, owner, where, account, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_big(struct odd_cache *cache, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_value *out) {
-    return odd_big_entries(cache, n, note, owner, where, account, out, T87S_GEN_PEEK);
+    return odd_big_entries(cache, n, note, owner, where, account, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_big(struct odd_cache *cache, odd_refreshed_big *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 19, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_big(cache, 19, fn, arg);
 }
 
-#define ODD_SUMMARY_PARAMS 0
-enum t87s_status odd_fetch_summary(void *app, struct outline *out);
-static inline enum t87s_status odd_gen_fetch_summary(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_summary(void *app, struct outline *out);
+static inline enum t87s_status odd_gen_fetch_summary(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     struct outline value;
     enum t87s_status status;
     (void)key;
     memset(&value, 0, sizeof value);
-    status = odd_fetch_summary(app, &value);
+    status = ((odd_gen_fetches_summary *)query->application)(app, &value);
     if (status != T87S_OK) return status;
     status = odd_encode_outline(&value, (struct t87s_buffer *)out);
     odd_free_outline(&value);
     return status;
-}
-static inline void odd_gen_tags_summary(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_FILES_ALL_WILDS == 0, "summary fills 0 wilds of files");
-    (void)key;
-    odd_gen_add(tags, odd_tag_files_all());
 }
 typedef void odd_refreshed_summary(void *arg, const struct t87s_value *old, const struct t87s_value *fresh, bool changed);
 static inline void odd_gen_refreshed_summary(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     (void)key;
     ((odd_refreshed_summary *)fn)(arg, old, fresh, changed);
 }
+static inline void odd_gen_on_refresh_summary(struct odd_cache *cache, uint32_t index, odd_refreshed_summary *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_summary(struct odd_cache *cache, const struct t87s_gen_query *query, struct t87s_value *out, struct t87s_entries *entries) {
+    unsigned char key[8], *at = t87s_gen_put_u64(key, query->fingerprint);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_SUMMARY_PARAMS 0
+enum t87s_status odd_fetch_summary(void *app, struct outline *out);
 static inline enum t87s_status odd_summary_entries(struct odd_cache *cache, struct t87s_value *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"summary", 20, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_summary, odd_gen_tags_summary, odd_gen_refreshed_summary, ""};
-    unsigned char key[8], *at = t87s_gen_put_u64(key, UINT64_C(0xad739ecc70388897));
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_FILES_ALL_WILDS == 0, "summary fills 0 wilds of files");
+    static const struct t87s_gen_query query = {"summary", 20, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_summary, odd_gen_refreshed_summary, t87s_gen_no_item, "", 0xad739ecc70388897, (t87s_gen_function *)odd_fetch_summary, "s\005files;"};
+    return odd_gen_ask_summary(cache, &query, out, entries);
 }
 static inline enum t87s_status odd_summary(struct odd_cache *cache, struct t87s_value *out) {
-    return odd_summary_entries(cache, out, NULL);
+    return odd_summary_entries(cache, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_summary(struct odd_cache *cache, struct t87s_value *out) {
-    return odd_summary_entries(cache, out, T87S_GEN_PEEK);
+    return odd_summary_entries(cache, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_summary(struct odd_cache *cache, odd_refreshed_summary *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 20, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_summary(cache, 20, fn, arg);
 }
 
-#define ODD_TWICE_PARAMS 2
-enum t87s_status odd_fetch_twice(void *app, const char *a, const char *b, uint64_t *out);
-static inline enum t87s_status odd_gen_fetch_twice(void *app, const unsigned char *key, void *out) {
+typedef enum t87s_status odd_gen_fetches_twice(void *app, const char *, const char *, uint64_t *out);
+static inline enum t87s_status odd_gen_fetch_twice(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
     const unsigned char *at = key + 8;
-    const char *a = t87s_gen_take_str(&at);
-    const char *b = t87s_gen_take_str(&at);
-    return odd_fetch_twice(app, a, b, (uint64_t *)out);
+    const char *p0 = t87s_gen_take_str(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    return ((odd_gen_fetches_twice *)query->application)(app, p0, p1, (uint64_t *)out);
 }
-static inline void odd_gen_tags_twice(const unsigned char *key, struct t87s_gen_tags *tags) {
-    T87S_GEN_ASSERT(ODD_TAG_OUTER_INNER_WILDS == 2, "twice fills 2 wilds of outer/<id>/inner/<id>");
-    const unsigned char *at = key + 8;
-    const char *a = t87s_gen_take_str(&at);
-    const char *b = t87s_gen_take_str(&at);
-    odd_gen_add(tags, odd_tag_outer_inner(a, b));
-}
-typedef void odd_refreshed_twice(void *arg, const char *a, const char *b, const uint64_t *old, const uint64_t *fresh, bool changed);
+typedef void odd_refreshed_twice(void *arg, const char *, const char *, const uint64_t *old, const uint64_t *fresh, bool changed);
 static inline void odd_gen_refreshed_twice(t87s_gen_function *fn, void *arg, const unsigned char *key, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
     const unsigned char *at = key + 8;
-    const char *a = t87s_gen_take_str(&at);
-    const char *b = t87s_gen_take_str(&at);
-    ((odd_refreshed_twice *)fn)(arg, a, b, (const uint64_t *)old->data, (const uint64_t *)fresh->data, changed);
+    const char *p0 = t87s_gen_take_str(&at);
+    const char *p1 = t87s_gen_take_str(&at);
+    ((odd_refreshed_twice *)fn)(arg, p0, p1, (const uint64_t *)old->data, (const uint64_t *)fresh->data, changed);
 }
+static inline void odd_gen_on_refresh_twice(struct odd_cache *cache, uint32_t index, odd_refreshed_twice *fn, void *arg) {
+    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);
+}
+static inline enum t87s_status odd_gen_ask_twice(struct odd_cache *cache, const struct t87s_gen_query *query, const char *p0, const char *p1, uint64_t *out, struct t87s_entries *entries) {
+    unsigned char key[522], *at = t87s_gen_put_u64(key, query->fingerprint);
+    if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, 8, entries);
+    if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, 8, entries);
+    return t87s_gen_answer(cache, query, key, at, out, entries);
+}
+#define ODD_TWICE_PARAMS 2
+enum t87s_status odd_fetch_twice(void *app, const char *a, const char *b, uint64_t *out);
 static inline enum t87s_status odd_twice_entries(struct odd_cache *cache, const char *a, const char *b, uint64_t *out, struct t87s_entries *entries) {
-    static const struct t87s_gen_query query = {"twice", 21, 8, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_twice, odd_gen_tags_twice, odd_gen_refreshed_twice, "ss"};
-    unsigned char key[522], *at = t87s_gen_put_u64(key, UINT64_C(0xa050af5f9474c534));
-    if (!(at = t87s_gen_put_str(at, a))) return t87s_gen_refuse(out, 8, entries);
-    if (!(at = t87s_gen_put_str(at, b))) return t87s_gen_refuse(out, 8, entries);
-    return t87s_gen_answer(cache, &query, key, at, out, entries);
+    T87S_GEN_ASSERT(ODD_TAG_OUTER_INNER_WILDS == 2, "twice fills 2 wilds of outer/<id>/inner/<id>");
+    static const struct t87s_gen_query query = {"twice", 21, 8, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_twice, odd_gen_refreshed_twice, t87s_gen_no_item, "ss", 0xa050af5f9474c534, (t87s_gen_function *)odd_fetch_twice, "s\005outer$as\005inner$b;"};
+    return odd_gen_ask_twice(cache, &query, a, b, out, entries);
 }
 static inline enum t87s_status odd_twice(struct odd_cache *cache, const char *a, const char *b, uint64_t *out) {
-    return odd_twice_entries(cache, a, b, out, NULL);
+    return odd_twice_entries(cache, a, b, out, t87s_gen_no_entries);
 }
 static inline enum t87s_status odd_peek_twice(struct odd_cache *cache, const char *a, const char *b, uint64_t *out) {
-    return odd_twice_entries(cache, a, b, out, T87S_GEN_PEEK);
+    return odd_twice_entries(cache, a, b, out, t87s_gen_peeking);
 }
 static inline void odd_on_refresh_twice(struct odd_cache *cache, odd_refreshed_twice *fn, void *arg) {
-    t87s_gen_on_refresh((struct t87s_cache *)cache, 21, (t87s_gen_function *)fn, arg);
+    odd_gen_on_refresh_twice(cache, 21, fn, arg);
 }
 
 #ifndef __cplusplus
-#define odd_on_refresh_account(cache, fn, arg) (odd_on_refresh_account)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_account, "the callback of account must be a odd_refreshed_account"), fn, arg)
-#define odd_on_refresh_order_total(cache, fn, arg) (odd_on_refresh_order_total)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_order_total, "the callback of order_total must be a odd_refreshed_order_total"), fn, arg)
-#define odd_on_refresh_order_count(cache, fn, arg) (odd_on_refresh_order_count)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_order_count, "the callback of order_count must be a odd_refreshed_order_count"), fn, arg)
-#define odd_on_refresh_balance(cache, fn, arg) (odd_on_refresh_balance)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_balance, "the callback of balance must be a odd_refreshed_balance"), fn, arg)
-#define odd_on_refresh_trend(cache, fn, arg) (odd_on_refresh_trend)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_trend, "the callback of trend must be a odd_refreshed_trend"), fn, arg)
-#define odd_on_refresh_is_open(cache, fn, arg) (odd_on_refresh_is_open)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_is_open, "the callback of is_open must be a odd_refreshed_is_open"), fn, arg)
-#define odd_on_refresh_home(cache, fn, arg) (odd_on_refresh_home)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_home, "the callback of home must be a odd_refreshed_home"), fn, arg)
-#define odd_on_refresh_owner(cache, fn, arg) (odd_on_refresh_owner)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_owner, "the callback of owner must be a odd_refreshed_owner"), fn, arg)
-#define odd_on_refresh_title(cache, fn, arg) (odd_on_refresh_title)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_title, "the callback of title must be a odd_refreshed_title"), fn, arg)
-#define odd_on_refresh_content(cache, fn, arg) (odd_on_refresh_content)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_content, "the callback of content must be a odd_refreshed_content"), fn, arg)
-#define odd_on_refresh_outline(cache, fn, arg) (odd_on_refresh_outline)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_outline, "the callback of outline must be a odd_refreshed_outline"), fn, arg)
-#define odd_on_refresh_digest(cache, fn, arg) (odd_on_refresh_digest)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_digest, "the callback of digest must be a odd_refreshed_digest"), fn, arg)
-#define odd_on_refresh_price(cache, fn, arg) (odd_on_refresh_price)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_price, "the callback of price must be a odd_refreshed_price"), fn, arg)
-#define odd_on_refresh_zone_prices(cache, fn, arg) (odd_on_refresh_zone_prices)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_zone_prices, "the callback of zone_prices must be a odd_refreshed_zone_prices"), fn, arg)
-#define odd_on_refresh_price_history(cache, fn, arg) (odd_on_refresh_price_history)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_price_history, "the callback of price_history must be a odd_refreshed_price_history"), fn, arg)
-#define odd_on_refresh_named(cache, fn, arg) (odd_on_refresh_named)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_named, "the callback of named must be a odd_refreshed_named"), fn, arg)
-#define odd_on_refresh_alarms(cache, fn, arg) (odd_on_refresh_alarms)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_alarms, "the callback of alarms must be a odd_refreshed_alarms"), fn, arg)
-#define odd_on_refresh_everything(cache, fn, arg) (odd_on_refresh_everything)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_everything, "the callback of everything must be a odd_refreshed_everything"), fn, arg)
-#define odd_on_refresh_key(cache, fn, arg) (odd_on_refresh_key)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_key, "the callback of key must be a odd_refreshed_key"), fn, arg)
-#define odd_on_refresh_big(cache, fn, arg) (odd_on_refresh_big)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_big, "the callback of big must be a odd_refreshed_big"), fn, arg)
-#define odd_on_refresh_summary(cache, fn, arg) (odd_on_refresh_summary)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_summary, "the callback of summary must be a odd_refreshed_summary"), fn, arg)
-#define odd_on_refresh_twice(cache, fn, arg) (odd_on_refresh_twice)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_twice, "the callback of twice must be a odd_refreshed_twice"), fn, arg)
+#define odd_on_refresh_account(cache, fn, arg) (odd_on_refresh_account)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_account), fn, arg)
+#define odd_on_refresh_order_total(cache, fn, arg) (odd_on_refresh_order_total)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_order_total), fn, arg)
+#define odd_on_refresh_order_count(cache, fn, arg) (odd_on_refresh_order_count)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_order_count), fn, arg)
+#define odd_on_refresh_balance(cache, fn, arg) (odd_on_refresh_balance)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_balance), fn, arg)
+#define odd_on_refresh_trend(cache, fn, arg) (odd_on_refresh_trend)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_trend), fn, arg)
+#define odd_on_refresh_is_open(cache, fn, arg) (odd_on_refresh_is_open)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_is_open), fn, arg)
+#define odd_on_refresh_home(cache, fn, arg) (odd_on_refresh_home)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_home), fn, arg)
+#define odd_on_refresh_owner(cache, fn, arg) (odd_on_refresh_owner)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_owner), fn, arg)
+#define odd_on_refresh_title(cache, fn, arg) (odd_on_refresh_title)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_title), fn, arg)
+#define odd_on_refresh_content(cache, fn, arg) (odd_on_refresh_content)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_content), fn, arg)
+#define odd_on_refresh_outline(cache, fn, arg) (odd_on_refresh_outline)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_outline), fn, arg)
+#define odd_on_refresh_digest(cache, fn, arg) (odd_on_refresh_digest)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_digest), fn, arg)
+#define odd_on_refresh_price(cache, fn, arg) (odd_on_refresh_price)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_price), fn, arg)
+#define odd_on_refresh_zone_prices(cache, fn, arg) (odd_on_refresh_zone_prices)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_zone_prices), fn, arg)
+#define odd_on_refresh_price_history(cache, fn, arg) (odd_on_refresh_price_history)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_price_history), fn, arg)
+#define odd_on_refresh_named(cache, fn, arg) (odd_on_refresh_named)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_named), fn, arg)
+#define odd_on_refresh_alarms(cache, fn, arg) (odd_on_refresh_alarms)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_alarms), fn, arg)
+#define odd_on_refresh_everything(cache, fn, arg) (odd_on_refresh_everything)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_everything), fn, arg)
+#define odd_on_refresh_key(cache, fn, arg) (odd_on_refresh_key)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_key), fn, arg)
+#define odd_on_refresh_big(cache, fn, arg) (odd_on_refresh_big)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_big), fn, arg)
+#define odd_on_refresh_summary(cache, fn, arg) (odd_on_refresh_summary)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_summary), fn, arg)
+#define odd_on_refresh_twice(cache, fn, arg) (odd_on_refresh_twice)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_twice), fn, arg)
 #endif
 
 /* ---- mutations ----

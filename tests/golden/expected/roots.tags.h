@@ -5,11 +5,11 @@
 #include <t87s/codegen.h>
 
 #if !defined(T87S_CODEGEN_ABI)
-#error "header of schema roots (codegen ABI 1): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
-#elif T87S_CODEGEN_ABI < 1
-#error "header of schema roots (codegen ABI 1): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
-#elif T87S_CODEGEN_ABI > 1
-#error "header of schema roots (codegen ABI 1): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
+#error "header of schema roots (codegen ABI 2): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
+#elif T87S_CODEGEN_ABI < 2
+#error "header of schema roots (codegen ABI 2): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
+#elif T87S_CODEGEN_ABI > 2
+#error "header of schema roots (codegen ABI 2): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
 #endif
 
 #ifdef __cplusplus
@@ -22,7 +22,7 @@ struct roots_cache; /* a struct t87s_cache that only functions of this schema ta
 
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status roots_open(const struct t87s_options *options, void *app, struct roots_cache **out) {
-    static const struct t87s_gen_schema schema = {1, 0, "roots", NULL};
+    static const struct t87s_gen_schema schema = {2, 0, "roots", NULL};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct roots_cache *)cache;
@@ -45,115 +45,135 @@ struct roots_tag {
 
 /* ---- tags ---- */
 
+static inline struct roots_tag roots_gen_tag_tenant_all(const char *pa, size_t pa_size) {
+    struct roots_tag tag;
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    tag.size = t87s_gen_path_size(tag.path, at);
+    return tag;
+}
 #define ROOTS_TAG_TENANT_ALL_WILDS 0 /* tenant */
 static inline struct roots_tag roots_tag_tenant_all(void) {
+    return roots_gen_tag_tenant_all("s\006tenant", 8);
+}
+
+static inline struct roots_tag roots_gen_tag_tenant(const char *pa, size_t pa_size, const char *pb) {
     struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006tenant", 8);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ROOTS_TAG_TENANT_WILDS 1 /* tenant/<tenant> */
 static inline struct roots_tag roots_tag_tenant(const char *tenant) {
+    return roots_gen_tag_tenant("s\006tenant", 8, tenant);
+}
+
+static inline struct roots_tag roots_gen_tag_tenant_day(const char *pa, size_t pa_size, const char *pb, uint32_t pc) {
     struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006tenant", 8);
-    at = t87s_gen_path_str(at, tenant);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
+    at = t87s_gen_path_u32(at, pc);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ROOTS_TAG_TENANT_DAY_WILDS 2 /* tenant/<tenant>/<day> */
 static inline struct roots_tag roots_tag_tenant_day(const char *tenant, uint32_t day) {
+    return roots_gen_tag_tenant_day("s\006tenant", 8, tenant, day);
+}
+
+static inline struct roots_tag roots_gen_tag_tenant_day_n(const char *pa, size_t pa_size, const char *pb, uint32_t pc, int32_t pd) {
     struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006tenant", 8);
-    at = t87s_gen_path_str(at, tenant);
-    at = t87s_gen_path_u32(at, day);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
+    at = t87s_gen_path_u32(at, pc);
+    at = t87s_gen_path_i32(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ROOTS_TAG_TENANT_DAY_N_WILDS 3 /* tenant/<tenant>/<day>/<n> */
 static inline struct roots_tag roots_tag_tenant_day_n(const char *tenant, uint32_t day, int32_t n) {
+    return roots_gen_tag_tenant_day_n("s\006tenant", 8, tenant, day, n);
+}
+
+static inline struct roots_tag roots_gen_tag_tenant_day_report(const char *pa, size_t pa_size, const char *pb, uint32_t pc, const char *pd, size_t pd_size) {
     struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006tenant", 8);
-    at = t87s_gen_path_str(at, tenant);
-    at = t87s_gen_path_u32(at, day);
-    at = t87s_gen_path_i32(at, n);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
+    at = t87s_gen_path_u32(at, pc);
+    at = t87s_gen_path_static(at, pd, pd_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ROOTS_TAG_TENANT_DAY_REPORT_WILDS 2 /* tenant/<tenant>/<day>/report */
 static inline struct roots_tag roots_tag_tenant_day_report(const char *tenant, uint32_t day) {
+    return roots_gen_tag_tenant_day_report("s\006tenant", 8, tenant, day, "s\006report", 8);
+}
+
+static inline struct roots_tag roots_gen_tag_tenant_jobs_all(const char *pa, size_t pa_size, const char *pb, const char *pc, size_t pc_size) {
     struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006tenant", 8);
-    at = t87s_gen_path_str(at, tenant);
-    at = t87s_gen_path_u32(at, day);
-    at = t87s_gen_path_static(at, "s\006report", 8);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ROOTS_TAG_TENANT_JOBS_ALL_WILDS 1 /* tenant/<tenant>/jobs */
 static inline struct roots_tag roots_tag_tenant_jobs_all(const char *tenant) {
+    return roots_gen_tag_tenant_jobs_all("s\006tenant", 8, tenant, "s\004jobs", 6);
+}
+
+static inline struct roots_tag roots_gen_tag_tenant_jobs(const char *pa, size_t pa_size, const char *pb, const char *pc, size_t pc_size, const char *pd) {
     struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006tenant", 8);
-    at = t87s_gen_path_str(at, tenant);
-    at = t87s_gen_path_static(at, "s\004jobs", 6);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_str(at, pb);
+    at = t87s_gen_path_static(at, pc, pc_size);
+    at = t87s_gen_path_str(at, pd);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ROOTS_TAG_TENANT_JOBS_WILDS 2 /* tenant/<tenant>/jobs/<id> */
 static inline struct roots_tag roots_tag_tenant_jobs(const char *tenant, const char *id) {
-    struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006tenant", 8);
-    at = t87s_gen_path_str(at, tenant);
-    at = t87s_gen_path_static(at, "s\004jobs", 6);
-    at = t87s_gen_path_str(at, id);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return roots_gen_tag_tenant_jobs("s\006tenant", 8, tenant, "s\004jobs", 6, id);
 }
 
 #define ROOTS_TAG_SHARED_WILDS 0 /* shared */
 static inline struct roots_tag roots_tag_shared(void) {
-    struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006shared", 8);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return roots_gen_tag_tenant_all("s\006shared", 8);
 }
 
 #define ROOTS_TAG_SHARED_A_WILDS 0 /* shared/a */
 static inline struct roots_tag roots_tag_shared_a(void) {
-    struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006shareds\001a", 11);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return roots_gen_tag_tenant_all("s\006shareds\001a", 11);
 }
 
 #define ROOTS_TAG_SHARED_A_B_WILDS 0 /* shared/a/b */
 static inline struct roots_tag roots_tag_shared_a_b(void) {
-    struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006shareds\001as\001b", 14);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return roots_gen_tag_tenant_all("s\006shareds\001as\001b", 14);
 }
 
 #define ROOTS_TAG_SHARED_A_B_C_ALL_WILDS 0 /* shared/a/b/c */
 static inline struct roots_tag roots_tag_shared_a_b_c_all(void) {
+    return roots_gen_tag_tenant_all("s\006shareds\001as\001bs\001c", 17);
+}
+
+static inline struct roots_tag roots_gen_tag_shared_a_b_c(const char *pa, size_t pa_size, const uint8_t pe[16]) {
     struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006shareds\001as\001bs\001c", 17);
+    unsigned char *at = tag.path;
+    at = t87s_gen_path_static(at, pa, pa_size);
+    at = t87s_gen_path_uuid(at, pe);
     tag.size = t87s_gen_path_size(tag.path, at);
     return tag;
 }
-
 #define ROOTS_TAG_SHARED_A_B_C_WILDS 1 /* shared/a/b/c/<id> */
 static inline struct roots_tag roots_tag_shared_a_b_c(const uint8_t id[16]) {
-    struct roots_tag tag;
-    unsigned char *at = t87s_gen_path_static(tag.path, "s\006shareds\001as\001bs\001c", 17);
-    at = t87s_gen_path_uuid(at, id);
-    tag.size = t87s_gen_path_size(tag.path, at);
-    return tag;
+    return roots_gen_tag_shared_a_b_c("s\006shareds\001as\001bs\001c", 17, id);
 }
 
 /* By snprintf's rules: "users/42/posts/7"; negative when it is no tag. */
@@ -162,9 +182,6 @@ static inline int roots_tag_format(struct roots_tag tag, char *out, size_t size)
 }
 static inline bool roots_tag_equal(struct roots_tag a, struct roots_tag b) {
     return a.size == b.size && memcmp(a.path, b.path, a.size) == 0;
-}
-static inline void roots_gen_add(struct t87s_gen_tags *tags, struct roots_tag tag) {
-    t87s_gen_tags_add(tags, tag.path, tag.size);
 }
 
 static inline enum t87s_status roots_gen_invalidate(struct roots_cache *cache, struct roots_tag tag, unsigned flags) {

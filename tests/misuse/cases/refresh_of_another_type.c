@@ -1,4 +1,4 @@
-// error: the callback of get_user must be a blog_refreshed_get_user
+// error: the callback must be a blog_refreshed_get_user
 /* SPDX-License-Identifier: MIT */
 #include "blog.tags.h"
 

@@ -29,29 +29,19 @@ static void take_time(void) {
     while ((now.tv_sec - start.tv_sec) * 1000000000 + now.tv_nsec - start.tv_nsec < atomic_load(&pause_ns));
 }
 
-static enum t87s_status fetch_user(void *app, const unsigned char *key, void *out) {
-    (void)app, (void)key;
+static enum t87s_status fetch_user(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
+    (void)query, (void)app, (void)key;
     take_time();
     memcpy(out, (uint64_t[]){atomic_load(&version)}, sizeof(uint64_t));
     return (enum t87s_status)atomic_load(&answer);
 }
 
-static enum t87s_status fetch_note(void *app, const unsigned char *key, void *out) {
-    (void)app;
+static enum t87s_status fetch_note(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out) {
+    (void)query, (void)app;
     return t87s_buffer_append(out, key, 16);
 }
 
 static const unsigned char users[] = "s\005users", notes[] = "s\005notes";
-
-static void tags_of_user(const unsigned char *key, struct t87s_gen_tags *out) {
-    (void)key;
-    t87s_gen_tags_add(out, users, 7);
-}
-
-static void tags_of_note(const unsigned char *key, struct t87s_gen_tags *out) {
-    (void)key;
-    t87s_gen_tags_add(out, notes, 7);
-}
 
 static struct t87s_gen_query get_user, get_note;
 static const char *const names[] = {"get_user", "get_note"};
@@ -74,10 +64,10 @@ static void setup(void) {
                                        .ttl_ms = 1000,
                                        .negative_ms = 1000,
                                        .fetch = fetch_user,
-                                       .tags = tags_of_user,
+                                       .tags = "s\005users;",
                                        .params = "Q"};
     get_note = (struct t87s_gen_query){
-        .name = names[NOTE], .index = NOTE, .ttl_ms = 1000, .fetch = fetch_note, .tags = tags_of_note, .params = "Q"};
+        .name = names[NOTE], .index = NOTE, .ttl_ms = 1000, .fetch = fetch_note, .tags = "s\005notes;", .params = "Q"};
     open_with(1 << 20);
 }
 
