@@ -159,6 +159,8 @@ enum t87s__put t87s__keep_put(struct t87s_cache *cache, struct t87s__entry *entr
 void t87s__keep_discard(struct t87s_cache *cache, struct t87s__entry *entry);
 /* The same for a list of them. */
 size_t t87s__keep_discard_all(struct t87s_cache *cache, struct t87s__entry *list);
+/* Waits a moment for the readers of what has left, so that its memory comes back. */
+void t87s__keep_relieve(struct t87s_cache *cache);
 /* Takes out what expired a while ago, of about the next n cells; true: the end of the table was reached. */
 bool t87s__keep_sweep(struct t87s_cache *cache, uint32_t n, int64_t now_ms);
 void t87s__keep_remove_born_before(struct t87s_cache *cache, uint64_t stamp);

@@ -12,6 +12,7 @@
 enum {
     LARGEST_SHARE = 4,        /* an entry of more than this part of the capacity is not kept */
     RETIRED_SHARE = 10,       /* nor is any while more than this part waits for its readers */
+    LEAVING_SHARE = 64,       /* what is left free for those that wait for their readers */
     SWEEP_CELLS = 16,         /* looked at for each entry that comes in, if the service thread does not */
     REAPED = 4,               /* given back for each entry that comes in */
     SWEEP_AFTER_MS = 5 * 1000 /* expired entries stay a little, to tell "expired" from "absent" */
@@ -33,18 +34,24 @@ size_t t87s__keep_discard_all(struct t87s_cache *cache, struct t87s__entry *list
     return n;
 }
 
-/* What is retired leaves soon, so what is kept makes way for it: the sum stays within the capacity, but for what this
- * very call retires. */
+void t87s__keep_relieve(struct t87s_cache *cache) {
+    if (!t87s__read_ongoing()) /* the application's own section; it would wait for itself */
+        t87s__retired_relieve(cache->retired);
+}
+
+/* What leaves still counts until its readers have left, too: a part of the capacity is theirs. Where that is not enough,
+ * who comes in waits for them; so everything together stays within the capacity. */
 static void make_room(struct t87s_cache *cache, int64_t now_ms) {
-    const size_t retired_before = t87s__retired_bytes(cache->retired);
-    const size_t room = cache->capacity_bytes > retired_before ? cache->capacity_bytes - retired_before : 0;
+    const size_t room = cache->capacity_bytes - cache->capacity_bytes / LEAVING_SHARE;
     while (t87s__memory_used(cache->memory) - t87s__retired_bytes(cache->retired) > room) {
         struct t87s__entry *victim = t87s__eviction_victim(cache->eviction, now_ms);
         if (!victim)
-            return;
+            break;
         t87s__count_query(&cache->queries, t87s__entry_row(victim), COUNT_evictions);
         t87s__keep_discard(cache, victim);
     }
+    if (t87s__memory_used(cache->memory) > cache->capacity_bytes && t87s__retired_bytes(cache->retired))
+        t87s__keep_relieve(cache);
 }
 
 static bool long_expired(struct t87s__entry *entry, void *now_ms) {
@@ -68,8 +75,8 @@ bool t87s__keep_sweep(struct t87s_cache *cache, uint32_t n, int64_t now_ms) {
 static bool relieved(struct t87s_cache *cache) {
     const size_t most = cache->capacity_bytes / RETIRED_SHARE;
     t87s__retired_reap(cache->retired, REAPED);
-    if (t87s__retired_bytes(cache->retired) > most && !t87s__read_ongoing())
-        t87s__retired_relieve(cache->retired);
+    if (t87s__retired_bytes(cache->retired) > most)
+        t87s__keep_relieve(cache);
     return t87s__retired_bytes(cache->retired) <= most;
 }
 

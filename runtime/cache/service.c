@@ -14,7 +14,7 @@ enum {
     IDLE_MS = 5000,        /* else, unless it is woken */
     SWEEPS_PER_ROUND = 4,  /* so many go once through the table */
     SWEPT_AT_ONCE = 512,   /* cells, under one lock */
-    RETIRED_SHARE = 64,    /* of the capacity: so much is worth a round at once */
+    RETIRED_SHARE = 128,   /* of the capacity: so much is worth a round at once */
     MOST_QUIET = 500       /* ticks without traffic, then the time word is parked */
 };
 
@@ -150,11 +150,9 @@ void t87s__service_kept(struct t87s__service *service) {
 }
 
 void t87s__service_retired(struct t87s__service *service) {
-    if (atomic_load_explicit(&service->state, memory_order_relaxed) == SERVICE_IMPOSSIBLE)
-        return;
-    const bool much = t87s__retired_bytes(service->cache->retired) > service->much_retired;
-    if (much ? !atomic_exchange_explicit(&service->hurried, true, memory_order_relaxed)
-             : !atomic_load_explicit(&service->awake, memory_order_relaxed))
+    if (t87s__retired_bytes(service->cache->retired) > service->much_retired &&
+        atomic_load_explicit(&service->state, memory_order_relaxed) != SERVICE_IMPOSSIBLE &&
+        !atomic_exchange_explicit(&service->hurried, true, memory_order_relaxed))
         nudge(service);
 }
 

@@ -6,8 +6,8 @@
  *     expired    goes through the table, so that what has expired leaves within seconds, also without traffic
  *     time       keeps the time word of a busy cache, so that a hit need not ask the system (time_word.h)
  *
- * It starts with the first entry that is kept, or, under a clock that was plugged in, whose pace nobody knows and which
- * therefore gets neither sweeps nor ticks, with the first that is retired. It sleeps while there is nothing to do.
+ * It starts with the first entry that is kept; or, under a clock that was plugged in, whose pace nobody knows and which
+ * therefore gets neither sweeps nor ticks, when much is retired. It sleeps while there is nothing to do.
  * Where no thread can be had, inserts do what has to be done.
  */
 #ifndef T87S_CACHE_SERVICE_H

@@ -15,6 +15,8 @@ void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out) {
     memset(out, 0, sizeof *out);
     if (!cache)
         return;
+    if (t87s__retired_bytes(cache->retired))
+        t87s__keep_relieve(cache); /* so that the gauges are of what is there, not of what is leaving */
     t87s__counters_read(&cache->counters, out);
     t87s__query_counters_sum(&cache->queries, out);
     out->entries = t87s__entry_table_count(cache->table);

@@ -137,7 +137,7 @@ bool t87s__retired_round(struct t87s__retired *retired) {
 }
 
 void t87s__retired_relieve(struct t87s__retired *retired) {
-    enum { PATIENCE_MS = 2 };
+    enum { PATIENCE_MS = 100 };
     if (!t87s__retired_round(retired)) {
         const int64_t until = t87s__clock_now(&t87s__clock_monotonic) + PATIENCE_MS;
         pthread_mutex_lock(&retired->lock);

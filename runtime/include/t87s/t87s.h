@@ -174,7 +174,8 @@ struct t87s_cache;
 /* Opens a cache. `options` may be NULL (the default) and is not kept, but what its plugs point to is borrowed.
  * *out is the cache, the caller's until t87s_close; NULL when the status is not T87S_OK:
  * T87S_E_INVALID (negative times but T87S_NONE, a fraction outside 0..1, a clock or an allocator without functions),
- * T87S_E_NOMEM, T87S_E_STORE (the store cannot be used). Starts no thread; the first background fetch does. */
+ * T87S_E_NOMEM, T87S_E_STORE (the store cannot be used). Starts no thread; the first
+ * entry that is kept does, one that looks after the memory, and the first background fetch. */
 T87S_API enum t87s_status t87s_open(const struct t87s_options *options, struct t87s_cache **out);
 
 /* Closes a cache: waits for the fetches under way (not for those that the calling thread has left by longjmp), drops
@@ -341,7 +342,7 @@ T87S_API enum t87s_status t87s_clear(struct t87s_cache *cache);
 /* ----------------------------------------------------------------------------------------------------- stats ---- */
 
 /* Counters since the open, and gauges of now. Read without stopping anybody: each is exact, the set is not a snapshot.
- */
+ * May wait for readers of what has just left the cache, some milliseconds, so that the gauges do not count it. */
 struct t87s_stats {
     /* what queries got */
     uint64_t fresh_hits, negative_hits, stale_serves, joins, fetches, fetch_errors, fetches_not_found;
