@@ -5,6 +5,7 @@
 #include "cache.h"
 #include "clock.h"
 #include "mutants.h"
+#include "probes.h"
 #include "random.h"
 #include "yield.h"
 
@@ -29,6 +30,7 @@ static void make_room(struct t87s_cache *cache, int64_t now_ms) {
             return;
         if (t87s__entry_table_remove_entry(cache->table, victim)) {
             t87s__count_query(&cache->queries, victim->row, COUNT_evictions);
+            T87S__PROBE2(evict, victim->hash, victim->row);
             t87s__entry_unref(victim, cache->memory, cache->tree); /* the table's */
         }
         t87s__entry_unref(victim, cache->memory, cache->tree); /* the queue's */
