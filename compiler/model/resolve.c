@@ -36,7 +36,7 @@ static void grow_below(struct grower *grower, const struct ast_item *item, struc
     if (!item->group)
         return;
     const struct group *group = scope_get(&grower->front->scope, &front_groups, item->group->text);
-    if (!group) {
+    if (!group || closes_ring(grower->front, item->group)) {
         grower->front->broken_nodes[node->index] = NODE_INCOMPLETE;
         return;
     }
