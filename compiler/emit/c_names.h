@@ -22,7 +22,7 @@
 
 #include "model.h"
 
-enum c_name_owner { OF_SCHEMA, OF_TAG, OF_QUERY, OF_MUTATION, OF_ENUM, OF_ITEM, OF_CODEC };
+enum c_name_owner { OF_SCHEMA, OF_TAG, OF_QUERY, OF_MUTATION, OF_ENUM, OF_ITEM, OF_CODEC, OF_VALUE };
 
 /* clang-format off */
 /*    name                 owner        upper  before             after */

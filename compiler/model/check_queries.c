@@ -59,8 +59,10 @@ static void resolve_value(struct front *front, struct function *function) {
     static const enum model_value_kind kinds[] = {[AST_VALUE_STRUCT] = VALUE_STRUCT, [AST_VALUE_CODEC] = VALUE_CODEC};
     const struct ast_function *ast = function->ast;
     struct model_value *value = &function->value;
+    value->place = ast->value.place;
     if (ast->value_kind != AST_VALUE_TYPE) {
-        *value = (struct model_value){.kind = kinds[ast->value_kind], .name = ast->value.text};
+        value->kind = kinds[ast->value_kind];
+        value->name = ast->value.text;
         return;
     }
     if (!strcmp(ast->value.text, "bytes")) {
@@ -74,7 +76,9 @@ static void resolve_value(struct front *front, struct function *function) {
     else if (type.kind == TYPE_UUID)
         value->kind = VALUE_UUID;
     else
-        *value = (struct model_value){.kind = VALUE_SCALAR, .type = type};
+        value->kind = VALUE_SCALAR;
+    if (value->kind == VALUE_SCALAR)
+        value->type = type;
 }
 
 bool resolve_functions(struct front *front) {
