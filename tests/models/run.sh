@@ -98,7 +98,7 @@ one() {
     states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' "$dir/out" | head -1 | awk '{ printf "%d", $1 }')
     verdict=FAILED
     [ "$got" = "$expected" ] && verdict=ok
-    [ "$got" != holds ] || [ "${states:-0}" -ge $((known / 10 * 9)) ] || verdict=FAILED
+    [ "$got" != holds ] || [ "${states:-0}" -ge $((known * 9 / 10)) ] || verdict=FAILED
     [ "$verdict" = ok ] || touch "$dir/failed"
     printf '%-6s %-12s mutant %-2s %-8s after %9s states (known: %9s)   %s\n' "$verdict" "$model" "$mutant" "$got" \
         "${states:-0}" "$known" "$*"
