@@ -491,7 +491,16 @@
       "schema t87s_shop;\n" \
       "root { }\n", \
       "schema shop;\n" \
-      "root { }\n")
+      "root { }\n") \
+    X(T0504, ERROR, "taken-value", "a value's struct that is called like something of the header", \
+      "A value 'struct NAME' or 'codec NAME' is the application's struct NAME, and the generated header has structs, " \
+      "enums and macros of its own, which all begin with the schema's name: struct blog_cache, struct blog_tag.", \
+      "schema blog;\n" \
+      "root { a: Static; }\n" \
+      "cached q() -> struct blog_tag tagged a;\n", \
+      "schema blog;\n" \
+      "root { a: Static; }\n" \
+      "cached q() -> struct tag_row tagged a;\n")
 /* clang-format on */
 
 #endif

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Two name spaces, as in C: the tags of enums, and all else. So an enum and a function may share a name; a struct and a
- * function may not, for C++ would warn. A macro is in the way of both, and so is a typedef: in C++ it shares the names
- * of enums. A "claim" is a name in a space, as the hash of its text, and the thing that gets it.
+ * Two name spaces, as in C: the tags of enums and structs, and all else. So an enum and a function may share a name; a
+ * generated struct and a function may not, for C++ would warn. A macro is in the way of both, and so is a typedef: in
+ * C++ it shares the names of tags. A "claim" is a name in a space, as the hash of its text, and the thing that gets it.
+ *
+ * The structs of values are the application's, under the names they have there; they only must leave alone what is the
+ * header's.
  */
 #include "c_clash.h"
 
@@ -21,30 +24,33 @@ struct thing {
     uint32_t item;  /* OF_ITEM only */
 };
 
+/* A value's struct has its own name, which comes from no pattern. */
+enum { C_VALUE = C_NAME_COUNT, N_KINDS };
+
 struct check {
     const struct emit_plan *plan;
     struct diag_list *diags;
     struct by_hash claims;
-    bool claimed[C_NAME_COUNT]; /* kinds that may meet others */
+    bool claimed[N_KINDS]; /* kinds that may meet others */
 };
 
-static const enum c_name_owner owners[C_NAME_COUNT] = {
+static const enum c_name_owner owners[N_KINDS] = {
 #define X(name, owner, upper, before, after) [name] = owner,
     C_NAMES(X)
 #undef X
-};
+        [C_VALUE] = OF_VALUE};
 
-enum { SPACE_NAMES, SPACE_ENUMS, N_SPACES };
+enum { SPACE_NAMES, SPACE_TAGS, N_SPACES };
 
 static bool lives_in(enum c_name kind, int space) {
-    static const bool is_macro[C_NAME_COUNT] = {
+    static const bool is_macro[N_KINDS] = {
 #define X(name, owner, upper, before, after) [name] = upper && owner != OF_ITEM,
         C_NAMES(X)
 #undef X
     };
     if (is_macro[kind] || kind == C_CACHE || kind == C_TAG || kind == C_QUERY_REFRESHED)
         return true;
-    return (space == SPACE_ENUMS) == (kind == C_ENUM);
+    return (space == SPACE_TAGS) == (kind == C_ENUM || (int)kind == (int)C_VALUE);
 }
 
 /* ---- derived names ---- */
@@ -54,7 +60,7 @@ static bool lives_in(enum c_name kind, int space) {
  * one of these words in front or behind itself, like a query called peek_x; most schemas have no such thing, and most
  * of their names need no look then. */
 static bool is_derived(enum c_name kind) {
-    static const bool derived[C_NAME_COUNT] = {
+    static const bool derived[N_KINDS] = {
 #define X(name, owner, upper, before, after)                                                         \
     [name] = !upper && name != C_NODE && (sizeof before > sizeof "_" || sizeof after > sizeof "") && \
              (owner == OF_QUERY || owner == OF_MUTATION || owner == OF_ENUM || owner == OF_TAG),
@@ -87,7 +93,12 @@ static bool has_word(const char *name) {
     return false;
 }
 
-static bool derived_may_meet(const struct model *model) {
+static bool derived_may_meet(const struct emit_plan *plan) {
+    const struct model *model = plan->model;
+    for (size_t i = 0; i < model->n_queries; i++) /* a value's struct may be called like any of them */
+        if (model->queries[i].value.name &&
+            !strncasecmp(model->queries[i].value.name, model->schema, plan->names.schema_size))
+            return true;
     for (size_t i = 0; i < model->n_queries; i++)
         if (has_word(model->queries[i].name))
             return true;
@@ -156,7 +167,7 @@ static void check_words(struct check *check) {
         for (size_t j = 0; j < query->n_params; j++)
             check_word(check, query->params[j].name, query->params[j].place, "parameter");
         if (query->value.name)
-            check_word(check, query->value.name, query->place,
+            check_word(check, query->value.name, query->value.place,
                        query->value.kind == VALUE_CODEC ? "the value codec" : "the value struct");
     }
     for (size_t i = 0; i < model->n_mutations; i++)
@@ -165,6 +176,10 @@ static void check_words(struct check *check) {
 }
 
 /* ---- names that meet ---- */
+
+static const char *value_name(const struct emit_plan *plan, struct thing value) {
+    return value.index < plan->n_structs ? plan->structs[value.index] : plan->codecs[value.index - plan->n_structs];
+}
 
 static size_t name_of(char *to, const struct check *check, enum c_name kind, struct thing thing) {
     const struct c_names *names = &check->plan->names;
@@ -184,6 +199,10 @@ static size_t name_of(char *to, const struct check *check, enum c_name kind, str
         return c_name_of_item(to, names, model->enums[thing.index], thing.item);
     case OF_CODEC:
         return c_name_of(to, names, kind, check->plan->codecs[thing.index]);
+    case OF_VALUE: {
+        const char *name = value_name(check->plan, thing);
+        return strlen(strcpy(to, name));
+    }
     }
     return 0;
 }
@@ -200,7 +219,7 @@ static struct thing unpack(uint64_t payload, enum c_name *kind) {
 
 static void claim_all(struct check *check, struct thing thing) {
     char name[C_NAME_MAX];
-    for (int kind = 0; kind < C_NAME_COUNT; kind++) {
+    for (int kind = 0; kind < N_KINDS; kind++) {
         if (owners[kind] != thing.owner || !check->claimed[kind])
             continue;
         size_t size = name_of(name, check, (enum c_name)kind, thing);
@@ -225,6 +244,8 @@ static size_t n_of(const struct emit_plan *plan, enum c_name_owner owner) {
         return plan->model->n_enums;
     case OF_CODEC:
         return plan->n_codecs;
+    case OF_VALUE:
+        return plan->n_structs + plan->n_codecs;
     case OF_ITEM:
         break;
     }
@@ -236,7 +257,7 @@ static size_t n_of(const struct emit_plan *plan, enum c_name_owner owner) {
 
 static void claim_everything(struct check *check) {
     const struct model *model = check->plan->model;
-    for (int owner = OF_SCHEMA; owner <= OF_CODEC; owner++) {
+    for (int owner = OF_SCHEMA; owner <= OF_VALUE; owner++) {
         if (owner == OF_ITEM)
             continue;
         uint32_t first = owner == OF_TAG; /* the root is no tag */
@@ -281,15 +302,25 @@ static void append_thing(struct text *text, const struct check *check, struct th
     case OF_CODEC:
         text_printf(text, "codec '%s'", check->plan->codecs[thing.index]);
         break;
+    case OF_VALUE:
+        text_printf(text, "struct '%s'", value_name(check->plan, thing));
+        break;
     }
 }
 
-/* A codec stands at the first query that brings one. */
-static const struct model_query *query_of_codec(const struct check *check, struct thing codec) {
+/* A struct or codec stands where the first query brings one. */
+static const struct model_value *value_of(const struct check *check, enum model_value_kind kind, const char *name) {
     const struct model_query *query = check->plan->model->queries;
-    while (query->value.kind != VALUE_CODEC || strcmp(query->value.name, check->plan->codecs[codec.index]) != 0)
+    while (query->value.kind != kind || strcmp(query->value.name, name) != 0)
         query++;
-    return query;
+    return &query->value;
+}
+
+static const struct model_value *value_of_thing(const struct check *check, struct thing thing) {
+    const struct emit_plan *plan = check->plan;
+    if (thing.owner == OF_CODEC)
+        return value_of(check, VALUE_CODEC, plan->codecs[thing.index]);
+    return value_of(check, thing.index < plan->n_structs ? VALUE_STRUCT : VALUE_CODEC, value_name(plan, thing));
 }
 
 static struct place place_of(const struct check *check, struct thing thing) {
@@ -307,7 +338,8 @@ static struct place place_of(const struct check *check, struct thing thing) {
     case OF_ITEM:
         return model->enums[thing.index]->place;
     case OF_CODEC:
-        return query_of_codec(check, thing)->place;
+    case OF_VALUE:
+        return value_of_thing(check, thing)->place;
     }
     return model->schema_place;
 }
@@ -322,8 +354,8 @@ static bool same_name(const struct check *check, enum c_name a_kind, struct thin
 /* What follows from another clash: more names of the same two things, and all that is below two tags that clash. */
 static bool follows(const struct check *check, enum c_name a_kind, struct thing a, enum c_name b_kind, struct thing b) {
     static const enum c_name first[] = {
-        [OF_SCHEMA] = C_GUARD, [OF_TAG] = C_NODE,  [OF_QUERY] = C_QUERY, [OF_MUTATION] = C_MUTATION,
-        [OF_ENUM] = C_ENUM,    [OF_ITEM] = C_ITEM, [OF_CODEC] = C_ENCODE};
+        [OF_SCHEMA] = C_GUARD, [OF_TAG] = C_NODE,  [OF_QUERY] = C_QUERY,  [OF_MUTATION] = C_MUTATION,
+        [OF_ENUM] = C_ENUM,    [OF_ITEM] = C_ITEM, [OF_CODEC] = C_ENCODE, [OF_VALUE] = C_GUARD /* has one name */};
     if (a_kind == b_kind && a_kind != first[a.owner] && same_name(check, first[a.owner], a, first[a.owner], b))
         return true;
     if (a.owner != OF_TAG || b.owner != OF_TAG)
@@ -355,9 +387,29 @@ static const char *name_at_place(const struct check *check, struct thing thing) 
     case OF_ITEM:
         return model->enums[thing.index]->name;
     case OF_CODEC:
-        return query_of_codec(check, thing)->name;
+    case OF_VALUE:
+        return value_of_thing(check, thing)->name;
     }
     return model->schema;
+}
+
+/* A struct of the application's that is called like something of the header. */
+static void tell_value(struct check *check, struct thing value, struct thing other) {
+    struct place place = place_of(check, value);
+    const char *name = value_name(check->plan, value);
+    if (other.owner == OF_VALUE || is_said(check->diags, T0504, place))
+        return; /* the same struct, as itself and by a codec */
+    struct text what;
+    text_init_in(&what, check->diags->arena);
+    if (other.owner == OF_SCHEMA)
+        text_append(&what, "a part of the header itself");
+    else
+        append_thing(&what, check, other);
+    struct diag *diag = diag_add(check->diags, T0504, place, (uint32_t)strlen(name),
+                                 "'struct %s' cannot be a value: %s is called so in C", name, text_string(&what));
+    diag_help(check->diags, diag, "call the struct something that does not begin with the schema's name");
+    if (other.owner != OF_SCHEMA)
+        diag_note(check->diags, diag, place_of(check, other), "%s is declared here", text_string(&what));
 }
 
 static void tell(struct check *check, uint64_t a_claim, uint64_t b_claim) {
@@ -365,6 +417,10 @@ static void tell(struct check *check, uint64_t a_claim, uint64_t b_claim) {
     struct thing a = unpack(a_claim, &a_kind), b = unpack(b_claim, &b_kind);
     if (!same_name(check, a_kind, a, b_kind, b) || follows(check, a_kind, a, b_kind, b))
         return;
+    if (a.owner == OF_VALUE || b.owner == OF_VALUE) {
+        tell_value(check, a.owner == OF_VALUE ? a : b, a.owner == OF_VALUE ? b : a);
+        return;
+    }
     char name[C_NAME_MAX + 1];
     name[name_of(name, check, a_kind, a)] = '\0';
     if (b.owner == OF_SCHEMA || (a.owner != OF_SCHEMA && is_before(place_of(check, b), place_of(check, a)))) {
@@ -391,9 +447,9 @@ static void tell(struct check *check, uint64_t a_claim, uint64_t b_claim) {
 
 bool c_names_check(const struct emit_plan *plan, struct diag_list *diags, struct arena *arena) {
     struct check check = {.plan = plan, .diags = diags};
-    bool all = derived_may_meet(plan->model);
+    bool all = derived_may_meet(plan);
     size_t n = 0;
-    for (int kind = 0; kind < C_NAME_COUNT; kind++) {
+    for (int kind = 0; kind < N_KINDS; kind++) {
         check.claimed[kind] = all || !is_derived((enum c_name)kind);
         for (int space = 0; check.claimed[kind] && space < N_SPACES; space++)
             n += lives_in((enum c_name)kind, space) ? n_of(plan, owners[kind]) : 0;

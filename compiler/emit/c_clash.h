@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The diagnostics of generated names: T0501, a word that C or C++ has already; T0502, two things with one C name;
- * T0503, a schema that is called like the library.
+ * T0503, a schema that is called like the library; T0504, a value's struct that is called like something of the header.
  */
 #ifndef T87SC_C_CLASH_H
 #define T87SC_C_CLASH_H

@@ -44,8 +44,12 @@ static size_t finish(char *start, char *own, char *to, enum c_name kind) {
 }
 
 size_t c_name_of(char *to, const struct c_names *names, enum c_name kind, const char *own) {
+    return c_name_of_bytes(to, names, kind, own, own ? strlen(own) : 0);
+}
+
+size_t c_name_of_bytes(char *to, const struct c_names *names, enum c_name kind, const char *own, size_t own_size) {
     char *start = append_before(to, names, kind);
-    return finish(to, start, own ? append(start, own, strlen(own)) : start, kind);
+    return finish(to, start, own_size ? append(start, own, own_size) : start, kind);
 }
 
 size_t c_name_of_item(char *to, const struct c_names *names, const struct model_enum *enumeration, size_t item) {
@@ -103,8 +107,10 @@ static void add_param(struct c_locals *locals, const struct c_names *names, cons
         snprintf(changed, room, "%s_%u", name, number);
         called = changed;
     }
-    locals->params[locals->n++] = called;
-    locals->lengths |= length_bit(strlen(called));
+    size_t size = strlen(called);
+    locals->params[locals->n] = called;
+    locals->sizes[locals->n++] = size;
+    locals->lengths |= length_bit(size);
 }
 
 void c_locals_of_params(struct c_locals *locals, const struct c_names *names, const struct model_param *params,

@@ -22,7 +22,7 @@
 
 #include "model.h"
 
-enum c_name_owner { OF_SCHEMA, OF_TAG, OF_QUERY, OF_MUTATION, OF_ENUM, OF_ITEM, OF_CODEC };
+enum c_name_owner { OF_SCHEMA, OF_TAG, OF_QUERY, OF_MUTATION, OF_ENUM, OF_ITEM, OF_CODEC, OF_VALUE };
 
 /* clang-format off */
 /*    name                 owner        upper  before             after */
@@ -91,6 +91,7 @@ void c_names_init(struct c_names *names, const struct model *model);
 
 /* Writes a name without a NUL, at most C_NAME_MAX bytes; returns its size. */
 size_t c_name_of(char *to, const struct c_names *names, enum c_name kind, const char *own);
+size_t c_name_of_bytes(char *to, const struct c_names *names, enum c_name kind, const char *own, size_t own_size);
 size_t c_name_of_node(char *to, const struct c_names *names, enum c_name kind, const struct model_node *node);
 size_t c_name_of_item(char *to, const struct c_names *names, const struct model_enum *enumeration, size_t item);
 
@@ -100,6 +101,7 @@ struct c_locals {
     size_t n;
     uint32_t lengths; /* a bit for each length that a parameter's name has: most locals need no look at the names */
     const char *params[MODEL_MAX_PARAMS];
+    size_t sizes[MODEL_MAX_PARAMS]; /* of their names */
     char changed[MODEL_MAX_PARAMS][MODEL_MAX_NAME + 8];
 };
 

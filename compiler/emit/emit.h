@@ -17,6 +17,8 @@
 void say_declaration(struct printer *printer, struct model_type type, const char *name);
 /* "uint64_t" */
 void say_type(struct printer *printer, struct model_type type);
+/* The name of the printer's local. */
+void say_local(struct printer *printer, size_t i);
 /* The printer's locals as parameters, each followed by ", ", for params and for the wilds on a node's path. */
 void say_params(struct printer *printer, const struct model_param *params, size_t n);
 /* The same parameters as arguments: ", user_id, post_id". */

@@ -93,7 +93,8 @@ bool shape_has_items(const struct model_query *query) {
 
 void emit_shape(struct printer *printer, const struct model_query *query) {
     static const struct c_locals numbered = {.params = {"p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9",
-                                                        "p10", "p11", "p12", "p13", "p14", "p15"}};
+                                                        "p10", "p11", "p12", "p13", "p14", "p15"},
+                                             .sizes = {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3}};
     printer->locals = &numbered;
     emit_fetch(printer, query);
     emit_refreshed(printer, query);

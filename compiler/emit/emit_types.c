@@ -38,11 +38,17 @@ size_t type_path_size(struct model_type type) {
 
 char type_letter(struct model_type type) { return types[type.kind].letter; }
 
-void say_declaration(struct printer *printer, struct model_type type, const char *name) {
+static void say_before(struct printer *printer, struct model_type type) {
     if (type.kind == TYPE_ENUM)
-        say(printer, "enum %n %s", C_ENUM, type.enumeration->name, name);
+        say(printer, "enum %n ", C_ENUM, type.enumeration->name);
     else
-        say(printer, "%s%s%s", types[type.kind].before, name, types[type.kind].after);
+        say(printer, types[type.kind].before);
+}
+
+void say_declaration(struct printer *printer, struct model_type type, const char *name) {
+    say_before(printer, type);
+    say(printer, name);
+    say(printer, types[type.kind].after);
 }
 
 void say_type(struct printer *printer, struct model_type type) {
@@ -52,16 +58,25 @@ void say_type(struct printer *printer, struct model_type type) {
         say(printer, "%s%s", types[type.kind].name, types[type.kind].after);
 }
 
+void say_local(struct printer *printer, size_t i) {
+    say_bytes(printer, printer->locals->params[i], printer->locals->sizes[i]);
+}
+
 void say_params(struct printer *printer, const struct model_param *params, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        say_declaration(printer, params[i].type, printer->locals->params[i]);
-        say(printer, ", ");
+        say_before(printer, params[i].type);
+        say_local(printer, i);
+        if (params[i].type.kind == TYPE_UUID)
+            say(printer, types[TYPE_UUID].after);
+        say_bytes(printer, ", ", 2);
     }
 }
 
 void say_arguments(struct printer *printer, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        say(printer, ", %s", printer->locals->params[i]);
+    for (size_t i = 0; i < n; i++) {
+        say_bytes(printer, ", ", 2);
+        say_local(printer, i);
+    }
 }
 
 void say_take(struct printer *printer, const struct model_param *params, size_t n) {

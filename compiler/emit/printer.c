@@ -14,6 +14,8 @@ void printer_init(struct printer *printer, const struct c_names *names,
     printer->arg = arg;
     printer->names = names;
     printer->locals = NULL;
+    printer->own = NULL;
+    printer->own_size = 0;
     printer->used = 0;
 }
 
@@ -30,7 +32,8 @@ static char *room_for(struct printer *printer, size_t size) {
     return printer->buffer + printer->used;
 }
 
-static void put(struct printer *printer, const char *bytes, size_t size) {
+/* More than a buffer, or what is left of it. */
+static void put_in_parts(struct printer *printer, const char *bytes, size_t size) {
     while (size) {
         if (printer->used == sizeof printer->buffer)
             printer_flush(printer);
@@ -42,6 +45,17 @@ static void put(struct printer *printer, const char *bytes, size_t size) {
         size -= part;
     }
 }
+
+static inline void put(struct printer *printer, const char *bytes, size_t size) {
+    if (size > sizeof printer->buffer - printer->used) {
+        put_in_parts(printer, bytes, size);
+        return;
+    }
+    memcpy(printer->buffer + printer->used, bytes, size);
+    printer->used += size;
+}
+
+void say_bytes(struct printer *printer, const char *bytes, size_t size) { put(printer, bytes, size); }
 
 static void put_number(struct printer *printer, long long number) {
     unsigned long long rest = number < 0 ? 0 - (unsigned long long)number : (unsigned long long)number;
@@ -89,7 +103,12 @@ void say(struct printer *printer, const char *format, ...) {
         case 'n':
             kind = va_arg(arguments, int);
             text = va_arg(arguments, const char *);
-            printer->used += c_name_of(room_for(printer, C_NAME_MAX), printer->names, (enum c_name)kind, text);
+            if (text != printer->own) {
+                printer->own = text;
+                printer->own_size = text ? strlen(text) : 0;
+            }
+            printer->used += c_name_of_bytes(room_for(printer, C_NAME_MAX), printer->names, (enum c_name)kind, text,
+                                             printer->own_size);
             break;
         case 't':
             kind = va_arg(arguments, int);

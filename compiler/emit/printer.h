@@ -16,6 +16,9 @@ struct printer {
     const struct c_names *names;
     /* what say() takes `%$word` from; NULL: nothing to clash with */
     const struct c_locals *locals;
+    /* the last name printed with `%n` and its size: the same one comes again and again */
+    const char *own;
+    size_t own_size;
     size_t used;
     char buffer[1 << 16];
 };
@@ -35,6 +38,8 @@ void printer_flush(struct printer *printer);
  *     %$word                        a local name of the generator's own, changed if a parameter is called so
  */
 void say(struct printer *printer, const char *format, ...);
+
+void say_bytes(struct printer *printer, const char *bytes, size_t size);
 
 /* The lines of a doc comment as one C comment that nothing in them can end or continue; nothing when NULL. */
 void say_doc(struct printer *printer, const char *doc);

@@ -12,9 +12,9 @@ struct check {
 };
 
 static const struct check checks[] = {
-    {"declarations", check_declarations, NULL}, {"enums", check_enums, NULL},          {"blocks", check_blocks, NULL},
-    {"recursion", check_recursion, NULL},       {"extent", check_extent, "recursion"}, {"tree", resolve_tree, "extent"},
-    {"functions", resolve_functions, NULL},     {"clauses", check_clauses, NULL},      {"tags", check_tags, "tree"},
+    {"declarations", check_declarations, NULL}, {"enums", check_enums, NULL},     {"blocks", check_blocks, NULL},
+    {"recursion", check_recursion, NULL},       {"extent", check_extent, NULL},   {"tree", resolve_tree, "extent"},
+    {"functions", resolve_functions, NULL},     {"clauses", check_clauses, NULL}, {"tags", check_tags, "tree"},
     {"model", resolve_model, "tags"},
 };
 

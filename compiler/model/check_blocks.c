@@ -17,9 +17,9 @@ static void offer_groups(void *context, struct suggestion *suggestion) {
 static void use_group(struct front *front, struct group *user, const struct ast_name *name) {
     struct group *used = scope_get(&front->scope, &front_groups, name->text);
     if (used && user) {
-        struct ring_edge *edge = ARENA_NEW(front->arena, struct ring_edge);
-        *edge = (struct ring_edge){.to = &used->ring, .place = name->place, .span = name_span(name->text)};
-        ring_add_edge(&user->ring, edge);
+        struct use *use = ARENA_NEW(front->arena, struct use);
+        *use = (struct use){{.to = &used->ring, .place = name->place, .span = name_span(name->text)}, name};
+        ring_add_edge(&user->ring, &use->edge);
     }
     if (used || front->groups_may_be_missing)
         return;
@@ -76,19 +76,21 @@ bool check_blocks(struct front *front) {
     return true;
 }
 
-struct walk {
-    struct front *front;
-    bool found;
-};
-
+/* The ring is cut at this use, and what hangs on it looked at all the same: whoever has one mistake may have more. */
 static void report_ring(void *context, struct ring_node *last, const struct ring_edge *edge) {
-    struct walk *walk = context;
+    struct front *front = context;
+    const struct use *use = (const struct use *)edge;
     struct text ring;
-    text_init_in(&ring, walk->front->arena);
+    text_init_in(&ring, front->arena);
     ring_describe(last, edge, &ring);
-    walk->found = true;
-    diag_add(walk->front->diags, T0209, edge->place, edge->span, "group '%s' contains itself: %s", edge->to->name,
+    front->has_rings = true;
+    scope_put(&front->scope, use->name, use->name->text, edge->to);
+    diag_add(front->diags, T0209, edge->place, edge->span, "group '%s' contains itself: %s", edge->to->name,
              text_string(&ring));
+}
+
+bool closes_ring(struct front *front, const struct ast_name *used) {
+    return front->has_rings && scope_get(&front->scope, used, used->text);
 }
 
 enum { EXTENT_LIMIT = 1 << 30 };
@@ -119,18 +121,17 @@ static struct extent block_extent(struct front *front, const struct ast_block *b
     return extent;
 }
 
+/* A use that closes a ring leads to a group that is not measured yet, and adds nothing. */
 static void measure(void *context, struct ring_node *node) {
-    struct walk *walk = context;
     struct group *group = (struct group *)node;
-    group->extent = block_extent(walk->front, group->declaration->block);
+    group->extent = block_extent(context, group->declaration->block);
 }
 
 bool check_recursion(struct front *front) {
-    struct walk walk = {.front = front};
-    struct ring_visitor visitor = {.on_ring = report_ring, .on_done = measure, .context = &walk};
+    struct ring_visitor visitor = {.on_ring = report_ring, .on_done = measure, .context = front};
     for (struct group *group = front->first_group; group; group = group->next)
         ring_walk(&group->ring, &visitor);
-    return !walk.found;
+    return true;
 }
 
 /* Walks down to the first item that goes too far, and says by which path. */
@@ -168,11 +169,12 @@ bool check_extent(struct front *front) {
     if (!front->root)
         return false;
     struct extent extent = block_extent(front, front->root->block);
-    if (extent.segments > MODEL_MAX_SEGMENTS)
+    bool tell = !front->has_rings; /* of groups that should not be like this, nobody knows how far they will reach */
+    if (tell && extent.segments > MODEL_MAX_SEGMENTS)
         report_too_far(front, false);
-    if (extent.wilds > MODEL_MAX_WILDS)
+    if (tell && extent.wilds > MODEL_MAX_WILDS)
         report_too_far(front, true);
-    if (extent.tags >= MODEL_MAX_NODES)
+    if (tell && extent.tags >= MODEL_MAX_NODES)
         diag_add(front->diags, T0213, front->root->place, 4, "the groups of this root expand to more than %d tags",
                  MODEL_MAX_NODES - 1);
     front->model->n_nodes = (size_t)extent.tags + 1;

@@ -59,8 +59,10 @@ static void resolve_value(struct front *front, struct function *function) {
     static const enum model_value_kind kinds[] = {[AST_VALUE_STRUCT] = VALUE_STRUCT, [AST_VALUE_CODEC] = VALUE_CODEC};
     const struct ast_function *ast = function->ast;
     struct model_value *value = &function->value;
+    value->place = ast->value.place;
     if (ast->value_kind != AST_VALUE_TYPE) {
-        *value = (struct model_value){.kind = kinds[ast->value_kind], .name = ast->value.text};
+        value->kind = kinds[ast->value_kind];
+        value->name = ast->value.text;
         return;
     }
     if (!strcmp(ast->value.text, "bytes")) {
@@ -74,7 +76,9 @@ static void resolve_value(struct front *front, struct function *function) {
     else if (type.kind == TYPE_UUID)
         value->kind = VALUE_UUID;
     else
-        *value = (struct model_value){.kind = VALUE_SCALAR, .type = type};
+        value->kind = VALUE_SCALAR;
+    if (value->kind == VALUE_SCALAR)
+        value->type = type;
 }
 
 bool resolve_functions(struct front *front) {
@@ -95,8 +99,8 @@ bool resolve_functions(struct front *front) {
 }
 
 static void check_timeout(struct front *front, const struct ast_function *ast) {
-    const struct ast_clause *clause = &ast->clauses[CLAUSE_TIMEOUT];
-    if (!clause->place.line || clause->value > 0)
+    const struct ast_clause *clause = ast_clause_of(ast, CLAUSE_TIMEOUT);
+    if (!clause || clause->value > 0)
         return;
     diag_help(front->diags,
               diag_add(front->diags, T0405, clause->place, name_span(ast_clause_names[CLAUSE_TIMEOUT]),
@@ -110,24 +114,25 @@ bool check_clauses(struct front *front) {
         const struct ast_function *ast = function->ast;
         const struct ast_name *name = &function->declaration->name;
         uint32_t span = name_span(name->text);
+        const struct ast_clause *tags = ast_clause_of(ast, ast->is_mutation ? CLAUSE_INVALIDATES : CLAUSE_TAGGED);
         if (ast->is_mutation) {
-            if (!ast->clauses[CLAUSE_INVALIDATES].place.line)
+            if (!tags)
                 diag_help(
                     front->diags,
                     diag_add(front->diags, T0408, name->place, span, "mutation '%s' invalidates nothing", name->text),
                     "add 'invalidates' and the tags that it makes wrong");
-            if (ast->n_specs > AST_MAX_SPECS)
-                diag_add(front->diags, T0409, ast->clauses[CLAUSE_INVALIDATES].place, 11,
-                         "'%s' has %zu tags; at most %d are allowed", name->text, ast->n_specs, (int)AST_MAX_SPECS);
+            else if (ast->n_specs > AST_MAX_SPECS)
+                diag_add(front->diags, T0409, tags->place, 11, "'%s' has %zu tags; at most %d are allowed", name->text,
+                         ast->n_specs, (int)AST_MAX_SPECS);
             continue;
         }
-        if (!ast->clauses[CLAUSE_TAGGED].place.line)
+        if (!tags)
             diag_help(front->diags,
                       diag_add(front->diags, T0401, name->place, span, "query '%s' has no tag", name->text),
                       "add 'tagged' and 1 to %d tags, or nothing could invalidate it", (int)MODEL_MAX_TAGS);
         else if (ast->n_specs > MODEL_MAX_TAGS)
-            diag_add(front->diags, T0402, ast->clauses[CLAUSE_TAGGED].place, 6,
-                     "'%s' has %zu tags; at most %d are allowed", name->text, ast->n_specs, (int)MODEL_MAX_TAGS);
+            diag_add(front->diags, T0402, tags->place, 6, "'%s' has %zu tags; at most %d are allowed", name->text,
+                     ast->n_specs, (int)MODEL_MAX_TAGS);
         check_timeout(front, ast);
     }
     return true;

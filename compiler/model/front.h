@@ -39,6 +39,12 @@ struct group {
     struct group *next;
 };
 
+/* Where a group is used in another one. */
+struct use {
+    struct ring_edge edge; /* first member */
+    const struct ast_name *name;
+};
+
 /* A query or mutation on its way into the model. */
 struct function {
     const struct ast_declaration *declaration;
@@ -71,6 +77,7 @@ struct front {
     size_t n_functions;
     uint8_t *broken_nodes; /* by index: an enum breach */
 
+    bool has_rings; /* of groups; each is cut where it closes, and less is known below */
     bool groups_may_be_missing, enums_may_be_missing, root_may_be_missing, schema_may_be_missing;
     unsigned n_suggestions;
 };
@@ -106,6 +113,9 @@ void suggest(struct front *front, struct diag *diag, const char *wanted,
              void (*offer)(void *context, struct suggestion *suggestion), void *context);
 
 uint32_t name_span(const char *name);
+
+/* check_blocks.c: whether a group contains itself by this use of it, the last one of the ring */
+bool closes_ring(struct front *front, const struct ast_name *used);
 
 /* check_tags.c */
 int find_param(const struct function *function, const char *name);               /* -1: there is none */

@@ -89,6 +89,7 @@ struct model_value {
     enum model_value_kind kind;
     const char *name;       /* VALUE_STRUCT and VALUE_CODEC, else NULL */
     struct model_type type; /* VALUE_SCALAR only */
+    struct place place;
 };
 
 enum { MODEL_UNSET = -1 }; /* a clause that was left out and has no schema default */

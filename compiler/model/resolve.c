@@ -36,7 +36,7 @@ static void grow_below(struct grower *grower, const struct ast_item *item, struc
     if (!item->group)
         return;
     const struct group *group = scope_get(&grower->front->scope, &front_groups, item->group->text);
-    if (!group) {
+    if (!group || closes_ring(grower->front, item->group)) {
         grower->front->broken_nodes[node->index] = NODE_INCOMPLETE;
         return;
     }
@@ -99,10 +99,11 @@ bool resolve_tree(struct front *front) {
 }
 
 static struct model_query query_of(const struct front *front, const struct function *function) {
-    const struct ast_clause *clauses = function->ast->clauses;
     int64_t values[CLAUSE_N];
     for (int i = 0; i < CLAUSE_N; i++)
-        values[i] = clauses[i].place.line ? clauses[i].value : MODEL_UNSET;
+        values[i] = MODEL_UNSET;
+    for (const struct ast_clause *clause = function->ast->last_clause; clause; clause = clause->next)
+        values[clause->kind] = clause->value;
     const struct model *model = front->model;
     return (struct model_query){
         .name = function->declaration->name.text,
@@ -151,8 +152,8 @@ bool resolve_model(struct front *front) {
     model->schema = front->schema->name.text;
     model->schema_place = front->schema->name.place;
     model->doc = front->schema->doc;
-    model->default_ttl_ms = front->defaults[0] ? front->defaults[0]->duration.value : MODEL_UNSET;
-    model->default_grace_ms = front->defaults[1] ? front->defaults[1]->duration.value : MODEL_UNSET;
+    model->default_ttl_ms = front->defaults[0] ? front->defaults[0]->duration_ms : MODEL_UNSET;
+    model->default_grace_ms = front->defaults[1] ? front->defaults[1]->duration_ms : MODEL_UNSET;
     resolve_includes(front);
     model->queries = ARENA_ARRAY(front->arena, struct model_query, front->n_functions);
     model->mutations = ARENA_ARRAY(front->arena, struct model_mutation, front->n_functions);

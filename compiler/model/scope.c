@@ -33,7 +33,7 @@ static void grow(struct scope *scope) {
 }
 
 void *scope_put(struct scope *scope, const void *owner, const char *name, void *thing) {
-    if (scope->n * 2 >= scope->capacity)
+    if (scope->n * 4 >= scope->capacity * 3)
         grow(scope);
     struct scope_entry *entry = find(scope, owner, name);
     if (entry->name)

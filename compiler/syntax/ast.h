@@ -89,10 +89,11 @@ enum ast_clause_kind {
 
 extern const char *const ast_clause_names[CLAUSE_N];
 
-/* place.line is 0 when the clause was left out; value is milliseconds, percent or a version. */
 struct ast_clause {
+    enum ast_clause_kind kind;
     struct place place;
-    int64_t value;
+    int64_t value; /* milliseconds, percent or a version */
+    struct ast_clause *next;
 };
 
 enum ast_value_kind { AST_VALUE_TYPE, AST_VALUE_STRUCT, AST_VALUE_CODEC };
@@ -102,9 +103,9 @@ struct ast_function {
     size_t n_params;
     struct ast_param *first_param, *last_param;
     enum ast_value_kind value_kind;
-    struct ast_name value; /* queries only */
-    struct ast_clause clauses[CLAUSE_N];
-    size_t n_specs; /* of tagged or invalidates */
+    struct ast_name value;          /* queries only */
+    struct ast_clause *last_clause; /* of those that were written, in a list by `next` from the last to the first */
+    size_t n_specs;                 /* of tagged or invalidates */
     struct ast_spec *first_spec, *last_spec;
 };
 
@@ -130,7 +131,7 @@ struct ast_declaration {
     const char *doc;
     union {
         bool angled;                   /* AST_INCLUDE */
-        struct ast_clause duration;    /* AST_DEFAULT_* */
+        int64_t duration_ms;           /* AST_DEFAULT_* */
         struct ast_block *block;       /* AST_TAGS, AST_ROOT */
         struct ast_names items;        /* AST_ENUM */
         struct ast_function *function; /* AST_CACHED, AST_MUTATION */
@@ -142,5 +143,8 @@ struct ast_file {
     const struct source *source;
     struct ast_declaration *first, *last;
 };
+
+/* NULL: left out. */
+const struct ast_clause *ast_clause_of(const struct ast_function *function, enum ast_clause_kind kind);
 
 #endif

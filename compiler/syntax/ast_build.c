@@ -11,6 +11,13 @@
 const char *const ast_clause_names[CLAUSE_N] = {"tagged",  "ttl",    "grace",   "negative",   "jitter",
                                                 "timeout", "verify", "version", "invalidates"};
 
+const struct ast_clause *ast_clause_of(const struct ast_function *function, enum ast_clause_kind kind) {
+    const struct ast_clause *clause = function->last_clause;
+    while (clause && clause->kind != kind)
+        clause = clause->next;
+    return clause;
+}
+
 static const char *bytes_of(const struct parser *parser, struct token token) {
     return parser->source->bytes + token.offset;
 }
@@ -92,8 +99,7 @@ void build_file_name(struct parser *parser, enum ast_kind kind, struct token key
 
 void build_default(struct parser *parser, enum ast_kind kind, struct token keyword, struct token duration) {
     build_head(parser, kind, keyword, (struct ast_name){0});
-    parser->declaration->duration =
-        (struct ast_clause){build_place(parser, duration), build_duration(parser, duration)};
+    parser->declaration->duration_ms = build_duration(parser, duration);
     build_finish(parser);
 }
 
@@ -213,15 +219,18 @@ void build_value(struct parser *parser, enum ast_value_kind kind, struct ast_nam
 }
 
 void build_clause(struct parser *parser, enum ast_clause_kind kind, struct token keyword, int64_t value) {
-    struct ast_clause *clause = &parser->declaration->function->clauses[kind];
+    struct ast_function *function = parser->declaration->function;
+    const struct ast_clause *first = ast_clause_of(function, kind);
     struct place place = build_place(parser, keyword);
-    if (clause->place.line) {
+    if (first) {
         struct diag *diag = diag_add(parser->diags, T0404, place, keyword.length, "a second '%s' in '%s'",
                                      ast_clause_names[kind], parser->declaration->name.text);
-        diag_note(parser->diags, diag, clause->place, "the first '%s' is here", ast_clause_names[kind]);
+        diag_note(parser->diags, diag, first->place, "the first '%s' is here", ast_clause_names[kind]);
         return;
     }
-    *clause = (struct ast_clause){place, value};
+    struct ast_clause *clause = ARENA_NEW(parser->arena, struct ast_clause);
+    *clause = (struct ast_clause){kind, place, value, function->last_clause};
+    function->last_clause = clause;
 }
 
 /* The digits at the start of a token; -1 when they are more than INT64_MAX. */

@@ -61,8 +61,8 @@ static void dump_function(const struct ast_function *function, struct text *out)
         text_printf(out, "value %s%s\n", values[function->value_kind], function->value.text);
     }
     for (int i = 0; i < CLAUSE_N; i++) {
-        const struct ast_clause *clause = &function->clauses[i];
-        if (!clause->place.line)
+        const struct ast_clause *clause = ast_clause_of(function, (enum ast_clause_kind)i);
+        if (!clause)
             continue;
         begin(out, 1, clause->place);
         text_append(out, ast_clause_names[i]);
@@ -92,7 +92,7 @@ void ast_dump(const struct ast_file *file, struct text *out) {
         if (kind == AST_INCLUDE && declaration->angled)
             text_append(out, " (angled)");
         if (kind == AST_DEFAULT_TTL || kind == AST_DEFAULT_GRACE)
-            text_printf(out, " %lld", (long long)declaration->duration.value);
+            text_printf(out, " %lld", (long long)declaration->duration_ms);
         append_doc(out, declaration->doc);
         text_append_char(out, '\n');
         if (kind == AST_TAGS || kind == AST_ROOT)

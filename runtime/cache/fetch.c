@@ -6,6 +6,7 @@
 
 #include "cache.h"
 #include "clock.h"
+#include "probes.h"
 
 /* The buffer's memory is the cache's, counted; when that has nothing, malloc's, so that the query is still answered
  * (law 6). At most two blocks live at once, while the buffer grows. */
@@ -35,18 +36,18 @@ static enum t87s_status call(struct t87s_cache *cache, const struct t87s__source
         return source->fetch(source->fetch_arg, &fetched->buffer);
     if (!source->gen->value_size)
         return source->gen->fetch(source->gen, cache->app, key->bytes, &fetched->buffer);
-    if (!fixed_out) { /* in the background */
-        static const unsigned char zeroes[64];
-        for (size_t left = source->gen->value_size; left;) {
-            size_t piece = left < sizeof zeroes ? left : sizeof zeroes;
-            if (t87s_buffer_append(&fetched->buffer, zeroes, piece) != T87S_OK)
-                return T87S_E_NOMEM;
-            left -= piece;
-        }
-        fixed_out = fetched->buffer.data;
+    if (fixed_out) {
+        memset(fixed_out, 0, source->gen->value_size); /* so that equal answers have equal bytes, padding too */
+        return source->gen->fetch(source->gen, cache->app, key->bytes, fixed_out);
     }
-    memset(fixed_out, 0, source->gen->value_size); /* so that equal answers have equal bytes, padding too */
-    return source->gen->fetch(source->gen, cache->app, key->bytes, fixed_out);
+    static const unsigned char zeroes[64]; /* in the background: the buffer is the value, and zeroed as that is */
+    for (size_t left = source->gen->value_size; left;) {
+        size_t piece = left < sizeof zeroes ? left : sizeof zeroes;
+        if (t87s_buffer_append(&fetched->buffer, zeroes, piece) != T87S_OK)
+            return T87S_E_NOMEM;
+        left -= piece;
+    }
+    return source->gen->fetch(source->gen, cache->app, key->bytes, fetched->buffer.data);
 }
 
 void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, const struct t87s__key *key,
@@ -56,9 +57,12 @@ void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, co
     fetched->plug = (struct t87s_allocator){allocate, release, fetched};
     fetched->buffer.allocator = &fetched->plug;
     t87s__count_query(&cache->queries, source->row, COUNT_fetches);
+    T87S__PROBE2(fetch__begin, key->hash, source->row);
     uint64_t began_ns = t87s__clock_ns();
     fetched->status = call(cache, source, key, fixed_out, fetched);
-    t87s__count_fetch_ns(&cache->queries, source->row, t87s__clock_ns() - began_ns);
+    uint64_t took_ns = t87s__clock_ns() - began_ns;
+    T87S__PROBE4(fetch__end, key->hash, source->row, fetched->status, took_ns);
+    t87s__count_fetch_ns(&cache->queries, source->row, took_ns);
     bool in_place = fixed_out != NULL;
     fetched->value = in_place ? fixed_out : fetched->buffer.data;
     fetched->size = in_place ? source->gen->value_size : fetched->buffer.size;

@@ -5,13 +5,15 @@
 #include "cache.h"
 #include "clock.h"
 #include "mutants.h"
+#include "probes.h"
 #include "random.h"
 #include "read_section.h"
 #include "yield.h"
 
 enum {
     LARGEST_SHARE = 4,        /* an entry of more than this part of the capacity is not kept */
-    RETIRED_SHARE = 10,       /* nor is any while more than this part waits for its readers */
+    RETIRED_SHARE = 10,       /* nor is any in a full cache while more than this part waits for its readers */
+    MOST_WAITS = 3,           /* the first may be for a round that began before much of it was retired */
     LEAVING_SHARE = 64,       /* what is left free for those that wait for their readers */
     SWEEP_CELLS = 16,         /* looked at for each entry that comes in, if the service thread does not */
     REAPED = 4,               /* given back for each entry that comes in */
@@ -48,6 +50,7 @@ static void make_room(struct t87s_cache *cache, int64_t now_ms) {
         if (!victim)
             break;
         t87s__count_query(&cache->queries, t87s__entry_row(victim), COUNT_evictions);
+        T87S__PROBE2(evict, t87s__entry_key_of(victim, cache->seed).hash, t87s__entry_row(victim));
         t87s__keep_discard(cache, victim);
     }
     if (t87s__memory_used(cache->memory) > cache->capacity_bytes && t87s__retired_bytes(cache->retired))
@@ -71,13 +74,19 @@ bool t87s__keep_sweep(struct t87s_cache *cache, uint32_t n, int64_t now_ms) {
     return wrapped;
 }
 
-/* Whether there is room for one more beside those that wait for their readers. */
+/* Whether there is room beside what waits for its readers, or so little of that that somebody can be evicted: else an
+ * eviction would free nothing now. */
+static bool roomy(struct t87s_cache *cache) {
+    const size_t retired = t87s__retired_bytes(cache->retired);
+    return retired <= cache->capacity_bytes / RETIRED_SHARE ||
+           t87s__memory_used(cache->memory) <= cache->capacity_bytes - cache->capacity_bytes / LEAVING_SHARE;
+}
+
 static bool relieved(struct t87s_cache *cache) {
-    const size_t most = cache->capacity_bytes / RETIRED_SHARE;
     t87s__retired_reap(cache->retired, REAPED);
-    if (t87s__retired_bytes(cache->retired) > most)
+    for (int i = 0; i < MOST_WAITS && !roomy(cache); i++)
         t87s__keep_relieve(cache);
-    return t87s__retired_bytes(cache->retired) <= most;
+    return roomy(cache);
 }
 
 /* Puts an entry into the table, with a turn in the queue. */

@@ -15,6 +15,7 @@
 #include "hit.h"
 #include "left.h"
 #include "mutants.h"
+#include "probes.h"
 #include "read_section.h"
 #include "tags_of_key.h"
 #include "wait_graph.h"
@@ -178,6 +179,7 @@ static enum t87s_status serve_stale(struct way *way, const struct t87s__ask *ask
     struct t87s_cache *cache = way->cache;
     t87s__entry_visit(way->old);
     t87s__count_query(&cache->queries, ask->source.row, COUNT_stale_serves);
+    T87S__PROBE3(stale, ask->key.hash, ask->source.row, way->verdict.reason);
     T87S__TRACE(&cache->trace, "query %s: %s -> stale until %lld, %s",
                 t87s__describe_key(&ask->source, &ask->key).bytes, t87s__describe_reason(way->verdict.reason),
                 (long long)way->verdict.until_ms, also);
@@ -255,11 +257,13 @@ static enum step wait_for(struct way *way, const struct t87s__ask *ask, struct t
     if (leads && !t87s__wait_graph_enter(flight)) {
         t87s__flights_unlock(cache->flights, ask->key.hash);
         t87s__count(&cache->counters, COUNT_deadlocks);
+        T87S__PROBE2(deadlock, ask->key.hash, ask->source.row);
         *status = T87S_E_DEADLOCK;
         return STEP_ANSWERED;
     }
     t87s__flight_join(flight);
     t87s__flights_unlock(cache->flights, ask->key.hash);
+    T87S__PROBE2(join, ask->key.hash, ask->source.row);
     T87S__TRACE(&cache->trace, "query %s: %s -> %s", t87s__describe_key(&ask->source, &ask->key).bytes,
                 t87s__describe_reason(answer->reason), take ? "join" : "wait, too many fetches of it are under way");
     t87s__flights_lock(cache->flights, ask->key.hash);
@@ -276,8 +280,10 @@ static enum step wait_for(struct way *way, const struct t87s__ask *ask, struct t
     t87s__flight_leave(flight);
     t87s__flights_unlock(cache->flights, ask->key.hash);
     t87s__flight_unref(flight);
-    if (!ended && take)
+    if (!ended && take) {
         t87s__count(&cache->counters, COUNT_takeovers);
+        T87S__PROBE2(takeover, ask->key.hash, ask->source.row);
+    }
     if (step == STEP_ANSWERED)
         t87s__count_query(&cache->queries, ask->source.row, COUNT_joins);
     return step;
@@ -343,6 +349,7 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, struc
     struct t87s_cache *cache = way->cache;
     if (t87s__thread_leads_key(cache->flights, &ask->key)) {
         t87s__count(&cache->counters, COUNT_deadlocks);
+        T87S__PROBE2(deadlock, ask->key.hash, ask->source.row);
         return T87S_E_DEADLOCK;
     }
     if (!way->inside && !go_inside(way))
@@ -426,6 +433,7 @@ static enum t87s_status not_fresh(struct way *way, const struct t87s__ask *ask, 
                      : t87s__eviction_remembers(cache->eviction, ask->key.hash) ? T87S_REASON_EVICTED
                                                                                 : T87S_REASON_ABSENT;
     count_reason(cache, ask->source.row, answer->reason);
+    T87S__PROBE3(miss, ask->key.hash, ask->source.row, answer->reason);
     /* The entry's grace may be another caller's; a query without one is never answered from it, nor refreshed in
      * the background, where its fetch_arg need not live. */
     bool graced = way->old && way->verdict.state == STATE_STALE && ask->source.grace_ms > 0;

@@ -7,6 +7,7 @@
 #include "cache.h"
 #include "clock.h"
 #include "mutants.h"
+#include "probes.h"
 #include "yield.h"
 
 struct t87s_token t87s_token(struct t87s_cache *cache) {
@@ -142,6 +143,7 @@ static void invalidate_path(struct t87s_cache *cache, const unsigned char *path,
     t87s__count(&cache->counters, COUNT_invalidations);
     if (!known)
         t87s__count(&cache->counters, COUNT_invalidations_unknown);
+    T87S__PROBE4(invalidate, path, size, flags, known);
     if (!cache->trace.tracer.event)
         return;
     char text[256];

@@ -25,6 +25,8 @@ static bool refuse(struct fault_allocator *memory) {
     /* Counted below zero, nothing fails any more. */
     if (memory->for_ever)
         atomic_store(&memory->until_failure, 0);
+    else if (left == 0)
+        atomic_store(&memory->until_failure, atomic_exchange(&memory->then, FAULT_NEVER));
     return left == 0;
 }
 
@@ -63,8 +65,14 @@ void fault_allocator_init(struct fault_allocator *memory, long until_failure, bo
     memory->allocator = (struct t87s_allocator){.allocate = allocate, .release = release, .arg = memory};
     memory->for_ever = for_ever;
     atomic_init(&memory->until_failure, until_failure);
+    atomic_init(&memory->then, FAULT_NEVER);
     atomic_init(&memory->failed, 0);
     atomic_init(&memory->live_blocks, 0);
     atomic_init(&memory->live_bytes, 0);
     atomic_init(&memory->allocations, 0);
+}
+
+void fault_allocator_init_pair(struct fault_allocator *memory, long first, long distance) {
+    fault_allocator_init(memory, first, false);
+    atomic_init(&memory->then, distance);
 }

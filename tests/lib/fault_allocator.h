@@ -21,6 +21,7 @@ struct fault_allocator {
     struct t87s_allocator allocator; /* must outlive the cache and its pinned values */
     bool for_ever;                   /* the failing one and all after it, or that one alone */
     atomic_long until_failure;       /* so many succeed first; below 0: none fails */
+    atomic_long then;                /* after one failure so many succeed again, then one more fails; below 0: none */
     atomic_long failed;              /* how many were refused */
     atomic_long live_blocks, live_bytes, allocations;
 };
@@ -28,5 +29,7 @@ struct fault_allocator {
 enum { FAULT_NEVER = -1 };
 
 void fault_allocator_init(struct fault_allocator *memory, long until_failure, bool for_ever);
+/* Two failures: of allocation number `first`, and of the one `distance` after the next. */
+void fault_allocator_init_pair(struct fault_allocator *memory, long first, long distance);
 
 #endif

@@ -81,6 +81,7 @@ struct model_query *make_query(struct maker *maker, const char *name, struct mod
                                   .timeout_ms = MODEL_UNSET,
                                   .jitter_percent = MODEL_UNSET,
                                   .verify_percent = MODEL_UNSET};
+    query->value.place = query->place;
     return query;
 }
 

@@ -193,7 +193,7 @@ START_TEST(the_caret_spans_the_name_that_clashes)
     root_of("shop");
     make_mutation(&maker, "encode_cart");
     make_query(&maker, "get_cart", (struct model_value){.kind = VALUE_CODEC, .name = "cart"});
-    expect_caret(T0502, 1, strlen("get_cart"));
+    expect_caret(T0502, 1, strlen("cart"));
 }
 END_TEST
 
@@ -300,6 +300,24 @@ START_TEST(a_schema_is_not_called_like_the_library)
 }
 END_TEST
 
+START_TEST(a_value_is_not_called_like_a_struct_an_enum_or_a_macro_of_the_header)
+{
+    static const char *const wrong[] = {"shop_cache", "shop_tag", "SHOP_TAGS_H", "shop_refreshed_x", "SHOP_X_PARAMS"};
+    for (size_t i = 0; i < 2 * sizeof wrong / sizeof *wrong; i++) {
+        root_of("shop");
+        make_query(&maker, "x", (struct model_value){.kind = i % 2 ? VALUE_STRUCT : VALUE_CODEC, .name = wrong[i / 2]});
+        expect_one(T0504, 1, i / 2 > 2 ? 1 : 0, wrong[i / 2]);
+    }
+    static const char *const fine[] = {"shop", "shop_x", "shop_open", "cache", "other_tag"};
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
+        root_of("shop");
+        make_query(&maker, "x", (struct model_value){.kind = VALUE_STRUCT, .name = fine[i]});
+        make_query(&maker, "y", (struct model_value){.kind = VALUE_CODEC, .name = fine[i]});
+        expect_none();
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_of(
         "names that meet", names_that_do_not_meet_are_fine, two_paths_with_one_name_are_told_once_with_all_below_them,
@@ -309,6 +327,7 @@ int main(void) {
         names_that_every_schema_has_are_taken, enum_items_meet_in_capitals, the_caret_spans_the_name_that_clashes,
         an_enum_may_be_called_like_a_query_but_not_like_the_tag_type, an_enum_is_not_called_like_the_type_of_a_callback,
         what_stands_in_one_place_is_told_once, keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names,
-        a_schema_is_not_called_like_the_library, NULL);
+        a_schema_is_not_called_like_the_library, a_value_is_not_called_like_a_struct_an_enum_or_a_macro_of_the_header,
+        NULL);
     return run_suites(suite, NULL);
 }

@@ -55,7 +55,7 @@ static int64_t ttl_of(const char *duration) {
     int size = snprintf(bytes, sizeof bytes, "default ttl %s;", duration);
     syntax_open(&syntax, bytes, (size_t)size);
     bool fine = !syntax_parse(&syntax)[0];
-    int64_t value = fine ? syntax.file->first->duration.value : -1;
+    int64_t value = fine ? syntax.file->first->duration_ms : -1;
     ck_assert(fine || !strcmp(syntax_diags(&syntax), "1:13 T0111"));
     syntax_free(&syntax);
     return value;

@@ -7,13 +7,16 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "faults.tags.h"
 
 /* ---- the source ---- */
 
-enum { NOTE_PIECES = 40, USERS = 30 };
+enum { NOTE_PIECES = 40, USERS = 30, CROWD = 700, CROWDED = 300 << 10 };
+
+static bool of_many; /* not a sample, but all: `./dev faults` */
 
 static _Atomic(uint64_t) version;
 
@@ -100,6 +103,49 @@ static void expect_set_and_get(struct scene *scene) {
     ck_assert_int_eq(get(scene, "page").status, T87S_MISS);
 }
 
+/* All statistics, as text in memory that may fail as well. */
+static void expect_statistics(struct scene *scene) {
+    static const char eof[] = "# EOF\n";
+    struct t87s_query_stats rows[4];
+    struct t87s_buffer text = {.allocator = scene->options.allocator};
+    ck_assert_uint_eq(t87s_stats_queries(scene->cache, rows, 4), 4);
+    ck_assert_uint_eq(rows[0].found_wrong, 0);
+    enum t87s_status status = t87s_stats_openmetrics(scene->cache, &text);
+    if (status == T87S_OK) {
+        ck_assert_uint_gt(text.size, sizeof eof);
+        ck_assert_mem_eq(text.data + text.size - (sizeof eof - 1), eof, sizeof eof - 1);
+    } else { /* "the buffer holds what it held before" */
+        ck_assert_int_eq(status, T87S_E_NOMEM);
+        ck_assert_uint_eq(text.size, 0);
+    }
+    t87s_buffer_release(&text);
+}
+
+static void count_refresh(void *arg, const struct t87s_value *old, const struct t87s_value *fresh, bool changed) {
+    (void)old, (void)changed;
+    ck_assert_ptr_nonnull(fresh->data);
+    atomic_fetch_add((atomic_int *)arg, 1);
+}
+
+/* By hand with everything a query may have: a name, jitter, grace and a callback. */
+static void expect_by_hand_in_full(struct scene *scene, atomic_int *refreshed) {
+    struct t87s_tag tags[] = {tag_of("pages/2"), tag_of("pages/2/lines/=x")};
+    struct t87s_query query = query_of("in full", &page, tags);
+    query.n_tags = 2;
+    query.name = "in full";
+    query.ttl_ms = 1000;
+    query.grace_ms = 5000;
+    query.jitter_percent = 10;
+    query.on_refresh = count_refresh;
+    query.on_refresh_arg = refreshed;
+    for (unsigned flags = 0; flags < 4; flags++) {
+        ck_assert_str_eq(ask(scene, &query).text, "text");
+        ck_assert_int_eq(t87s_invalidate(scene->cache, tags, 2, flags), T87S_OK);
+        ck_assert_str_eq(ask(scene, &query).text, "text"); /* stale, with a refresh, or fetched */
+        scene_settle(scene);
+    }
+}
+
 /* The life of a cache. */
 static void live(struct scene *scene, struct faults_cache *cache) {
     scene->cache = faults_primitives(cache);
@@ -129,6 +175,17 @@ static void live(struct scene *scene, struct faults_cache *cache) {
     expect_user(cache, 1, before);
     scene_settle(scene);
 
+    version++;
+    ck_assert_int_eq(faults_invalidate_exact(cache, faults_tag_users(1)), T87S_OK);
+    struct faults_user user;
+    struct t87s_entries entries;
+    ck_assert_int_eq(faults_get_user_entries(cache, 1, &user, &entries), T87S_OK);
+    ck_assert_uint_eq(user.version, version);
+    ck_assert_int_eq(entries.before.outcome, T87S_FETCHED);
+    atomic_int refreshed = 0;
+    expect_by_hand_in_full(scene, &refreshed);
+    expect_statistics(scene);
+
     ck_assert_int_eq(t87s_delete(scene->cache, "by hand", 7), T87S_OK);
     expect_by_hand(scene, "by hand");
     ck_assert_int_eq(t87s_clear(scene->cache), T87S_OK);
@@ -136,28 +193,48 @@ static void live(struct scene *scene, struct faults_cache *cache) {
     expect_user(cache, 1, version);
 }
 
-/* Whether anything failed in a whole life whose allocation number `n` fails. */
-static bool walk(long n, bool for_ever, double verify_fraction) {
+/* Many entries in little room: tables, buckets and queues grow several times, and entries are evicted all along. */
+static void live_in_a_crowd(struct scene *scene, struct faults_cache *cache) {
+    scene->cache = faults_primitives(cache);
+    for (uint64_t id = 0; id < CROWD; id++)
+        expect_user(cache, id, version);
+    ck_assert_int_eq(faults_touch(cache, 7), T87S_OK);
+    expect_user(cache, 7, version);
+    struct t87s_stats stats = scene_stats(scene);
+    ck_assert_uint_le(stats.bytes_used, stats.capacity_bytes);
+    ck_assert(stats.evictions > 0 || stats.not_kept_no_memory > 0);
+}
+
+typedef void a_life(struct scene *scene, struct faults_cache *cache);
+
+/* How many allocations failed in a whole life with this memory. */
+static long walk_with(struct fault_allocator *memory, a_life *life, size_t capacity, double verify_fraction) {
     struct scene scene;
-    struct fault_allocator memory;
     struct faults_cache *cache;
     version = 1;
     scene_init(&scene);
-    fault_allocator_init(&memory, n, for_ever);
-    scene.options.allocator = &memory.allocator;
+    scene.options.allocator = &memory->allocator;
     scene.options.verify_fraction = verify_fraction;
+    scene.options.capacity_bytes = capacity;
     scene.options.tracer = NULL;
     enum t87s_status status = faults_open(&scene.options, NULL, &cache);
     if (status == T87S_OK) {
-        live(&scene, cache);
+        life(&scene, cache);
     } else {
         ck_assert_int_eq(status, T87S_E_NOMEM);
         ck_assert_ptr_null(cache);
     }
     scene_close(&scene);
-    ck_assert_msg(atomic_load(&memory.live_blocks) == 0, "allocation %ld: %ld blocks are left", n,
-                  atomic_load(&memory.live_blocks));
-    return atomic_load(&memory.failed) > 0;
+    ck_assert_msg(atomic_load(&memory->live_blocks) == 0, "%ld of %ld allocations failed, %ld blocks are left",
+                  atomic_load(&memory->failed), atomic_load(&memory->allocations), atomic_load(&memory->live_blocks));
+    return atomic_load(&memory->failed);
+}
+
+/* Whether anything failed in a life whose allocation number `n` fails. */
+static bool walk(long n, bool for_ever, double verify_fraction) {
+    struct fault_allocator memory;
+    fault_allocator_init(&memory, n, for_ever);
+    return walk_with(&memory, live, 0, verify_fraction) > 0;
 }
 
 START_TEST(any_one_allocation_may_fail)
@@ -184,6 +261,35 @@ START_TEST(any_one_allocation_may_fail_while_hits_are_verified)
     while (walk(n, false, 1))
         n += 3; /* threads take memory in any order: a sample is as good */
     ck_assert_int_gt(n, 100);
+}
+END_TEST
+
+START_TEST(any_one_allocation_may_fail_in_a_crowd)
+{
+    struct fault_allocator memory;
+    long n = 0, step = of_many ? 1 : 19;
+    for (long failed = 1; failed; n += step) {
+        fault_allocator_init(&memory, n, false);
+        failed = walk_with(&memory, live_in_a_crowd, CROWDED, 0);
+    }
+    ck_assert_int_gt(n, CROWD);
+}
+END_TEST
+
+/* Each pair of allocations, or a sample of them. A life has more of them after some failures and fewer after others. */
+START_TEST(any_two_allocations_may_fail)
+{
+    struct fault_allocator memory;
+    long pairs = 0, step = of_many ? 1 : 5;
+    for (long first = 0, failed = 1; failed; first += step) {
+        for (long distance = first % step, both = 2; both == 2; distance += step) {
+            fault_allocator_init_pair(&memory, first, distance);
+            both = failed = walk_with(&memory, live, 0, 0);
+            pairs += both == 2;
+        }
+    }
+    ck_assert_int_gt(pairs, 100);
+    printf("%ld pairs\n", pairs);
 }
 END_TEST
 
@@ -307,9 +413,11 @@ START_TEST(a_joiner_gets_its_answer_when_memory_ends_during_the_fetch)
 END_TEST
 
 int main(void) {
+    of_many = getenv("T87S_ALL_FAULTS") != NULL;
     return run_suites(
         suite_of("every allocation fails", any_one_allocation_may_fail, all_allocations_may_fail_from_any_one_on,
-                 any_one_allocation_may_fail_while_hits_are_verified, NULL),
+                 any_one_allocation_may_fail_while_hits_are_verified, any_one_allocation_may_fail_in_a_crowd,
+                 any_two_allocations_may_fail, NULL),
         suite_of("no memory at all", without_any_memory_every_query_is_answered_by_its_fetch,
                  a_fetch_of_its_own_key_is_refused_without_memory_too, when_memory_is_back_the_cache_is_one_again,
                  an_old_answer_is_fetched_anew_in_line_when_a_refresh_has_no_memory,
