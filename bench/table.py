@@ -28,6 +28,14 @@ def print_hits(rows, scenario):
         print(f"{name:<22}" + "".join(f"{cell:>15}" for cell in cells))
 
 
+# What stands behind one insert of ours; the peers put in what the caller has, and nothing else.
+INSERTS = {
+    OURS: "a query that misses: single flight, the call of the fetch, a tag of its own",
+    f"{OURS}, one tag for all": "the same, one tag for all",
+    f"{OURS}_set": "a token, then a set under one tag for all",
+}
+
+
 def print_peers(rows):
     memory, evict = rows_of(rows, "memory"), grouped(rows_of(rows, "evict"), "contender")
     if memory:
@@ -43,7 +51,7 @@ def print_peers(rows):
         print("\ninsert with eviction, ns\n")
         for (name,), runs in evict.items():
             middle, low, high = spread([run["ns"] for run in runs])
-            print(f"{name:<22}{middle:>9.0f}  ({low:.0f} to {high:.0f})")
+            print(f"{name:<22}{middle:>9.0f}  ({low:.0f} to {high:.0f})  {INSERTS.get(name, 'a plain insert')}")
         for run in rows_of(rows, "evict share"):
             print(f"  ({OURS} held {run['share']:.1%} of the entries its bytes were meant for)")
 

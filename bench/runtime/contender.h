@@ -35,7 +35,7 @@ struct contender {
     bool evicts;
 };
 
-extern const struct contender bare_table, ours, ours_member;
+extern const struct contender bare_table, ours, ours_member, ours_set;
 #ifdef BENCH_GLIB
 extern const struct contender glib_lru;
 #endif

@@ -59,6 +59,8 @@ void scenario_evict(const struct plan *plan) {
     const struct contender *all[MAX_CONTENDERS];
     void *selves[MAX_CONTENDERS];
     size_t n = contenders_for(plan, all), kept = 0;
+    all[n++] = &ours_member;
+    all[n++] = &ours_set;
     for (size_t i = 0; i < n; i++)
         if (all[i]->evicts)
             all[kept++] = all[i];

@@ -9,14 +9,7 @@ struct t87s__epochs *t87s__tag_tree_epochs(struct t87s__tag_tree *tree) {
 }
 
 t87s__stripe t87s__tag_tree_stripe(struct t87s__tag_tree *tree, t87s__node node) {
-    const struct t87s__node_cell *cell = t87s__node_at(tree, node);
-    uint64_t second = cell->hash, first = second;
-    while (cell->parent) {
-        cell = t87s__node_at(tree, cell->parent);
-        second = first;
-        first = cell->hash;
-    }
-    return t87s__stripe_of(first, second);
+    return t87s__node_at(tree, node)->stripe;
 }
 
 static void add_soft(struct t87s__cover *cover, const struct t87s__soft *soft, uint64_t birth) {

@@ -3,16 +3,22 @@
  * The inside of the tag tree, for the files that are it:
  *
  *     tag_tree.c    nodes come and go
+ *     tag_lines.c   where they are found
  *     mark.c        an invalidation marks a node, in itself or in its side record
  *     cover.c       what was marked, for those who carry a node or name a path
  *
- *     shard ─► bucket ─► node ─next─► node          a node, half a cache line:
- *                         │ │
- *                         │ └─side─► side record     0 hard   8 hash   16 parent  20 refs  24 next  28 side
- *                         ▼
- *                       parent ─► ... ─► the first segment's
+ *     shard ─► line ─► node ─side─► side record     a node, half a cache line:
+ *                       │
+ *                       ▼                            0 hard   8 hash   16 parent  20 refs  24 side  28 stripe
+ *                     parent ─► ... ─► the first segment's
  *
- * A node in its bucket has a reference, and refers to its parent. So while its shard is locked, it and all above it
+ *     a line, which is a line of the cache:   passed : 32 | 15 x slot      slot: tag : 7 | number of the node - 1 : 25
+ *
+ * A hash has a home line; where that is full a node stands in the next that has room, and the lines it passed count it.
+ * The tag, never 0, is part of the hash: so who looks for a node that is not there mostly touches one line and no node,
+ * and who takes one out knows its slot by its number.
+ *
+ * A node in its line has a reference, and refers to its parent. So while its shard is locked, it and all above it
  * stay as they are; the same goes for whoever holds a reference. Most nodes only ever meet hard invalidations of whole
  * subtrees, if any: what the others need stands in a side record, made when the first of them comes, and gone with the
  * node. Without memory for it they mark the node itself: an exact one as a prefix, a soft one as hard. That is too
@@ -37,10 +43,10 @@ struct t87s__node_cell {
     t87s__node parent;
     /* atomic; from 1 to 0 only under the lock of the shard */
     _Atomic(uint32_t) refs;
-    /* under the lock of the shard */
-    t87s__node next; /* in the bucket */
     /* under the lock to be set, once; atomic to be read: the number of the side record, 0 for none */
     _Atomic(uint32_t) side;
+    /* immutable while referenced */
+    t87s__stripe stripe; /* of this tag */
 };
 _Static_assert(sizeof(struct t87s__node_cell) == 32, "two nodes fill a cache line");
 
@@ -60,10 +66,12 @@ struct t87s__side {
 
 struct t87s__tag_shard {
     _Alignas(MEMORY_LINE) pthread_mutex_t lock;
+    /* under the lock; atomic to be read as hints, without it */
+    _Atomic(uint32_t *) lines; /* NULL until the first node */
+    _Atomic(uint32_t) n_lines;
+    _Atomic(uint32_t) n_nodes;
     /* under the lock */
-    t87s__node *buckets; /* NULL until the first node */
-    uint32_t n_buckets;
-    _Atomic(uint32_t) n_nodes; /* atomic to be read as a gauge */
+    uint32_t width; /* 32-bit words of a line: 16, less only while there is one */
 };
 
 struct t87s__tag_tree {
@@ -91,8 +99,19 @@ static inline _Atomic(uint64_t) *t87s__tag_floor_of(struct t87s__tag_tree *tree,
 /* The hash of each prefix of a path, T87S_MAX_SEGMENTS at most; returns its depth. */
 size_t t87s__tag_hashes(const struct t87s__tag_tree *tree, const unsigned char *path, size_t size, uint64_t *hashes);
 
-/* The node of the path whose prefixes have these hashes; 0: none. The lock of the last one's shard is held. */
+/* tag_lines.c. With the lock of the shard of the (last) hash held: */
+/* The node of the path whose prefixes have these hashes; 0: none. */
 t87s__node t87s__node_find(struct t87s__tag_tree *tree, const uint64_t *hashes, size_t depth);
+/* Sees to a free slot. False: no memory. */
+bool t87s__tag_lines_reserve(struct t87s__tag_tree *tree, struct t87s__tag_shard *shard);
+/* Into a free slot, and out of it. */
+void t87s__tag_lines_add(struct t87s__tag_shard *shard, uint64_t hash, t87s__node node);
+void t87s__tag_lines_remove(struct t87s__tag_shard *shard, uint64_t hash, t87s__node node);
+
+/* Without a lock: */
+void t87s__tag_lines_close(struct t87s__tag_tree *tree, struct t87s__tag_shard *shard);
+/* Has the line of a hash brought near. */
+void t87s__tag_lines_prefetch(struct t87s__tag_tree *tree, uint64_t hash);
 
 /* mark.c: the newest of all invalidations that the side record of a node knows, and the end of the record. Nobody but
  * the caller, who holds the lock of the shard, knows the node any more. */

@@ -73,4 +73,11 @@ static inline void *t87s__slab_at(const struct t87s__slab *slab, uint32_t number
     return t87s__slab_chunk_of(slab, number)->cells + (number - 1) % SLAB_CELLS * slab->cell_size;
 }
 
+/* Has a taken cell brought near, and what giving it will need. */
+static inline void t87s__slab_prefetch(const struct t87s__slab *slab, uint32_t number) {
+    struct t87s__slab_chunk *chunk = t87s__slab_chunk_of(slab, number);
+    __builtin_prefetch(chunk, 1);
+    __builtin_prefetch(chunk->cells + (number - 1) % SLAB_CELLS * slab->cell_size, 1);
+}
+
 #endif

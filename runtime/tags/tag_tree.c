@@ -11,8 +11,6 @@
 #include "node.h"
 #include "tag_path.h"
 
-enum { FIRST_BUCKETS = 8 };
-
 struct t87s__tag_tree *t87s__tag_tree_open(struct t87s__memory *memory, uint64_t seed) {
     struct t87s__tag_tree *tree = t87s__memory_take_lines(memory, MEMORY_TAGS, sizeof *tree);
     if (!tree)
@@ -35,7 +33,7 @@ void t87s__tag_tree_close(struct t87s__tag_tree *tree) {
         return;
     for (int i = 0; i < SHARDS; i++) {
         struct t87s__tag_shard *shard = &tree->shards[i];
-        t87s__memory_give(tree->memory, MEMORY_TAGS, shard->buckets, shard->n_buckets * sizeof *shard->buckets);
+        t87s__tag_lines_close(tree, shard);
         pthread_mutex_destroy(&shard->lock);
     }
     t87s__slab_close(&tree->sides);
@@ -75,70 +73,15 @@ size_t t87s__tag_hashes(const struct t87s__tag_tree *tree, const unsigned char *
 
 /* ---- the lock of the hash's shard is held ---- */
 
-/* The bucket of a hash; the shard has buckets. */
-static t87s__node *bucket_of(struct t87s__tag_shard *shard, uint64_t hash) {
-    return &shard->buckets[hash & (shard->n_buckets - 1)];
-}
-
-/* Whether the nodes above this one have these hashes, and are as many. */
-static bool is_below(const struct t87s__tag_tree *tree, const struct t87s__node_cell *cell, const uint64_t *hashes,
-                     size_t n) {
-    while (n > 0 && cell->parent) {
-        cell = t87s__node_at(tree, cell->parent);
-        if (cell->hash != hashes[--n])
-            return false;
-    }
-    return n == 0 && !cell->parent;
-}
-
-t87s__node t87s__node_find(struct t87s__tag_tree *tree, const uint64_t *hashes, size_t depth) {
-    uint64_t hash = hashes[depth - 1];
-    struct t87s__tag_shard *shard = t87s__tag_shard_of(tree, hash);
-    if (!shard->buckets)
-        return 0;
-    t87s__node node = *bucket_of(shard, hash);
-    while (node) {
-        const struct t87s__node_cell *cell = t87s__node_at(tree, node);
-        if (cell->hash == hash && is_below(tree, cell, hashes, depth - 1))
-            break;
-        node = cell->next;
-    }
-    return node;
-}
-
 static uint32_t count_of(struct t87s__tag_shard *shard) {
     return atomic_load_explicit(&shard->n_nodes, memory_order_relaxed); /* written under the lock */
 }
 
-/* Doubles the buckets when there are three nodes for two of them: 2.7 to 5.3 bytes a node. False only when there are no
- * buckets at all. */
-static bool make_room(struct t87s__tag_tree *tree, struct t87s__tag_shard *shard) {
-    if (shard->buckets && count_of(shard) < shard->n_buckets + shard->n_buckets / 2)
-        return true;
-    uint32_t n_buckets = shard->buckets ? shard->n_buckets * 2 : FIRST_BUCKETS;
-    t87s__node *buckets = t87s__memory_take_zeroed(tree->memory, MEMORY_TAGS, n_buckets * sizeof *buckets);
-    if (!buckets)
-        return shard->buckets != NULL; /* longer chains, but it works */
-    t87s__node *old = shard->buckets;
-    uint32_t n_old = shard->n_buckets;
-    shard->buckets = buckets;
-    shard->n_buckets = n_buckets;
-    for (uint32_t i = 0; i < n_old; i++) {
-        for (t87s__node node = old[i], next; node; node = next) {
-            struct t87s__node_cell *cell = t87s__node_at(tree, node);
-            next = cell->next;
-            t87s__node *bucket = bucket_of(shard, cell->hash);
-            cell->next = *bucket;
-            *bucket = node;
-        }
-    }
-    t87s__memory_give(tree->memory, MEMORY_TAGS, old, n_old * sizeof *old);
-    return true;
-}
-
 /* A new node with a reference for the caller, whose reference to the parent it takes over; 0: no memory. */
-static t87s__node make(struct t87s__tag_tree *tree, struct t87s__tag_shard *shard, t87s__node parent, uint64_t hash) {
-    t87s__node node = make_room(tree, shard) ? t87s__slab_take(&tree->nodes) : 0;
+static t87s__node make(struct t87s__tag_tree *tree, struct t87s__tag_shard *shard, t87s__node parent,
+                       const uint64_t *hashes, size_t depth) {
+    const uint64_t hash = hashes[depth - 1];
+    t87s__node node = t87s__tag_lines_reserve(tree, shard) ? t87s__slab_take(&tree->nodes) : 0;
     if (!node)
         return 0;
     struct t87s__node_cell *cell = t87s__node_at(tree, node);
@@ -149,23 +92,20 @@ static t87s__node make(struct t87s__tag_tree *tree, struct t87s__tag_shard *shar
     cell->hash = hash;
     cell->parent = parent;
     atomic_init(&cell->refs, 1);
-    cell->next = *bucket_of(shard, hash);
     atomic_init(&cell->side, 0);
-    *bucket_of(shard, hash) = node;
+    cell->stripe = t87s__stripe_of(hashes[0], hashes[depth > 1]);
+    t87s__tag_lines_add(shard, hash, node);
     atomic_store_explicit(&shard->n_nodes, count_of(shard) + 1, memory_order_relaxed);
     return node;
 }
 
-/* Takes a node nobody refers to out of its bucket; what it knew goes into the floor first. */
+/* Takes a node nobody refers to out of its line; what it knew goes into the floor first. */
 static void forget(struct t87s__tag_tree *tree, struct t87s__tag_shard *shard, t87s__node node) {
     struct t87s__node_cell *cell = t87s__node_at(tree, node);
     _Atomic(uint64_t) *floor = t87s__tag_floor_of(tree, cell->hash);
     t87s__stamp_raise(floor, t87s__stamp_read(&cell->hard));
     t87s__stamp_raise(floor, t87s__side_forget(tree, cell));
-    t87s__node *link = bucket_of(shard, cell->hash);
-    while (*link != node)
-        link = &t87s__node_at(tree, *link)->next;
-    *link = cell->next;
+    t87s__tag_lines_remove(shard, cell->hash, node);
     atomic_store_explicit(&shard->n_nodes, count_of(shard) - 1, memory_order_relaxed);
 }
 
@@ -208,6 +148,14 @@ void t87s__tag_tree_unref(struct t87s__tag_tree *tree, t87s__node node) {
     }
 }
 
+void t87s__tag_tree_near(struct t87s__tag_tree *tree, t87s__node node, enum t87s__tag_nearness what) {
+    struct t87s__node_cell *cell = t87s__node_at(tree, node);
+    if (what == NEAR_NODE)
+        t87s__slab_prefetch(&tree->nodes, node);
+    else if (atomic_load_explicit(&cell->refs, memory_order_relaxed) == 1) /* else nothing more will be needed */
+        t87s__tag_lines_prefetch(tree, cell->hash);
+}
+
 /* The node of a path, with a reference for the caller; 0: there is none. */
 static t87s__node look(struct t87s__tag_tree *tree, const uint64_t *hashes, size_t depth) {
     struct t87s__tag_shard *shard = t87s__tag_shard_of(tree, hashes[depth - 1]);
@@ -227,23 +175,35 @@ static t87s__node look_or_make(struct t87s__tag_tree *tree, t87s__node parent, c
     if (node)
         t87s__tag_tree_ref(tree, node);
     else
-        node = made = make(tree, shard, parent, hashes[depth - 1]);
+        node = made = make(tree, shard, parent, hashes, depth);
     pthread_mutex_unlock(&shard->lock);
     if (!made) /* a node that was there refers to its parent already */
         t87s__tag_tree_unref(tree, parent);
     return node;
 }
 
-t87s__node t87s__tag_tree_intern(struct t87s__tag_tree *tree, const unsigned char *path, size_t size) {
-    uint64_t hashes[T87S_MAX_SEGMENTS];
-    size_t depth = t87s__tag_hashes(tree, path, size, hashes), known = depth;
-    t87s__node node = look(tree, hashes, depth);
+void t87s__tag_tree_name(struct t87s__tag_tree *tree, const unsigned char *path, size_t size,
+                         struct t87s__tag_name *name) {
+    name->depth = t87s__tag_hashes(tree, path, size, name->hashes);
+    t87s__tag_lines_prefetch(tree, name->hashes[name->depth - 1]);
+}
+
+/* From the last but one on: of most paths everything is there, or all but the last segment. */
+t87s__node t87s__tag_tree_intern_name(struct t87s__tag_tree *tree, const struct t87s__tag_name *name) {
+    size_t known = name->depth;
+    t87s__node node = 0;
     while (!node && --known > 0)
-        node = look(tree, hashes, known);
-    while (known < depth) {
-        node = look_or_make(tree, node, hashes, ++known);
+        node = look(tree, name->hashes, known);
+    while (known < name->depth) {
+        node = look_or_make(tree, node, name->hashes, ++known);
         if (!node)
             return 0;
     }
     return node;
+}
+
+t87s__node t87s__tag_tree_intern(struct t87s__tag_tree *tree, const unsigned char *path, size_t size) {
+    struct t87s__tag_name name;
+    t87s__tag_tree_name(tree, path, size, &name);
+    return t87s__tag_tree_intern_name(tree, &name);
 }

@@ -14,7 +14,7 @@
  * with a token) is out of date if its tag was invalidated in between. For fetches the floor changes nothing: their tags
  * are interned before their birth is drawn.
  *
- * Locks: a node belongs to a shard by its hash; the shard's mutex guards its chain, its marks and its end. Marks are
+ * Locks: a node belongs to a shard by its hash; the shard's mutex guards its place, its marks and its end. Marks are
  * atomic and read without it by whoever walks up from a node that somebody keeps referenced: himself, or, for a reader
  * inside a read section, the entry he read the node from.
  */
@@ -37,12 +37,23 @@ void t87s__tag_tree_unlock_all(struct t87s__tag_tree *tree);
 
 /* The node of a path, made if need be, with a reference for the caller; 0: no memory. The path is valid. */
 t87s__node t87s__tag_tree_intern(struct t87s__tag_tree *tree, const unsigned char *path, size_t size);
+/* The same in two steps: the path's hashes, with what the second step needs brought near; then the node. */
+struct t87s__tag_name {
+    size_t depth;
+    uint64_t hashes[T87S_MAX_SEGMENTS];
+};
+void t87s__tag_tree_name(struct t87s__tag_tree *tree, const unsigned char *path, size_t size,
+                         struct t87s__tag_name *name);
+t87s__node t87s__tag_tree_intern_name(struct t87s__tag_tree *tree, const struct t87s__tag_name *name);
+
 /* One more, for somebody who has one, or inside a read section knows somebody who keeps one. No lock. */
 void t87s__tag_tree_ref(struct t87s__tag_tree *tree, t87s__node node);
 void t87s__tag_tree_unref(struct t87s__tag_tree *tree, t87s__node node);
+/* Has a node brought near of which the caller will give up a reference, or, once that is near, where it is found. */
+enum t87s__tag_nearness { NEAR_NODE, NEAR_PLACE };
+void t87s__tag_tree_near(struct t87s__tag_tree *tree, t87s__node node, enum t87s__tag_nearness what);
 
-/* The epochs that invalidations bump once they have marked; and where among them those of a node's tag are, found by
- * climbing: once, for whoever carries it. */
+/* The epochs that invalidations bump once they have marked; and where among them those of a node's tag are. */
 struct t87s__epochs *t87s__tag_tree_epochs(struct t87s__tag_tree *tree);
 t87s__stripe t87s__tag_tree_stripe(struct t87s__tag_tree *tree, t87s__node node);
 

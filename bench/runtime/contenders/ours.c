@@ -3,6 +3,7 @@
  * fetch makes it. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../contender.h"
 #include "../ours.h"
@@ -47,14 +48,17 @@ static void ours_insert(void *self, uint64_t first, size_t n) {
         ours_require(bench_get_user(self, id, &row));
 }
 
-size_t ours_capacity_for(size_t rows) {
+/* For rows that are put in like this. */
+static size_t capacity_for(size_t rows, void (*insert)(void *self, uint64_t first, size_t n)) {
     struct bench_cache *cache = ours_open_bytes((size_t)1 << 40);
     const size_t empty = ours_stats(cache).bytes_used, sample = rows < 100000 ? rows : 100000;
-    ours_insert(cache, 0, sample);
+    insert(cache, 0, sample);
     const size_t full = ours_stats(cache).bytes_used;
     bench_close(cache);
     return empty + (size_t)((double)(full - empty) * (double)rows / (double)sample);
 }
+
+size_t ours_capacity_for(size_t rows) { return capacity_for(rows, ours_insert); }
 
 static void *ours_open(size_t room) { return ours_open_bytes(ours_capacity_for(room)); }
 
@@ -83,6 +87,8 @@ static void member_insert(void *self, uint64_t first, size_t n) {
         ours_require(bench_get_member(self, id, &row));
 }
 
+static void *member_open(size_t room) { return ours_open_bytes(capacity_for(room, member_insert)); }
+
 static inline bool member_get(void *self, uint64_t id, struct row *out) {
     return bench_get_member(self, id, out) == T87S_OK;
 }
@@ -91,9 +97,34 @@ T87S_BENCH_LOOP(member_hits, member_get)
 
 const struct contender ours_member = {
     .name = "t87s, one tag for all",
-    .open = ours_open,
+    .open = member_open,
     .insert = member_insert,
     .hits = {member_hits_used, member_hits_stream},
+    .close = ours_close,
+    .evicts = true,
+};
+
+/* ---- put in by hand: a token, then a set under the tag that all share ---- */
+
+static void set_insert(void *self, uint64_t first, size_t n) {
+    struct t87s_cache *cache = bench_primitives(self);
+    const struct bench_tag users = bench_tag_users_all();
+    struct t87s_tag tag = {.size = users.size};
+    memcpy(tag.path, users.path, users.size);
+    for (uint64_t id = first; id < first + n; id++) {
+        const struct row_key key = row_key_of(id);
+        const struct row row = row_of(id);
+        const struct t87s_set_options options = {.tags = &tag, .n_tags = 1, .token = t87s_token(cache)};
+        ours_require(t87s_set(cache, &key, sizeof key, &row, sizeof row, &options));
+    }
+}
+
+static void *set_open(size_t room) { return ours_open_bytes(capacity_for(room, set_insert)); }
+
+const struct contender ours_set = {
+    .name = "t87s_set",
+    .open = set_open,
+    .insert = set_insert,
     .close = ours_close,
     .evicts = true,
 };
