@@ -60,8 +60,7 @@ static enum t87s_status ask_generated(struct t87s_cache *cache, const struct t87
 }
 
 static enum t87s_status count_hit(struct t87s_cache *cache, const struct t87s_gen_query *query, enum t87s__hit hit) {
-    t87s__count_query(&cache->queries, row_of(cache, query),
-                      hit == HIT_FRESH ? COUNT_fresh_hits : COUNT_negative_hits);
+    t87s__count_query(&cache->queries, row_of(cache, query), hit == HIT_FRESH ? COUNT_fresh_hits : COUNT_negative_hits);
     return hit == HIT_FRESH ? T87S_OK : T87S_NOT_FOUND;
 }
 
@@ -109,8 +108,8 @@ __attribute__((flatten)) enum t87s_status t87s_gen_call(struct t87s_cache *cache
     if (__builtin_expect(cache && out && !entries && query->value_size && query->verify_percent <= 0 && cache->plain,
                          1)) {
         const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);
-        if (__builtin_expect(
-                t87s__hit_fixed(cache, &with_hash, t87s__time_now(&cache->time), out, query->value_size), 1)) {
+        if (__builtin_expect(t87s__hit_fixed(cache, &with_hash, t87s__time_now(&cache->time), out, query->value_size),
+                             1)) {
             t87s__count_query(&cache->queries, row_of(cache, query), COUNT_fresh_hits);
             return T87S_OK;
         }

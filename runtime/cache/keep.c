@@ -41,8 +41,8 @@ void t87s__keep_relieve(struct t87s_cache *cache) {
         t87s__retired_relieve(cache->retired);
 }
 
-/* What leaves still counts until its readers have left, too: a part of the capacity is theirs. Where that is not enough,
- * who comes in waits for them; so everything together stays within the capacity. */
+/* What leaves still counts until its readers have left, too: a part of the capacity is theirs. Where that is not
+ * enough, who comes in waits for them; so everything together stays within the capacity. */
 static void make_room(struct t87s_cache *cache, int64_t now_ms) {
     const size_t room = cache->capacity_bytes - cache->capacity_bytes / LEAVING_SHARE;
     while (t87s__memory_used(cache->memory) - t87s__retired_bytes(cache->retired) > room) {
@@ -66,8 +66,7 @@ bool t87s__keep_sweep(struct t87s_cache *cache, uint32_t n, int64_t now_ms) {
     bool wrapped;
     if (pthread_mutex_trylock(&cache->sweep_lock))
         return true; /* somebody is at it */
-    struct t87s__entry *gone =
-        t87s__entry_table_sweep(cache->table, &cache->sweep, n, long_expired, &now_ms, &wrapped);
+    struct t87s__entry *gone = t87s__entry_table_sweep(cache->table, &cache->sweep, n, long_expired, &now_ms, &wrapped);
     pthread_mutex_unlock(&cache->sweep_lock);
     for (size_t swept = t87s__keep_discard_all(cache, gone); swept; swept--)
         t87s__count(&cache->counters, COUNT_expirations);
@@ -96,8 +95,7 @@ static enum t87s__put put_in(struct t87s_cache *cache, struct t87s__entry *entry
     *displaced = NULL;
     if (!t87s__eviction_reserve(cache->eviction, hash, &queue))
         return PUT_NO_MEMORY;
-    const enum t87s__put put =
-        t87s__entry_table_put(cache->table, entry, hash, queue, &cache->floors, displaced);
+    const enum t87s__put put = t87s__entry_table_put(cache->table, entry, hash, queue, &cache->floors, displaced);
     t87s__eviction_settle(cache->eviction, hash, queue, put == PUT_KEPT && !*displaced);
     return put;
 }

@@ -413,8 +413,7 @@ static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, stru
     return serve_stale(way, ask, answer, "the fetch failed");
 }
 
-static void report(const struct way *way, const struct t87s__answer *answer, bool kept,
-                   struct t87s_entries *entries) {
+static void report(const struct way *way, const struct t87s__answer *answer, bool kept, struct t87s_entries *entries) {
     bool hit = answer->outcome != T87S_FETCHED && answer->outcome != T87S_JOINED;
     const struct t87s__entry *before = hit ? answer->entry : way->old, *after = answer->entry;
     if (answer->outcome == T87S_JOINED && after) { /* its leader kept it, or could not */

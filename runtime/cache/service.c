@@ -9,13 +9,13 @@
 
 enum {
     TICK_MS = 4,
-    ROUND_MS = 100,        /* while something is retired */
-    SWEEP_MS = 1000,       /* while there are entries */
-    IDLE_MS = 5000,        /* else, unless it is woken */
-    SWEEPS_PER_ROUND = 4,  /* so many go once through the table */
-    SWEPT_AT_ONCE = 512,   /* cells, under one lock */
-    RETIRED_SHARE = 128,   /* of the capacity: so much is worth a round at once */
-    MOST_QUIET = 500       /* ticks without traffic, then the time word is parked */
+    ROUND_MS = 100,       /* while something is retired */
+    SWEEP_MS = 1000,      /* while there are entries */
+    IDLE_MS = 5000,       /* else, unless it is woken */
+    SWEEPS_PER_ROUND = 4, /* so many go once through the table */
+    SWEPT_AT_ONCE = 512,  /* cells, under one lock */
+    RETIRED_SHARE = 128,  /* of the capacity: so much is worth a round at once */
+    MOST_QUIET = 500      /* ticks without traffic, then the time word is parked */
 };
 
 enum state { SERVICE_NONE, SERVICE_RUNS, SERVICE_IMPOSSIBLE };
@@ -24,7 +24,7 @@ struct t87s__service {
     struct t87s__memory *memory; /* immutable after open */
     struct t87s_cache *cache;
     size_t much_retired;
-    bool own_clock;      /* the system's, not one that was plugged in */
+    bool own_clock; /* the system's, not one that was plugged in */
     /* relaxed: hints for those who pass by. A wrong one costs a wake-up, or a wait of IDLE_MS */
     _Atomic(int) state;    /* enum state; written under the lock */
     _Atomic(bool) awake;   /* it looks at everything soon, without being woken */

@@ -29,8 +29,8 @@ void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out) {
     out->bytes_tags = bytes(cache, MEMORY_TAGS);
     out->bytes_flights = bytes(cache, MEMORY_FLIGHTS);
     out->bytes_other = bytes(cache, MEMORY_OTHER);
-    out->bytes_used = out->bytes_entries + out->bytes_retired + out->bytes_pinned + out->bytes_table + out->bytes_tags + out->bytes_flights +
-                      out->bytes_other;
+    out->bytes_used = out->bytes_entries + out->bytes_retired + out->bytes_pinned + out->bytes_table + out->bytes_tags +
+                      out->bytes_flights + out->bytes_other;
     out->capacity_bytes = cache->capacity_bytes;
 }
 

@@ -214,8 +214,9 @@ struct t87s__entry_aging *t87s__entry_aging(struct t87s__entry *entry) {
 }
 
 int64_t t87s__entry_grace_ms(const struct t87s__entry *entry) {
-    return t87s__entry_flags(entry) & ENTRY_AGING ? ((const struct t87s__entry_aging *)(const void *)aging_of(entry))->grace_ms
-                                                  : 0;
+    return t87s__entry_flags(entry) & ENTRY_AGING
+               ? ((const struct t87s__entry_aging *)(const void *)aging_of(entry))->grace_ms
+               : 0;
 }
 
 uint32_t t87s__entry_row(const struct t87s__entry *entry) {

@@ -199,12 +199,12 @@ static inline bool t87s__entry_generated(const struct t87s__entry *entry) {
     return !(entry->size_and_flags & ENTRY_HAND);
 }
 static inline const void *t87s__entry_key(const struct t87s__entry *entry) {
-    return t87s__entry_at(entry, t87s__entry_key_at(t87s__entry_body(entry), t87s__entry_fixed(entry),
-                                                    t87s__entry_value_size(entry)));
+    return t87s__entry_at(
+        entry, t87s__entry_key_at(t87s__entry_body(entry), t87s__entry_fixed(entry), t87s__entry_value_size(entry)));
 }
 static inline const void *t87s__entry_value(const struct t87s__entry *entry) {
-    return t87s__entry_at(entry, t87s__entry_value_at(t87s__entry_body(entry), t87s__entry_fixed(entry),
-                                                      t87s__entry_key_size(entry)));
+    return t87s__entry_at(
+        entry, t87s__entry_value_at(t87s__entry_body(entry), t87s__entry_fixed(entry), t87s__entry_key_size(entry)));
 }
 
 int64_t t87s__entry_created_ms(const struct t87s__entry *entry);
@@ -245,8 +245,8 @@ static inline bool t87s__entry_has_key_and_fixed(const struct t87s__entry *entry
                                                  uint32_t value_size) {
     return (entry->size_and_flags & ~(uint32_t)(ENTRY_TIMES | ENTRY_AGING)) == (value_size << 8 | ENTRY_FIXED) &&
            (entry->birth_and_sizes >> 4 & 0xfff) == key->size &&
-           t87s__entry_same_bytes(t87s__entry_at(entry, t87s__entry_key_at(sizeof *entry, true, value_size)), key->bytes,
-                                  key->size);
+           t87s__entry_same_bytes(t87s__entry_at(entry, t87s__entry_key_at(sizeof *entry, true, value_size)),
+                                  key->bytes, key->size);
 }
 
 /* ---- the verdict ---- */
@@ -263,8 +263,7 @@ static inline uint64_t t87s__entry_sum(const struct t87s__entry *entry, const st
     if (__builtin_expect(n == 0, 0))
         return 0;
     const uint64_t sum = t87s__epochs_sum(epochs, &entry->stripe, 1);
-    return __builtin_expect(n == 1, 1) ? sum
-                                       : sum + t87s__epochs_sum(epochs, t87s__entry_more_stripes(entry), n - 1);
+    return __builtin_expect(n == 1, 1) ? sum : sum + t87s__epochs_sum(epochs, t87s__entry_more_stripes(entry), n - 1);
 }
 
 /* Before publication: the tags were asked after `sum` was read, and nothing covers the entry. */

@@ -114,8 +114,7 @@ static bool find_key(struct t87s__generation *generation, const struct t87s__key
         place->cell = cell_at(generation, place->at);
         if (place->cell == T87S__CELL_EMPTY)
             return true;
-        if ((place->cell ^ *label) >> CELL_POINTER_BITS == 0 &&
-            t87s__entry_has_key(t87s__cell_entry(place->cell), key))
+        if ((place->cell ^ *label) >> CELL_POINTER_BITS == 0 && t87s__entry_has_key(t87s__cell_entry(place->cell), key))
             return true;
         place->at = after(generation, place->at);
     }
@@ -192,8 +191,7 @@ static bool fill(struct t87s__generation *generation, uint64_t hash, struct t87s
 static void move_shard(struct t87s__entry_table *table, unsigned which) {
     enum { AHEAD = 8 }; /* keys that are brought near while others are hashed */
     struct t87s__table_shard *shard = &table->shards[which];
-    struct t87s__generation *from = shard->generation,
-                            *to = atomic_load_explicit(&from->next, memory_order_relaxed);
+    struct t87s__generation *from = shard->generation, *to = atomic_load_explicit(&from->next, memory_order_relaxed);
     const uint32_t begin = which * from->shard_cells, end = begin + from->shard_cells;
     for (uint32_t at = begin; at < end; at++) {
         if (at + AHEAD < end)
@@ -287,9 +285,9 @@ struct t87s__entry *t87s__entry_table_look(struct t87s__entry_table *table, cons
 enum attempt { ATTEMPT_DONE, ATTEMPT_GROW };
 
 /* The lock is held. */
-static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_shard *shard,
-                            struct t87s__entry *entry, const struct t87s__key *key, enum t87s__queue queue,
-                            enum t87s__put *put, struct t87s__entry **displaced) {
+static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_shard *shard, struct t87s__entry *entry,
+                            const struct t87s__key *key, enum t87s__queue queue, enum t87s__put *put,
+                            struct t87s__entry **displaced) {
     struct place place;
     uint64_t label;
     const bool found = find_key(shard->generation, key, &label, &place);
@@ -311,7 +309,8 @@ static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_
     }
     t87s__entry_ref_tags(entry, table->tree);
     count_in(table, entry, state);
-    atomic_fetch_add_explicit(&entry->state, ENTRY_REFERENCE + state, memory_order_relaxed); /* released with the cell */
+    atomic_fetch_add_explicit(&entry->state, ENTRY_REFERENCE + state,
+                              memory_order_relaxed); /* released with the cell */
     set_cell(shard->generation, place.at, label | (uintptr_t)entry >> 4);
     *put = PUT_KEPT;
     return ATTEMPT_DONE;
@@ -320,9 +319,11 @@ static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_
 enum t87s__put t87s__entry_table_put(struct t87s__entry_table *table, struct t87s__entry *entry, uint64_t hash,
                                      enum t87s__queue queue, struct t87s__key_floors *floors,
                                      struct t87s__entry **displaced) {
-    enum { MOST_ATTEMPTS = 3 * TABLE_SHARDS }; /* the growth under way, the one we begin, and what others do meanwhile */
-    const struct t87s__key key = {t87s__entry_key(entry), t87s__entry_key_size(entry),
-                                  t87s__entry_generated(entry), hash};
+    enum {
+        MOST_ATTEMPTS = 3 * TABLE_SHARDS
+    }; /* the growth under way, the one we begin, and what others do meanwhile */
+    const struct t87s__key key = {t87s__entry_key(entry), t87s__entry_key_size(entry), t87s__entry_generated(entry),
+                                  hash};
     const unsigned which = t87s__cell_shard(hash);
     enum t87s__put put = PUT_OUTDATED;
     *displaced = NULL;
@@ -477,8 +478,7 @@ struct t87s__entry *t87s__entry_table_sweep(struct t87s__entry_table *table, str
     struct t87s__table_shard *shard = &table->shards[cursor->shard];
     pthread_mutex_lock(&shard->lock);
     const uint32_t cells = shard->generation->shard_cells;
-    struct t87s__entry *list =
-        sweep_shard(table, shard, cursor->shard * cells, &cursor->at, n, test, arg, NULL);
+    struct t87s__entry *list = sweep_shard(table, shard, cursor->shard * cells, &cursor->at, n, test, arg, NULL);
     *wrapped = false;
     if (cursor->at >= cells) {
         cursor->at = 0;

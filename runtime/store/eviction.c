@@ -180,8 +180,8 @@ struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, int64
             return NULL;
         look_ahead(eviction, &step);
         struct t87s__entry *entry = NULL;
-        const enum t87s__turn turn = t87s__entry_table_turn(eviction->table, step.turn.upper, step.turn.tag,
-                                                            step.queue, now_ms, step.again, &entry);
+        const enum t87s__turn turn = t87s__entry_table_turn(eviction->table, step.turn.upper, step.turn.tag, step.queue,
+                                                            now_ms, step.again, &entry);
         if (step.again) {
             pthread_mutex_lock(&eviction->lock);
             if (turn == TURN_AGAIN)

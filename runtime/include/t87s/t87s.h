@@ -363,7 +363,7 @@ struct t87s_stats {
     uint64_t entries, tag_nodes, flights;
     uint64_t bytes_entries, bytes_pinned, bytes_table, bytes_tags, bytes_flights, bytes_other; /* sum: bytes_used */
     uint64_t bytes_used, capacity_bytes; /* pinned: out of the table but still held by a value */
-    uint64_t bytes_retired;              /* part of bytes_used, too: out of the table, until its last readers have left */
+    uint64_t bytes_retired; /* part of bytes_used, too: out of the table, until its last readers have left */
 };
 T87S_API void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out);
 

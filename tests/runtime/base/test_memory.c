@@ -50,7 +50,7 @@ START_TEST(a_moved_block_counts_under_the_other_kind)
     struct t87s__memory *memory = t87s__memory_open(NULL);
     size_t empty = t87s__memory_used(memory);
     void *block = t87s__memory_take(memory, MEMORY_ENTRIES, 100);
-    t87s__memory_move(memory, MEMORY_ENTRIES, MEMORY_PINNED, 100);
+    t87s__memory_move(memory, MEMORY_ENTRIES, MEMORY_PINNED, t87s__memory_cost(100));
     ck_assert_uint_eq(counted(memory, MEMORY_ENTRIES), 0);
     ck_assert_uint_eq(counted(memory, MEMORY_PINNED), 112);
     ck_assert_uint_eq(t87s__memory_used(memory), empty + 112);
@@ -160,7 +160,7 @@ static void *take_and_give(void *arg) {
     for (size_t i = 1; i <= 2000; i++) {
         t87s__memory_ref(memory);
         void *block = t87s__memory_take(memory, MEMORY_FLIGHTS, i);
-        t87s__memory_move(memory, MEMORY_FLIGHTS, MEMORY_PINNED, i);
+        t87s__memory_move(memory, MEMORY_FLIGHTS, MEMORY_PINNED, t87s__memory_cost(i));
         t87s__memory_give(memory, MEMORY_PINNED, block, i);
         t87s__memory_unref(memory);
     }
