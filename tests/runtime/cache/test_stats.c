@@ -21,8 +21,9 @@ static void setup(void) {
 static void teardown(void) { t87s_close(cache); }
 
 static void expect_bytes_add_up(const struct t87s_stats *stats) {
-    ck_assert_uint_eq(stats->bytes_used, stats->bytes_entries + stats->bytes_pinned + stats->bytes_table +
-                                             stats->bytes_tags + stats->bytes_flights + stats->bytes_other);
+    ck_assert_uint_eq(stats->bytes_used, stats->bytes_entries + stats->bytes_retired + stats->bytes_pinned +
+                                             stats->bytes_table + stats->bytes_tags + stats->bytes_flights +
+                                             stats->bytes_other);
 }
 
 START_TEST(each_event_is_counted_under_its_name)

@@ -10,7 +10,7 @@
 static struct rooms rooms;
 static struct t87s__eviction *eviction;
 
-/* `capacity` decides the share of the small queue, a tenth. */
+/* `capacity` decides how many of those that went are remembered. */
 static void setup(size_t capacity) {
     rooms_open(&rooms);
     eviction = t87s__eviction_open(rooms.memory, rooms.table, capacity);
@@ -101,19 +101,22 @@ END_TEST
 
 START_TEST(visited_entries_survive_a_scan)
 {
+    enum { HOT = 10, SCANNED = 500, AT_ONCE = 5 };
     setup(100);
-    struct t87s__entry *hot[10];
+    struct t87s__entry *hot[HOT], *scanned[SCANNED];
     char key[16];
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < HOT; i++) {
         snprintf(key, sizeof key, "hot %d", i);
         hot[i] = add(key);
         visit(hot[i], 1);
     }
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < SCANNED; i++) {
         snprintf(key, sizeof key, "scan %d", i);
-        expect_victim(add(key));
+        scanned[i] = add(key);
+        if (i >= AT_ONCE)
+            expect_victim(scanned[i - AT_ONCE]);
     }
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < HOT; i++)
         ck_assert_int_eq(queue_of(hot[i]), QUEUE_MAIN);
     teardown();
 }
@@ -155,29 +158,31 @@ START_TEST(one_that_comes_back_soon_goes_straight_to_main)
 }
 END_TEST
 
-START_TEST(the_small_queue_keeps_its_tenth_by_bytes)
+START_TEST(the_small_queue_keeps_its_tenth_of_the_entries_bytes)
 {
-    rooms_open(&rooms);
-    struct t87s__entry *probe = entry_of_size(&rooms, "s0", 100);
-    size_t cost = t87s__entry_cost(probe);
-    unref(&rooms, probe);
-    rooms_close(&rooms);
-
-    setup(cost * 10 * 10); /* so the share is ten entries */
-    make_ghost("m0");
-    make_ghost("m1");
-    struct t87s__entry *in_main = add("m0"), *also_main = add("m1"), *first = NULL;
+    enum { MAIN = 20 };
+    setup(1 << 20);
+    struct t87s__entry *in_main[MAIN];
     char key[16];
-    for (int i = 0; i < 10; i++) {
-        snprintf(key, sizeof key, "s%d", i);
-        struct t87s__entry *entry = add(key);
-        first = first ? first : entry;
+    for (int i = 0; i < MAIN; i++) {
+        snprintf(key, sizeof key, "m%02d", i);
+        make_ghost(key);
     }
-    ck_assert_uint_eq(t87s__entry_cost(first), cost);
-    expect_victim(in_main); /* the small queue has no more than its share */
-    add("sx");
-    expect_victim(first); /* now it has */
-    expect_victim(also_main);
+    for (int i = 0; i < MAIN; i++) {
+        snprintf(key, sizeof key, "m%02d", i);
+        in_main[i] = add(key);
+        ck_assert_int_eq(queue_of(in_main[i]), QUEUE_MAIN);
+    }
+    struct t87s__entry *first = add("s00"), *second = add("s01");
+    ck_assert_uint_eq(t87s__entry_cost(first), t87s__entry_cost(in_main[0]));
+    expect_victim(in_main[0]); /* 2 of 22: the small queue has no more than its share */
+    add("s02");
+    expect_victim(first);      /* 3 of 22: now it has */
+    expect_victim(in_main[1]); /* 2 of 21 */
+    struct t87s__entry *large = entry_of_size(&rooms, "s03", 1000);
+    put(large);
+    expect_victim(second); /* 3 of 22, and more by bytes */
+    ck_assert_int_eq(queue_of(large), QUEUE_SMALL);
     teardown();
 }
 END_TEST
@@ -286,15 +291,15 @@ START_TEST(without_memory_for_ghosts_nobody_is_remembered_but_all_still_go)
 END_TEST
 
 int main(void) {
-    return run_suites(suite_of("who goes when it gets tight", what_nobody_visits_goes_in_the_order_it_came,
-                               a_visited_entry_goes_to_main_instead, visited_entries_survive_a_scan,
-                               each_visit_up_to_three_is_a_round_in_main,
-                               one_that_comes_back_soon_goes_straight_to_main, the_small_queue_keeps_its_tenth_by_bytes,
-                               what_is_out_of_date_goes_however_often_it_was_visited,
-                               what_is_out_of_date_and_unvisited_is_not_remembered_either,
-                               an_entry_that_left_by_another_door_is_no_victim,
-                               an_entry_that_left_the_table_before_it_got_its_turn_leaves_one_that_finds_nobody,
-                               a_successor_takes_over_the_place_in_the_queue,
-                               without_memory_for_ghosts_nobody_is_remembered_but_all_still_go, NULL),
-                      NULL);
+    return run_suites(
+        suite_of(
+            "who goes when it gets tight", what_nobody_visits_goes_in_the_order_it_came,
+            a_visited_entry_goes_to_main_instead, visited_entries_survive_a_scan,
+            each_visit_up_to_three_is_a_round_in_main, one_that_comes_back_soon_goes_straight_to_main,
+            the_small_queue_keeps_its_tenth_of_the_entries_bytes, what_is_out_of_date_goes_however_often_it_was_visited,
+            what_is_out_of_date_and_unvisited_is_not_remembered_either, an_entry_that_left_by_another_door_is_no_victim,
+            an_entry_that_left_the_table_before_it_got_its_turn_leaves_one_that_finds_nobody,
+            a_successor_takes_over_the_place_in_the_queue,
+            without_memory_for_ghosts_nobody_is_remembered_but_all_still_go, NULL),
+        NULL);
 }

@@ -124,11 +124,10 @@ START_TEST(whatever_is_covered_has_another_sum_than_before)
         for (int i = 0; i < CARRIERS; i++) {
             uint64_t now = sum(&carried[i]);
             struct t87s__cover cover = t87s__tag_tree_cover(rooms.tree, carried[i].nodes, carried[i].n, stamp - 1);
-            ck_assert_uint_ge(now, before[i]);
-            if (cover.hard || cover.soft)
-                ck_assert_msg(now > before[i], "carrier %d misses invalidation %d", i, (int)stamp);
-            if (!known)
-                ck_assert_uint_eq(now, before[i]);
+            /* a check is slow, and these are a million */
+            if (now < before[i] || ((cover.hard || cover.soft) && now == before[i]) || (!known && now != before[i]))
+                ck_abort_msg("carrier %d, invalidation %d: from %llu to %llu", i, (int)stamp,
+                             (unsigned long long)before[i], (unsigned long long)now);
             covered += cover.hard || cover.soft;
             walks += now != before[i];
         }
