@@ -10,7 +10,7 @@ enum {
     MOST_KEY_SIZE = (1 << 12) - 1,
     MOST_VALUE_SIZE = (1 << 24) - 1,
     MOST_LIVED_MS = (1 << 22) - 1,
-    MOST_ROW = UINT8_MAX
+    MOST_ROW = UINT16_MAX >> ENTRY_ROW_SHIFT
 };
 static const int64_t MOST_EXPIRES_MS = (INT64_C(1) << 42) - 1;
 
@@ -80,7 +80,6 @@ static struct t87s__entry header_of(const struct t87s__entry_parts *parts, unsig
         .birth_and_sizes = parts->birth << 16 | (sizes ? 0 : (uint64_t)parts->key.size << 4) | parts->n_tags,
         .times = times ? 0 : (uint64_t)parts->expires_ms << 22 | (uint64_t)(parts->expires_ms - parts->created_ms),
         .size_and_flags = (sizes ? 0 : (uint32_t)parts->value_size << 8) | flags,
-        .row = sizes ? 0 : (uint8_t)parts->row,
     };
     return header;
 }
@@ -142,7 +141,7 @@ struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__t
     memcpy((void *)entry, &header, sizeof header);
     atomic_init(&entry->validated, 0);
     atomic_init(&entry->state, ENTRY_REFERENCE);
-    atomic_init(&entry->visits, 0);
+    atomic_init(&entry->row_and_visits, flags & ENTRY_SIZES ? 0 : (uint16_t)(parts->row << ENTRY_ROW_SHIFT));
     if (flags & ENTRY_SIZES) {
         const struct t87s__entry_sizes sizes = {parts->value_size, parts->key.size, parts->row};
         memcpy((unsigned char *)entry + sizeof *entry, &sizes, sizeof sizes);
@@ -220,7 +219,9 @@ int64_t t87s__entry_grace_ms(const struct t87s__entry *entry) {
 }
 
 uint32_t t87s__entry_row(const struct t87s__entry *entry) {
-    return t87s__entry_has_sizes(entry) ? t87s__entry_sizes(entry)->row : entry->row;
+    return t87s__entry_has_sizes(entry)
+               ? t87s__entry_sizes(entry)->row
+               : atomic_load_explicit(&entry->row_and_visits, memory_order_relaxed) >> ENTRY_ROW_SHIFT;
 }
 
 uint64_t t87s__entry_tags_hash(const struct t87s__entry *entry) {

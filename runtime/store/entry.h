@@ -9,8 +9,7 @@
  *     16  expires, ms : 42 | lived, ms : 22              lived: how long before it expires the entry was made
  *     24  state        atomic: references : 28 | busy, listed, main, survivor
  *     28  value size : 24 | flags : 8
- *     32  visits       atomic, 8 bits
- *     33  row : 8
+ *     32  row : 14 | visits : 2        atomic for the visits' sake
  *     34  stripe of the first tag
  *     36  the first tag
  *     40  sizes, if they do not fit above
@@ -58,9 +57,8 @@ struct t87s__entry {
     uint64_t times;
     _Atomic(uint32_t) state;
     uint32_t size_and_flags;
-    _Atomic(uint8_t) visits; /* hits since the eviction hand came by, at most 3 */
-    uint8_t row;
-    t87s__stripe stripe; /* of the first tag */
+    _Atomic(uint16_t) row_and_visits; /* visits: hits since the eviction hand came by, at most 3 */
+    t87s__stripe stripe;              /* of the first tag */
     t87s__node tag;
 };
 _Static_assert(sizeof(struct t87s__entry) == 40, "nothing is lost between the fields");
@@ -74,6 +72,9 @@ enum {
     ENTRY_MAIN = 4,     /* counted in the main queue, else in the small one; under the shard's lock */
     ENTRY_SURVIVOR = 8, /* counted as MEMORY_PINNED */
     ENTRY_REFERENCE = 16,
+    /* row_and_visits */
+    ENTRY_VISITS = 3,
+    ENTRY_ROW_SHIFT = 2,
     /* flags, immutable */
     ENTRY_NEGATIVE = 1, /* "not found" */
     ENTRY_LOOSE = 2,    /* from malloc, because the allocator had nothing: never in the table */
@@ -251,11 +252,18 @@ static inline bool t87s__entry_has_key_and_fixed(const struct t87s__entry *entry
 
 /* ---- the verdict ---- */
 
+static inline unsigned t87s__entry_visits(const struct t87s__entry *entry) {
+    return atomic_load_explicit(&entry->row_and_visits, memory_order_relaxed) & ENTRY_VISITS;
+}
+static inline void t87s__entry_set_visits(struct t87s__entry *entry, unsigned visits) {
+    const uint16_t row = atomic_load_explicit(&entry->row_and_visits, memory_order_relaxed) & (uint16_t)~ENTRY_VISITS;
+    atomic_store_explicit(&entry->row_and_visits, (uint16_t)(row | visits), memory_order_relaxed);
+}
 static inline void t87s__entry_visit(struct t87s__entry *entry) {
     /* Relaxed and not exact: a lost visit of a hot entry is soon made up for. */
-    uint8_t visits = atomic_load_explicit(&entry->visits, memory_order_relaxed);
-    if (visits < 3)
-        atomic_store_explicit(&entry->visits, (uint8_t)(visits + 1), memory_order_relaxed);
+    uint16_t visits = atomic_load_explicit(&entry->row_and_visits, memory_order_relaxed);
+    if ((visits & ENTRY_VISITS) < ENTRY_VISITS)
+        atomic_store_explicit(&entry->row_and_visits, (uint16_t)(visits + 1), memory_order_relaxed);
 }
 
 static inline uint64_t t87s__entry_sum(const struct t87s__entry *entry, const struct t87s__epochs *epochs) {

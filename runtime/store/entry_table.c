@@ -405,13 +405,13 @@ enum t87s__turn t87s__entry_table_turn(struct t87s__entry_table *table, uint32_t
     struct t87s__entry *entry = find_turn(shard, hash, queue, &at);
     enum t87s__turn turn = TURN_NOBODY;
     if (entry) {
-        const uint8_t visits = atomic_load_explicit(&entry->visits, memory_order_relaxed);
+        const unsigned visits = t87s__entry_visits(entry);
         turn = gone(table, entry, now_ms) ? TURN_GONE : visits && may_stay ? TURN_AGAIN : TURN_OUT;
         if (turn != TURN_AGAIN) {
             *out = take(table, shard, at);
         } else {
             const bool small = queue == QUEUE_SMALL;
-            atomic_store_explicit(&entry->visits, small ? 0 : (uint8_t)(visits - 1), memory_order_relaxed);
+            t87s__entry_set_visits(entry, small ? 0 : visits - 1);
             if (small)
                 promote(table, entry);
         }

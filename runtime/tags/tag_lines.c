@@ -26,7 +26,9 @@ static struct lines lines_of(struct t87s__tag_shard *shard) {
 }
 
 /* The shard takes the hash's top six bits, the floors its lowest: the line takes those between. */
-static uint32_t home_of(uint32_t n_lines, uint64_t hash) { return (uint32_t)((hash >> 26 & UINT32_MAX) * n_lines >> 32); }
+static uint32_t home_of(uint32_t n_lines, uint64_t hash) {
+    return (uint32_t)((hash >> 26 & UINT32_MAX) * n_lines >> 32);
+}
 
 static uint32_t *line_at(const struct lines *lines, uint32_t at) { return lines->words + (size_t)at * lines->width; }
 
@@ -135,7 +137,9 @@ void t87s__tag_lines_remove(struct t87s__tag_shard *shard, uint64_t hash, t87s__
 
 /* Slots of so many lines; and how many of them are used before there are more. */
 static uint32_t slots_in(uint32_t n_lines, uint32_t width) { return n_lines * (width - 1); }
-static uint32_t most_in(uint32_t n_lines, uint32_t width) { return slots_in(n_lines, width) / 5 * 4 + (width < FULL_WIDTH); }
+static uint32_t most_in(uint32_t n_lines, uint32_t width) {
+    return slots_in(n_lines, width) / 5 * 4 + (width < FULL_WIDTH);
+}
 
 /* Into new lines. The hashes are in the nodes, all over the memory: they are asked for some slots ahead. */
 static void move_all(struct t87s__tag_tree *tree, const struct lines *from, const struct lines *to) {

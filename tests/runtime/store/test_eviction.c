@@ -131,10 +131,10 @@ START_TEST(each_visit_up_to_three_is_a_round_in_main)
     struct t87s__entry *hot = add("hot"), *warm = add("warm"), *cold = add("cold");
     ck_assert_int_eq(queue_of(hot), QUEUE_MAIN);
     visit(hot, 9);
-    ck_assert_uint_eq(atomic_load(&hot->visits), 3);
+    ck_assert_uint_eq(t87s__entry_visits(hot), 3);
     visit(warm, 1);
     expect_victim(cold);
-    ck_assert_uint_eq(atomic_load(&hot->visits), 2);
+    ck_assert_uint_eq(t87s__entry_visits(hot), 2);
     expect_victim(warm);
     expect_victim(hot);
     teardown();
