@@ -68,7 +68,7 @@ class WholeRun(unittest.TestCase):
 
     def test_every_bar_of_the_chart_is_there(self):
         bars = [shape for shape in self.chart.iter("{http://www.w3.org/2000/svg}rect") if shape.get("class")]
-        self.assertEqual(len(bars), 8 * 2 + 3 + 1)  # hits of two contenders, memory of three, eviction of one
+        self.assertEqual(len(bars), 8 * 2 + 3 + 3)  # hits of two contenders, memory of three, eviction of three
         for bar in bars:
             self.assertGreater(float(bar.get("width")), 0)
             self.assertLess(float(bar.get("x")) + float(bar.get("width")), chart.WIDTH)
