@@ -56,5 +56,8 @@ size_t t87s__memory_cost(size_t size);
 void t87s__memory_move(struct t87s__memory *memory, enum t87s__memory_kind from, enum t87s__memory_kind to,
                        size_t cost);
 size_t t87s__memory_used(struct t87s__memory *memory);
+static inline size_t t87s__memory_of(const struct t87s__memory *memory, enum t87s__memory_kind kind) {
+    return atomic_load_explicit(&memory->bytes[kind], memory_order_relaxed);
+}
 
 #endif

@@ -16,7 +16,7 @@ enum {
     MOST_WAITS = 3,           /* the first may be for a round that began before much of it was retired */
     LEAVING_SHARE = 64,       /* what is left free for those that wait for their readers */
     SWEEP_CELLS = 16,         /* looked at for each entry that comes in, if the service thread does not */
-    REAPED = 4,               /* given back for each entry that comes in */
+    REAPED = 16,              /* given back for each entry that comes in */
     SWEEP_AFTER_MS = 5 * 1000 /* expired entries stay a little, to tell "expired" from "absent" */
 };
 

@@ -170,11 +170,14 @@ void t87s__entry_unref(struct t87s__entry *entry, struct t87s__memory *memory) {
     const uint32_t state = atomic_fetch_sub_explicit(&entry->state, ENTRY_REFERENCE, memory_order_acq_rel);
     if (state >= 2 * ENTRY_REFERENCE)
         return;
-    if (t87s__entry_flags(entry) & ENTRY_LOOSE) {
+    if (t87s__entry_flags(entry) & ENTRY_LOOSE)
         free(entry);
-        return;
-    }
-    t87s__memory_give(memory, state & ENTRY_SURVIVOR ? MEMORY_PINNED : MEMORY_ENTRIES, entry, block_size(entry));
+    else
+        t87s__entry_end(entry, memory, state & ENTRY_SURVIVOR ? MEMORY_PINNED : MEMORY_ENTRIES);
+}
+
+void t87s__entry_end(struct t87s__entry *entry, struct t87s__memory *memory, enum t87s__memory_kind kind) {
+    t87s__memory_give(memory, kind, entry, block_size(entry));
     t87s__memory_unref(memory);
 }
 
@@ -196,6 +199,11 @@ void t87s__entry_unref_tags(struct t87s__entry *entry, struct t87s__tag_tree *tr
     t87s__node tags[T87S_MAX_TAGS];
     for (unsigned i = t87s__entry_tags(entry, tags); i-- > 0;)
         t87s__tag_tree_unref(tree, tags[i]);
+}
+
+void t87s__entry_near_tags(const struct t87s__entry *entry, struct t87s__tag_tree *tree, enum t87s__tag_nearness what) {
+    if (t87s__entry_n_tags(entry)) /* of several, the first is the likeliest to be its own */
+        t87s__tag_tree_near(tree, entry->tag, what);
 }
 
 /* ---- read ---- */

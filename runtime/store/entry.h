@@ -132,10 +132,14 @@ static inline void t87s__entry_ref(struct t87s__entry *entry) {
 }
 /* NULL is allowed. */
 void t87s__entry_unref(struct t87s__entry *entry, struct t87s__memory *memory);
+/* The end of one of the cache's memory, counted as this kind, to which nobody else holds a reference any more. */
+void t87s__entry_end(struct t87s__entry *entry, struct t87s__memory *memory, enum t87s__memory_kind kind);
 
 /* The references that the table holds on the nodes of its tags. */
 void t87s__entry_ref_tags(struct t87s__entry *entry, struct t87s__tag_tree *tree);
 void t87s__entry_unref_tags(struct t87s__entry *entry, struct t87s__tag_tree *tree);
+/* Has what that will need brought near, in the steps of t87s__tag_tree_near. */
+void t87s__entry_near_tags(const struct t87s__entry *entry, struct t87s__tag_tree *tree, enum t87s__tag_nearness what);
 
 /* ---- what is in it ---- */
 

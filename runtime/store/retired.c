@@ -15,12 +15,15 @@ struct list {
 struct t87s__retired {
     struct t87s__memory *memory; /* immutable after open */
     struct t87s__tag_tree *tree;
-    _Atomic(size_t) bytes; /* relaxed: how much decides when to run a round */
+    _Atomic(struct t87s__entry *) young; /* only ever added to, or taken as a whole */
     pthread_mutex_t lock;
     /* under the lock */
-    struct list young, waiting, ripe;
-    bool running; /* a round */
+    struct t87s__retired_block *young_blocks;
+    struct list waiting; /* of the round alone while one runs */
+    bool running;        /* a round */
     pthread_cond_t ended;
+    pthread_mutex_t ripe_lock;
+    struct list ripe;       /* under ripe_lock */
     _Atomic(bool) any_ripe; /* relaxed: spares most callers of reap the lock */
 };
 
@@ -35,29 +38,52 @@ struct t87s__retired *t87s__retired_open(struct t87s__memory *memory, struct t87
     retired->memory = memory;
     retired->tree = tree;
     pthread_mutex_init(&retired->lock, NULL);
+    pthread_mutex_init(&retired->ripe_lock, NULL);
     return retired;
 }
 
 static void give_back(struct t87s__retired *retired, struct t87s__entry *entry) {
-    const size_t cost = t87s__entry_cost(entry);
     t87s__entry_unref_tags(entry, retired->tree);
     /* Nobody can take a reference any more but who holds one. Acquire: pairs with the release of the others. */
-    const bool held = atomic_load_explicit(&entry->state, memory_order_acquire) >= 2 * ENTRY_REFERENCE;
-    if (held)
-        atomic_fetch_or_explicit(&entry->state, ENTRY_SURVIVOR, memory_order_relaxed); /* before our unref */
-    t87s__memory_move(retired->memory, MEMORY_RETIRED, held ? MEMORY_PINNED : MEMORY_ENTRIES, cost);
-    atomic_fetch_sub_explicit(&retired->bytes, cost, memory_order_relaxed);
+    if (atomic_load_explicit(&entry->state, memory_order_acquire) < 2 * ENTRY_REFERENCE) {
+        t87s__entry_end(entry, retired->memory, MEMORY_RETIRED);
+        return;
+    }
+    t87s__memory_move(retired->memory, MEMORY_RETIRED, MEMORY_PINNED, t87s__entry_cost(entry));
+    atomic_fetch_or_explicit(&entry->state, ENTRY_SURVIVOR, memory_order_relaxed); /* before our unref */
     t87s__entry_unref(entry, retired->memory);
 }
 
-static void give_back_all(struct t87s__retired *retired, struct list list) {
-    for (struct t87s__entry *entry = list.entries, *next; entry; entry = next) {
-        next = t87s__retired_next(entry);
-        give_back(retired, entry);
+/* Gives back the first n of a list; returns the rest. All of it is far from the processor: while one goes, the nodes of
+ * the next ones' tags, and what leads to these, are on their way. */
+static struct t87s__entry *give_back_some(struct t87s__retired *retired, struct t87s__entry *list, unsigned n) {
+    enum { WINDOW = 4 };
+    struct t87s__entry *window[WINDOW] = {NULL};
+    for (unsigned i = 0, last = UINT_MAX; i != last; i++) {
+        struct t87s__entry *entry = n ? list : NULL;
+        if (entry) {
+            n--;
+            list = t87s__retired_next(entry);
+            __builtin_prefetch(list, 1);
+            t87s__entry_near_tags(entry, retired->tree, NEAR_NODE);
+        } else if (last == UINT_MAX) {
+            last = i + WINDOW - 1;
+        }
+        window[i % WINDOW] = entry;
+        if (window[(i + WINDOW - 1) % WINDOW])
+            t87s__entry_near_tags(window[(i + WINDOW - 1) % WINDOW], retired->tree, NEAR_PLACE);
+        if (window[(i + 1) % WINDOW])
+            give_back(retired, window[(i + 1) % WINDOW]);
+        window[(i + 1) % WINDOW] = NULL;
     }
+    return list;
+}
+
+static void give_back_all(struct t87s__retired *retired, struct list list) {
+    while (list.entries)
+        list.entries = give_back_some(retired, list.entries, INT_MAX);
     for (struct t87s__retired_block *block = list.blocks, *next; block; block = next) {
         next = block->next;
-        atomic_fetch_sub_explicit(&retired->bytes, t87s__memory_cost(block->size), memory_order_relaxed);
         t87s__memory_give(retired->memory, MEMORY_RETIRED, block->block, block->size);
     }
 }
@@ -68,8 +94,16 @@ static struct list take(struct list *list) {
     return all;
 }
 
+/* The lock is held. Acquire: pairs with the release in add(). */
+static struct list take_young(struct t87s__retired *retired) {
+    const struct list young = {atomic_exchange_explicit(&retired->young, NULL, memory_order_acquire),
+                               retired->young_blocks};
+    retired->young_blocks = NULL;
+    return young;
+}
+
 void t87s__retired_drain(struct t87s__retired *retired) {
-    give_back_all(retired, take(&retired->young));
+    give_back_all(retired, take_young(retired));
     give_back_all(retired, take(&retired->waiting));
     give_back_all(retired, take(&retired->ripe));
 }
@@ -79,13 +113,20 @@ void t87s__retired_close(struct t87s__retired *retired) {
         return;
     t87s__retired_drain(retired);
     pthread_cond_destroy(&retired->ended);
+    pthread_mutex_destroy(&retired->ripe_lock);
     pthread_mutex_destroy(&retired->lock);
     t87s__memory_give(retired->memory, MEMORY_OTHER, retired, sizeof *retired);
 }
 
-void t87s__retired_lock_all(struct t87s__retired *retired) { pthread_mutex_lock(&retired->lock); }
+void t87s__retired_lock_all(struct t87s__retired *retired) {
+    pthread_mutex_lock(&retired->lock);
+    pthread_mutex_lock(&retired->ripe_lock);
+}
 
-void t87s__retired_unlock_all(struct t87s__retired *retired) { pthread_mutex_unlock(&retired->lock); }
+void t87s__retired_unlock_all(struct t87s__retired *retired) {
+    pthread_mutex_unlock(&retired->ripe_lock);
+    pthread_mutex_unlock(&retired->lock);
+}
 
 void t87s__retired_after_fork(struct t87s__retired *retired) {
     t87s__wait_init(&retired->ended);
@@ -93,13 +134,12 @@ void t87s__retired_after_fork(struct t87s__retired *retired) {
 }
 
 void t87s__retired_add(struct t87s__retired *retired, struct t87s__entry *entry) {
-    const size_t cost = t87s__entry_cost(entry);
-    t87s__memory_move(retired->memory, MEMORY_ENTRIES, MEMORY_RETIRED, cost);
-    atomic_fetch_add_explicit(&retired->bytes, cost, memory_order_relaxed);
-    pthread_mutex_lock(&retired->lock);
-    t87s__retired_link(entry, retired->young.entries);
-    retired->young.entries = entry;
-    pthread_mutex_unlock(&retired->lock);
+    t87s__memory_move(retired->memory, MEMORY_ENTRIES, MEMORY_RETIRED, t87s__entry_cost(entry));
+    struct t87s__entry *first = atomic_load_explicit(&retired->young, memory_order_relaxed);
+    do
+        t87s__retired_link(entry, first); /* release: pairs with the acquire in take_young() */
+    while (!atomic_compare_exchange_weak_explicit(&retired->young, &first, entry, memory_order_release,
+                                                  memory_order_relaxed));
 }
 
 void t87s__retired_add_block(struct t87s__retired *retired, struct t87s__retired_block *block, void *start,
@@ -107,10 +147,9 @@ void t87s__retired_add_block(struct t87s__retired *retired, struct t87s__retired
     block->block = start;
     block->size = size;
     t87s__memory_move(retired->memory, MEMORY_TABLE, MEMORY_RETIRED, t87s__memory_cost(size));
-    atomic_fetch_add_explicit(&retired->bytes, t87s__memory_cost(size), memory_order_relaxed);
     pthread_mutex_lock(&retired->lock);
-    block->next = retired->young.blocks;
-    retired->young.blocks = block;
+    block->next = retired->young_blocks;
+    retired->young_blocks = block;
     pthread_mutex_unlock(&retired->lock);
 }
 
@@ -119,21 +158,39 @@ bool t87s__retired_round(struct t87s__retired *retired) {
     const bool mine = !retired->running;
     if (mine) {
         retired->running = true;
-        retired->waiting = take(&retired->young);
+        retired->waiting = take_young(retired);
     }
     pthread_mutex_unlock(&retired->lock);
     if (!mine)
         return false;
     t87s__read_wait();
     pthread_mutex_lock(&retired->lock);
+    pthread_mutex_lock(&retired->ripe_lock);
     struct list before = take(&retired->ripe);
     retired->ripe = take(&retired->waiting);
     atomic_store_explicit(&retired->any_ripe, true, memory_order_relaxed);
+    pthread_mutex_unlock(&retired->ripe_lock);
     retired->running = false;
     pthread_cond_broadcast(&retired->ended);
     pthread_mutex_unlock(&retired->lock);
     give_back_all(retired, before); /* nobody came to reap them */
     return true;
+}
+
+/* ripe_lock is held, and given up. */
+static void reap(struct t87s__retired *retired, unsigned n) {
+    const struct list blocks = {NULL, retired->ripe.blocks};
+    retired->ripe.blocks = NULL;
+    retired->ripe.entries = give_back_some(retired, retired->ripe.entries, n);
+    if (!retired->ripe.entries)
+        atomic_store_explicit(&retired->any_ripe, false, memory_order_relaxed);
+    pthread_mutex_unlock(&retired->ripe_lock);
+    give_back_all(retired, blocks);
+}
+
+void t87s__retired_reap(struct t87s__retired *retired, unsigned n) {
+    if (atomic_load_explicit(&retired->any_ripe, memory_order_relaxed) && !pthread_mutex_trylock(&retired->ripe_lock))
+        reap(retired, n);
 }
 
 void t87s__retired_relieve(struct t87s__retired *retired) {
@@ -145,28 +202,10 @@ void t87s__retired_relieve(struct t87s__retired *retired) {
             t87s__wait_until(&retired->ended, &retired->lock, &t87s__clock_monotonic, until);
         pthread_mutex_unlock(&retired->lock);
     }
-    t87s__retired_reap(retired, UINT_MAX);
-}
-
-void t87s__retired_reap(struct t87s__retired *retired, unsigned n) {
-    struct list few = {NULL, NULL};
-    if (!atomic_load_explicit(&retired->any_ripe, memory_order_relaxed))
-        return;
-    pthread_mutex_lock(&retired->lock);
-    few.blocks = retired->ripe.blocks;
-    retired->ripe.blocks = NULL;
-    for (; n && retired->ripe.entries; n--) {
-        struct t87s__entry *entry = retired->ripe.entries;
-        retired->ripe.entries = t87s__retired_next(entry);
-        t87s__retired_link(entry, few.entries);
-        few.entries = entry;
-    }
-    if (!retired->ripe.entries)
-        atomic_store_explicit(&retired->any_ripe, false, memory_order_relaxed);
-    pthread_mutex_unlock(&retired->lock);
-    give_back_all(retired, few);
+    pthread_mutex_lock(&retired->ripe_lock);
+    reap(retired, INT_MAX);
 }
 
 size_t t87s__retired_bytes(const struct t87s__retired *retired) {
-    return atomic_load_explicit(&retired->bytes, memory_order_relaxed);
+    return t87s__memory_of(retired->memory, MEMORY_RETIRED);
 }

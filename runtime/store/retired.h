@@ -6,8 +6,8 @@
  *     retire ──> young ──round──> waiting ──grace period──> ripe ──> tags and reference given back
  *
  * A round takes what is young and waits for a grace period; one runs at a time, in the service thread or in who needs
- * the memory now. The lists run through the entries themselves, so retiring needs no memory. What is retired counts
- * (MEMORY_RETIRED) until it is given back.
+ * the memory now. The lists run through the entries themselves, so retiring needs no memory, and no lock. What is
+ * retired counts (MEMORY_RETIRED) until it is given back.
  */
 #ifndef T87S_STORE_RETIRED_H
 #define T87S_STORE_RETIRED_H

@@ -2,8 +2,8 @@
  *
  * How a shard finds its nodes: lines of slots, as drawn in node.h. What changes them holds the lock of the shard.
  *
- * A shard begins with one short line, so that an almost empty tree is small, and then grows by a third, so that its
- * lines are 60 to 80 % full: 5.3 to 7.1 bytes a node.
+ * A shard begins with one short line, so that an almost empty tree is small, and then grows by half, so that its lines
+ * are 53 to 80 % full: 5.3 to 8 bytes a node.
  */
 #include "node.h"
 
@@ -164,7 +164,7 @@ bool t87s__tag_lines_reserve(struct t87s__tag_tree *tree, struct t87s__tag_shard
     if (old.words && old.width < FULL_WIDTH)
         lines.width = old.width * 2;
     else if (old.words)
-        lines = (struct lines){NULL, old.n + old.n / 3 + 1, FULL_WIDTH};
+        lines = (struct lines){NULL, old.n + old.n / 2 + 1, FULL_WIDTH};
     lines.words = take(tree, lines.n, lines.width);
     if (!lines.words) /* longer ways, as long as there is a slot */
         return old.words && n_nodes < slots_in(old.n, old.width);
