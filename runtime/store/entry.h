@@ -248,7 +248,8 @@ static inline bool t87s__entry_has_key(const struct t87s__entry *entry, const st
  * "not found", does not match. */
 static inline bool t87s__entry_has_key_and_fixed(const struct t87s__entry *entry, const struct t87s__key *key,
                                                  uint32_t value_size) {
-    return (entry->size_and_flags & ~(uint32_t)(ENTRY_TIMES | ENTRY_AGING)) == ((uint64_t)value_size << 8 | ENTRY_FIXED) &&
+    return (entry->size_and_flags & ~(uint32_t)(ENTRY_TIMES | ENTRY_AGING)) ==
+               ((uint64_t)value_size << 8 | ENTRY_FIXED) &&
            (entry->birth_and_sizes >> 4 & 0xfff) == key->size &&
            t87s__entry_same_bytes(t87s__entry_at(entry, t87s__entry_key_at(sizeof *entry, true, value_size)),
                                   key->bytes, key->size);

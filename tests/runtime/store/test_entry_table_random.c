@@ -87,7 +87,7 @@ static void take_a_turn(int i) {
     struct t87s__entry *out = NULL;
     if (model[i].entry && below(2))
         t87s__entry_visit(model[i].entry);
-    const bool visited = model[i].entry && atomic_load(&model[i].entry->visits) > 0, stays = below(4) > 0;
+    const bool visited = model[i].entry && t87s__entry_visits(model[i].entry) > 0, stays = below(4) > 0;
     const enum t87s__turn turn = t87s__entry_table_turn(rooms.table, t87s__hash_upper(model[i].key.hash),
                                                         t87s__hash_tag(model[i].key.hash), queue, 0, stays, &out);
     if (!model[i].entry || model[i].queue != queue) {
