@@ -475,17 +475,22 @@ static struct t87s__entry *sweep_shard(struct t87s__entry_table *table, struct t
 
 struct t87s__entry *t87s__entry_table_sweep(struct t87s__entry_table *table, struct t87s__entry_cursor *cursor,
                                             uint32_t n, t87s__entry_test *test, void *arg, bool *wrapped) {
-    struct t87s__table_shard *shard = &table->shards[cursor->shard];
-    pthread_mutex_lock(&shard->lock);
-    const uint32_t cells = shard->generation->shard_cells;
-    struct t87s__entry *list = sweep_shard(table, shard, cursor->shard * cells, &cursor->at, n, test, arg, NULL);
+    struct t87s__entry *list = NULL;
     *wrapped = false;
-    if (cursor->at >= cells) {
-        cursor->at = 0;
-        cursor->shard = (cursor->shard + 1) % TABLE_SHARDS;
-        *wrapped = cursor->shard == 0;
+    while (n && !*wrapped) {
+        struct t87s__table_shard *shard = &table->shards[cursor->shard];
+        pthread_mutex_lock(&shard->lock);
+        const uint32_t cells = shard->generation->shard_cells, from = cursor->at;
+        list = sweep_shard(table, shard, cursor->shard * cells, &cursor->at, n, test, arg, list);
+        pthread_mutex_unlock(&shard->lock);
+        const uint32_t looked_at = cursor->at > from ? cursor->at - from : 1;
+        n = n > looked_at ? n - looked_at : 0;
+        if (cursor->at >= cells) {
+            cursor->at = 0;
+            cursor->shard = (cursor->shard + 1) % TABLE_SHARDS;
+            *wrapped = cursor->shard == 0;
+        }
     }
-    pthread_mutex_unlock(&shard->lock);
     return list;
 }
 
