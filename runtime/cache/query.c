@@ -28,26 +28,30 @@ struct way {
     struct t87s__verdict verdict; /* on it */
     struct t87s__flight *flight;  /* made, maybe running */
     bool running;                 /* the flight was started and has not ended */
+    uint64_t began_ns;            /* when it was started */
     bool inside;
 };
 
-static bool go_inside(struct way *way) {
-    struct t87s_cache *cache = way->cache;
-    pthread_mutex_lock(&cache->life_lock);
-    /* Fetches under way may ask for more while the cache closes: it waits for them. */
-    bool admitted = !cache->closing || t87s__thread_leads_any();
-    if (admitted)
-        cache->inside++;
-    pthread_mutex_unlock(&cache->life_lock);
-    way->inside = admitted;
-    return admitted;
-}
-
 static void go_outside(struct t87s_cache *cache) {
+    size_t inside = atomic_load_explicit(&cache->inside, memory_order_relaxed);
+    while (!(inside & T87S__CLOSING)) /* release: pairs with the acquire in t87s_close() */
+        if (atomic_compare_exchange_weak_explicit(&cache->inside, &inside, inside - 1, memory_order_release,
+                                                  memory_order_relaxed))
+            return;
     pthread_mutex_lock(&cache->life_lock);
-    if (--cache->inside == 0)
+    if (atomic_fetch_sub_explicit(&cache->inside, 1, memory_order_acq_rel) == (T87S__CLOSING | 1))
         pthread_cond_broadcast(&cache->idle);
     pthread_mutex_unlock(&cache->life_lock);
+}
+
+static bool go_inside(struct way *way) {
+    struct t87s_cache *cache = way->cache;
+    const size_t inside = atomic_fetch_add_explicit(&cache->inside, 1, memory_order_acquire);
+    /* Fetches under way may ask for more while the cache closes: it waits for them. */
+    way->inside = !(inside & T87S__CLOSING) || t87s__thread_leads_any();
+    if (!way->inside)
+        go_outside(cache);
+    return way->inside;
 }
 
 /* What a leader holds while it fetches; it lives in its flight. */
@@ -204,12 +208,12 @@ static void trace_fetched(struct t87s_cache *cache, const struct t87s__ask *ask,
 }
 
 /* Calls the fetch of way->flight, which may leave it by any door. */
-static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct t87s__ask *ask) {
+static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct t87s__ask *ask, uint64_t began_ns) {
     struct t87s__flight *volatile mark = way->flight;
     struct held *held = held_of(way->flight);
     held->way = *way;
     t87s__left_watch(way->flight, &mark, leave);
-    t87s__fetch(way->cache, &ask->source, &ask->key, ask->fixed_out, &held->fetched);
+    t87s__fetch(way->cache, &ask->source, &ask->key, ask->fixed_out, began_ns, &held->fetched);
     return &held->fetched;
 }
 
@@ -217,7 +221,7 @@ static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct 
 static enum t87s_status lead(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept) {
     struct t87s_cache *cache = way->cache;
     struct t87s__entry *entry;
-    struct t87s__fetched *fetched = fetch(way, ask);
+    struct t87s__fetched *fetched = fetch(way, ask, way->began_ns);
     *kept = t87s__keep_fetched(cache, way->flight, &ask->source, fetched, KEEP_FETCHED, !ask->fixed_out, &entry);
     way->running = false;
     trace_fetched(cache, ask, fetched->status, entry, *kept);
@@ -235,7 +239,7 @@ static enum t87s_status fetch_alone(struct way *way, const struct t87s__ask *ask
     if (!way->flight)
         return T87S_E_NOMEM;
     t87s__thread_lead(way->flight); /* so that a fetch that asks for its own key is still refused */
-    struct t87s__fetched *fetched = fetch(way, ask);
+    struct t87s__fetched *fetched = fetch(way, ask, t87s__clock_ns());
     if (fetched->status == T87S_OK) {
         answer->entry = t87s__keep_loose(cache, &ask->key, fetched);
         if (!answer->entry && !ask->fixed_out)
@@ -293,7 +297,7 @@ static enum step wait_for(struct way *way, const struct t87s__ask *ask, struct t
 static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer,
                               enum t87s_status *status) {
     struct t87s_cache *cache = way->cache;
-    int64_t now = t87s__time_exact(&cache->time);
+    const int64_t now = t87s__time_exact_ns(&cache->time, &way->began_ns);
     t87s__flights_lock(cache->flights, ask->key.hash);
     struct t87s__entry *entry = t87s__entry_table_look(cache->table, &ask->key);
     if (entry && entry != way->old && judge(cache, ask, entry, now).state == STATE_FRESH) {
@@ -355,6 +359,8 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, struc
     if (!way->inside && !go_inside(way))
         return T87S_E_CLOSED;
     enum t87s_status status = T87S_OK;
+    if (t87s__flights_quiet(cache->flights, ask->key.hash))
+        prepare(way, ask); /* it will lead, most likely; if this fails it is tried again, should it have to */
     for (;;) {
         switch (join_or_lead(way, ask, answer, &status)) {
         case STEP_ANSWERED:
@@ -423,6 +429,17 @@ static void report(const struct way *way, const struct t87s__answer *answer, boo
     entries->after = hit ? entries->before : info_of(kept ? after : NULL, NULL, answer);
 }
 
+/* The entry of a key, with a reference, or NULL. Without a lock: one that moves is missed, but not by the look that
+ * comes before a fetch. */
+static struct t87s__entry *look(struct t87s_cache *cache, const struct t87s__key *key) {
+    t87s__read_begin();
+    struct t87s__entry *entry = t87s__entry_table_read(cache->table, key);
+    if (entry)
+        t87s__entry_ref(entry);
+    t87s__read_end();
+    return entry;
+}
+
 /* There is no entry, or it is not fresh. */
 static enum t87s_status not_fresh(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept,
                                   int64_t now) {
@@ -444,9 +461,9 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
     __attribute__((cleanup(end_way))) struct way way = {.cache = cache};
     enum t87s_status status;
     bool kept = false;
-    int64_t now = t87s__time_exact(&cache->time);
+    const int64_t now = t87s__time_now(&cache->time); /* as for a hit */
     *answer = (struct t87s__answer){NULL, T87S_FETCHED, T87S_REASON_NONE, false};
-    way.old = t87s__entry_table_look(cache->table, &ask->key);
+    way.old = look(cache, &ask->key);
     if (way.old)
         way.verdict = judge(cache, ask, way.old, now);
     if (way.old && way.verdict.state == STATE_FRESH)
