@@ -91,32 +91,47 @@ static void end_way(struct way *way) {
 
 /* ---- tags ---- */
 
+/* The names of the tags of a query, before they are interned. */
 struct t87s_gen_tags {
     struct t87s__tag_tree *tree;
-    t87s__node *nodes;
     int n; /* -1: failed */
+    struct t87s__tag_name names[T87S_MAX_TAGS];
 };
 
 void t87s_gen_tags_add(struct t87s_gen_tags *tags, const unsigned char *path, size_t size) {
     if (tags->n < 0)
         return;
-    t87s__node node = size && tags->n < T87S_MAX_TAGS ? t87s__tag_tree_intern(tags->tree, path, size) : 0;
-    if (node) {
-        tags->nodes[tags->n++] = node;
-        return;
+    if (size && tags->n < T87S_MAX_TAGS)
+        t87s__tag_tree_name(tags->tree, path, size, &tags->names[tags->n++]);
+    else
+        tags->n = -1;
+}
+
+static void name_tags(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s_gen_tags *tags) {
+    tags->tree = cache->tree;
+    tags->n = 0;
+    if (ask->source.gen)
+        t87s__tags_of_key(ask->source.gen, ask->key.bytes, tags);
+    for (size_t i = 0; i < ask->n_tags; i++)
+        t87s_gen_tags_add(tags, ask->tags[i].path, ask->tags[i].size);
+}
+
+static int intern(const struct t87s_gen_tags *tags, t87s__node *nodes) {
+    for (int i = 0; i < tags->n; i++) {
+        nodes[i] = t87s__tag_tree_intern_name(tags->tree, &tags->names[i]);
+        if (nodes[i])
+            continue;
+        while (i > 0)
+            t87s__tag_tree_unref(tags->tree, nodes[--i]);
+        return -1;
     }
-    while (tags->n > 0)
-        t87s__tag_tree_unref(tags->tree, tags->nodes[--tags->n]);
-    tags->n = -1;
+    return tags->n;
 }
 
 int t87s__query_intern(struct t87s_cache *cache, const struct t87s__ask *ask, t87s__node *nodes) {
-    struct t87s_gen_tags tags = {cache->tree, nodes, 0};
-    if (ask->source.gen)
-        t87s__tags_of_key(ask->source.gen, ask->key.bytes, &tags);
-    for (size_t i = 0; i < ask->n_tags; i++)
-        t87s_gen_tags_add(&tags, ask->tags[i].path, ask->tags[i].size);
-    return tags.n;
+    struct t87s_gen_tags tags;
+    name_tags(cache, ask, &tags);
+    return intern(&tags, nodes);
 }
 
 uint64_t t87s__query_hash_tags(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n) {
@@ -334,11 +349,11 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
 
 /* Everything that needs memory, before the lock is taken: the nodes of the tags, which have to be interned before the
  * birth is drawn, and the flight. */
-static bool prepare(struct way *way, const struct t87s__ask *ask) {
+static bool prepare(struct way *way, const struct t87s__ask *ask, const struct t87s_gen_tags *tags) {
     struct t87s_cache *cache = way->cache;
     t87s__node nodes[T87S_MAX_TAGS];
     uint64_t early = T87S__MUTANT(BIRTH_BEFORE_INTERN) ? t87s__stamp_next(&cache->stamps) : 0;
-    int n = t87s__query_intern(cache, ask, nodes);
+    int n = intern(tags, nodes);
     if (n < 0)
         return false;
     way->flight = t87s__flight_make(cache->flights, &ask->key, nodes, (uint8_t)n, ask->tags_hash);
@@ -349,7 +364,8 @@ static bool prepare(struct way *way, const struct t87s__ask *ask) {
     return way->flight != NULL;
 }
 
-static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept) {
+static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const struct t87s_gen_tags *tags,
+                             struct t87s__answer *answer, bool *kept) {
     struct t87s_cache *cache = way->cache;
     if (t87s__thread_leads_key(cache->flights, &ask->key)) {
         t87s__count(&cache->counters, COUNT_deadlocks);
@@ -360,7 +376,7 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, struc
         return T87S_E_CLOSED;
     enum t87s_status status = T87S_OK;
     if (t87s__flights_quiet(cache->flights, ask->key.hash))
-        prepare(way, ask); /* it will lead, most likely; if this fails it is tried again, should it have to */
+        prepare(way, ask, tags); /* it will lead, most likely; if this fails it is tried again, should it have to */
     for (;;) {
         switch (join_or_lead(way, ask, answer, &status)) {
         case STEP_ANSWERED:
@@ -368,7 +384,7 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, struc
         case STEP_AGAIN:
             break;
         case STEP_PREPARE:
-            if (prepare(way, ask))
+            if (prepare(way, ask, tags))
                 break;
             return fetch_alone(way, ask, answer);
         case STEP_LEAD:
@@ -400,6 +416,7 @@ static bool in_last_tenth(const struct way *way, int64_t now) {
 static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept,
                               int64_t now) {
     struct t87s_cache *cache = way->cache;
+    struct t87s_gen_tags tags;
     enum t87s__refresh refresh = t87s__background_refresh(cache, ask, way->old, now);
     if (refresh == REFRESH_STARTED)
         return serve_stale(way, ask, answer, "refresh");
@@ -409,7 +426,8 @@ static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, stru
     if (!inline_refresh || t87s__thread_leads_key(cache->flights, &ask->key))
         return serve_stale(way, ask, answer, "no refresh yet");
     t87s__count(&cache->counters, COUNT_refreshes_inline);
-    enum t87s_status status = miss(way, ask, answer, kept);
+    name_tags(cache, ask, &tags);
+    enum t87s_status status = miss(way, ask, &tags, answer, kept);
     if (status == T87S_OK || status == T87S_NOT_FOUND)
         return status;
     t87s__background_failed(way->old, t87s__time_exact(&cache->time));
@@ -444,16 +462,19 @@ static struct t87s__entry *look(struct t87s_cache *cache, const struct t87s__key
 static enum t87s_status not_fresh(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept,
                                   int64_t now) {
     struct t87s_cache *cache = way->cache;
+    struct t87s_gen_tags tags;
+    /* The entry's grace may be another caller's; a query without one is never answered from it, nor refreshed in
+     * the background, where its fetch_arg need not live. */
+    const bool graced = way->old && way->verdict.state == STATE_STALE && ask->source.grace_ms > 0;
+    if (!graced)
+        name_tags(cache, ask, &tags); /* first, so that what interning needs comes near meanwhile */
     t87s__left_end(__builtin_frame_address(0));
     answer->reason = way->old                                                   ? way->verdict.reason
                      : t87s__eviction_remembers(cache->eviction, ask->key.hash) ? T87S_REASON_EVICTED
                                                                                 : T87S_REASON_ABSENT;
     count_reason(cache, ask->source.row, answer->reason);
     T87S__PROBE3(miss, ask->key.hash, ask->source.row, answer->reason);
-    /* The entry's grace may be another caller's; a query without one is never answered from it, nor refreshed in
-     * the background, where its fetch_arg need not live. */
-    bool graced = way->old && way->verdict.state == STATE_STALE && ask->source.grace_ms > 0;
-    return graced ? stale(way, ask, answer, kept, now) : miss(way, ask, answer, kept);
+    return graced ? stale(way, ask, answer, kept, now) : miss(way, ask, &tags, answer, kept);
 }
 
 enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__answer *answer,
@@ -461,6 +482,7 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
     __attribute__((cleanup(end_way))) struct way way = {.cache = cache};
     enum t87s_status status;
     bool kept = false;
+    t87s__eviction_prefetch(cache->eviction, ask->key.hash);
     const int64_t now = t87s__time_now(&cache->time); /* as for a hit */
     *answer = (struct t87s__answer){NULL, T87S_FETCHED, T87S_REASON_NONE, false};
     way.old = look(cache, &ask->key);
