@@ -77,10 +77,14 @@ bool t87s__eviction_remembers(struct t87s__eviction *eviction, uint64_t hash) {
     return atomic_load_explicit(&ghosts[ghost.at], memory_order_relaxed) == ghost.fingerprint;
 }
 
-void t87s__eviction_prefetch(struct t87s__eviction *eviction, uint64_t hash) {
+static void prefetch_ghost(const struct t87s__eviction *eviction, uint32_t upper, uint16_t tag) {
     _Atomic(uint32_t) *ghosts = atomic_load_explicit(&eviction->ghosts, memory_order_relaxed); /* not followed */
     if (ghosts)
-        __builtin_prefetch(&ghosts[ghost_of(eviction, t87s__hash_upper(hash), t87s__hash_tag(hash)).at], 1);
+        __builtin_prefetch(&ghosts[ghost_of(eviction, upper, tag).at], 1);
+}
+
+void t87s__eviction_prefetch(struct t87s__eviction *eviction, uint64_t hash) {
+    prefetch_ghost(eviction, t87s__hash_upper(hash), t87s__hash_tag(hash));
 }
 
 static void remember(struct t87s__eviction *eviction, struct t87s__turn_of turn) {
@@ -200,6 +204,8 @@ static void look_ahead(struct t87s__eviction *eviction, const struct step *step)
     if (step->has_entry_ahead)
         t87s__entry_table_prefetch(eviction->table, step->entry_ahead.upper, step->entry_ahead.tag, NEAR_ENTRY);
     t87s__read_end();
+    if (step->has_entry_ahead && step->queue == QUEUE_SMALL)
+        prefetch_ghost(eviction, step->entry_ahead.upper, step->entry_ahead.tag);
 }
 
 struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, int64_t now_ms) {
