@@ -65,6 +65,13 @@ int64_t t87s__time_exact(struct t87s__time_word *word) {
     return not_before_last(move_forward(word, word->source->exact_ms()));
 }
 
+int64_t t87s__time_exact_ns(struct t87s__time_word *word, uint64_t *ns) {
+    *ns = t87s__clock_ns();
+    if (word->clock || word->source != &system_source)
+        return t87s__time_exact(word);
+    return not_before_last(move_forward(word, (int64_t)(*ns / 1000000)));
+}
+
 bool t87s__time_tick(struct t87s__time_word *word) {
     if (word->clock)
         return false;

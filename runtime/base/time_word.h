@@ -67,6 +67,8 @@ static inline int64_t t87s__time_now(struct t87s__time_word *word) {
 
 /* Calls the clock, and moves the word forward. For all that costs more than a hit anyway. */
 int64_t t87s__time_exact(struct t87s__time_word *word);
+/* The same, and *ns is t87s__clock_ns(): with the built-in clock, of one call. */
+int64_t t87s__time_exact_ns(struct t87s__time_word *word, uint64_t *ns);
 
 /* For the one service thread of the cache. With the user's clock they do nothing and return false. */
 /* Writes the time into the word, parked or not. Returns whether a mark was left since the last tick. Low traffic leaves

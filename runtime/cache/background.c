@@ -222,7 +222,7 @@ static void run_job(struct t87s__job *head) {
         text = t87s__describe_key(&job->source, &key);
     T87S__TRACE(&cache->trace, "%s %s: fetch", job->verify ? "verify" : "refresh", text.bytes);
     __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
-    t87s__fetch(cache, &job->source, &key, NULL, &fetched);
+    t87s__fetch(cache, &job->source, &key, NULL, t87s__clock_ns(), &fetched);
     if (T87S__MUTANT(LATE_BIRTH_IN_BACKGROUND))
         run.flight->birth = t87s__stamp_next(&cache->stamps);
     bool answered = fetched.status == T87S_OK || fetched.status == T87S_NOT_FOUND;

@@ -26,6 +26,8 @@
 #include "time_word.h"
 #include "trace.h"
 
+#define T87S__CLOSING (~(SIZE_MAX >> 1)) /* in cache->inside */
+
 struct t87s__callback {
     t87s_gen_function *fn;
     void *arg;
@@ -69,10 +71,11 @@ struct t87s_cache {
     pthread_mutex_t sweep_lock; /* tried, never waited for */
     struct t87s__entry_cursor sweep;
 
+    /* Atomic: queries between their first look and their answer, and T87S__CLOSING, which is set once. From then on it
+     * is written under life_lock, so that who leaves last is done with the cache when the closing thread sees it. */
+    _Atomic(size_t) inside;
     pthread_mutex_t life_lock;
-    pthread_cond_t idle; /* inside became 0 */
-    size_t inside;       /* queries between their first look and their answer; under life_lock */
-    bool closing;        /* under life_lock; goes from false to true once */
+    pthread_cond_t idle; /* nobody is inside any more */
 
     struct t87s_cache *newer, *older; /* all caches of the process; under the lock in fork.c */
 };
@@ -129,14 +132,16 @@ struct t87s__fetched {
     enum t87s_status status;
     const void *value; /* valid until t87s__fetched_release */
     size_t size;
+    int64_t ended_ms;
     struct t87s_buffer buffer;
     struct t87s_allocator plug; /* of the buffer: the cache's memory, or malloc when that has nothing */
     struct t87s__memory *memory;
     void *spilled[2];
 };
-/* Calls the fetch. `fixed_out`: where a value of fixed size goes; NULL: into a buffer. */
+/* Calls the fetch. `fixed_out`: where a value of fixed size goes; NULL: into a buffer. `began_ns`: t87s__clock_ns() just
+ * now. */
 void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, const struct t87s__key *key,
-                 void *fixed_out, struct t87s__fetched *fetched);
+                 void *fixed_out, uint64_t began_ns, struct t87s__fetched *fetched);
 void t87s__fetched_release(struct t87s__fetched *fetched);
 
 /* keep.c */

@@ -51,16 +51,17 @@ static enum t87s_status call(struct t87s_cache *cache, const struct t87s__source
 }
 
 void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, const struct t87s__key *key,
-                 void *fixed_out, struct t87s__fetched *fetched) {
+                 void *fixed_out, uint64_t began_ns, struct t87s__fetched *fetched) {
     memset(fetched, 0, sizeof *fetched);
     fetched->memory = cache->memory;
     fetched->plug = (struct t87s_allocator){allocate, release, fetched};
     fetched->buffer.allocator = &fetched->plug;
     t87s__count_query(&cache->queries, source->row, COUNT_fetches);
     T87S__PROBE2(fetch__begin, key->hash, source->row);
-    uint64_t began_ns = t87s__clock_ns();
     fetched->status = call(cache, source, key, fixed_out, fetched);
-    uint64_t took_ns = t87s__clock_ns() - began_ns;
+    uint64_t ended_ns;
+    fetched->ended_ms = t87s__time_exact_ns(&cache->time, &ended_ns);
+    const uint64_t took_ns = ended_ns - began_ns;
     T87S__PROBE4(fetch__end, key->hash, source->row, fetched->status, took_ns);
     t87s__count_fetch_ns(&cache->queries, source->row, took_ns);
     bool in_place = fixed_out != NULL;

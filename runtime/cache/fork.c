@@ -5,7 +5,7 @@
  *
  * Lock order of the library, from the outside in: list of caches, life, callbacks, sweep, service, executor,
  * flights, entry_table, eviction, retired, tag_tree, wait graph, read sections. Outside of this file only
- * flights -> entry_table, flights -> eviction, flights -> tag_tree, flights -> wait graph, entry_table -> retired,
+ * flights -> entry_table, flights -> eviction, flights -> tag_tree, flights -> wait graph, retired -> tag_tree,
  * entry_table -> tag_tree and tag_tree -> its slab are ever held together.
  */
 #include "cache.h"
@@ -62,7 +62,9 @@ static void after_fork_in_child(void) {
     unlock_all();
     for (struct t87s_cache *cache = newest; cache; cache = cache->older) {
         t87s__flights_abandon_others(cache->flights);
-        cache->inside = t87s__thread_leads_in(cache->flights); /* the queries of this thread alone */
+        const size_t closing = atomic_load_explicit(&cache->inside, memory_order_relaxed) & T87S__CLOSING;
+        atomic_store_explicit(&cache->inside, closing | t87s__thread_leads_in(cache->flights), /* this thread's alone */
+                              memory_order_relaxed);
         pthread_cond_init(&cache->idle, NULL);
         t87s__service_after_fork(cache->service);
         t87s__executor_after_fork(cache->executor);

@@ -136,12 +136,11 @@ void t87s_close(struct t87s_cache *cache) {
     if (!cache)
         return;
     t87s__left_end_all(cache->flights); /* nobody closes from inside a fetch: they are over */
-    pthread_mutex_lock(&cache->life_lock);
-    cache->closing = true;
-    pthread_mutex_unlock(&cache->life_lock);
+    atomic_fetch_or_explicit(&cache->inside, T87S__CLOSING, memory_order_acq_rel);
     t87s__executor_stop(cache->executor); /* its fetches may query, too */
     pthread_mutex_lock(&cache->life_lock);
-    while (cache->inside)
+    /* Acquire: pairs with the release in go_outside(), for those who left without the lock. */
+    while (atomic_load_explicit(&cache->inside, memory_order_acquire) & ~T87S__CLOSING)
         pthread_cond_wait(&cache->idle, &cache->life_lock);
     pthread_mutex_unlock(&cache->life_lock);
     t87s__fork_delist(cache);

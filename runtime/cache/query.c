@@ -28,26 +28,30 @@ struct way {
     struct t87s__verdict verdict; /* on it */
     struct t87s__flight *flight;  /* made, maybe running */
     bool running;                 /* the flight was started and has not ended */
+    uint64_t began_ns;            /* when it was started */
     bool inside;
 };
 
-static bool go_inside(struct way *way) {
-    struct t87s_cache *cache = way->cache;
-    pthread_mutex_lock(&cache->life_lock);
-    /* Fetches under way may ask for more while the cache closes: it waits for them. */
-    bool admitted = !cache->closing || t87s__thread_leads_any();
-    if (admitted)
-        cache->inside++;
-    pthread_mutex_unlock(&cache->life_lock);
-    way->inside = admitted;
-    return admitted;
-}
-
 static void go_outside(struct t87s_cache *cache) {
+    size_t inside = atomic_load_explicit(&cache->inside, memory_order_relaxed);
+    while (!(inside & T87S__CLOSING)) /* release: pairs with the acquire in t87s_close() */
+        if (atomic_compare_exchange_weak_explicit(&cache->inside, &inside, inside - 1, memory_order_release,
+                                                  memory_order_relaxed))
+            return;
     pthread_mutex_lock(&cache->life_lock);
-    if (--cache->inside == 0)
+    if (atomic_fetch_sub_explicit(&cache->inside, 1, memory_order_acq_rel) == (T87S__CLOSING | 1))
         pthread_cond_broadcast(&cache->idle);
     pthread_mutex_unlock(&cache->life_lock);
+}
+
+static bool go_inside(struct way *way) {
+    struct t87s_cache *cache = way->cache;
+    const size_t inside = atomic_fetch_add_explicit(&cache->inside, 1, memory_order_acquire);
+    /* Fetches under way may ask for more while the cache closes: it waits for them. */
+    way->inside = !(inside & T87S__CLOSING) || t87s__thread_leads_any();
+    if (!way->inside)
+        go_outside(cache);
+    return way->inside;
 }
 
 /* What a leader holds while it fetches; it lives in its flight. */
@@ -87,32 +91,47 @@ static void end_way(struct way *way) {
 
 /* ---- tags ---- */
 
+/* The names of the tags of a query, before they are interned. */
 struct t87s_gen_tags {
     struct t87s__tag_tree *tree;
-    t87s__node *nodes;
     int n; /* -1: failed */
+    struct t87s__tag_name names[T87S_MAX_TAGS];
 };
 
 void t87s_gen_tags_add(struct t87s_gen_tags *tags, const unsigned char *path, size_t size) {
     if (tags->n < 0)
         return;
-    t87s__node node = size && tags->n < T87S_MAX_TAGS ? t87s__tag_tree_intern(tags->tree, path, size) : 0;
-    if (node) {
-        tags->nodes[tags->n++] = node;
-        return;
+    if (size && tags->n < T87S_MAX_TAGS)
+        t87s__tag_tree_name(tags->tree, path, size, &tags->names[tags->n++]);
+    else
+        tags->n = -1;
+}
+
+static void name_tags(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s_gen_tags *tags) {
+    tags->tree = cache->tree;
+    tags->n = 0;
+    if (ask->source.gen)
+        t87s__tags_of_key(ask->source.gen, ask->key.bytes, tags);
+    for (size_t i = 0; i < ask->n_tags; i++)
+        t87s_gen_tags_add(tags, ask->tags[i].path, ask->tags[i].size);
+}
+
+static int intern(const struct t87s_gen_tags *tags, t87s__node *nodes) {
+    for (int i = 0; i < tags->n; i++) {
+        nodes[i] = t87s__tag_tree_intern_name(tags->tree, &tags->names[i]);
+        if (nodes[i])
+            continue;
+        while (i > 0)
+            t87s__tag_tree_unref(tags->tree, nodes[--i]);
+        return -1;
     }
-    while (tags->n > 0)
-        t87s__tag_tree_unref(tags->tree, tags->nodes[--tags->n]);
-    tags->n = -1;
+    return tags->n;
 }
 
 int t87s__query_intern(struct t87s_cache *cache, const struct t87s__ask *ask, t87s__node *nodes) {
-    struct t87s_gen_tags tags = {cache->tree, nodes, 0};
-    if (ask->source.gen)
-        t87s__tags_of_key(ask->source.gen, ask->key.bytes, &tags);
-    for (size_t i = 0; i < ask->n_tags; i++)
-        t87s_gen_tags_add(&tags, ask->tags[i].path, ask->tags[i].size);
-    return tags.n;
+    struct t87s_gen_tags tags;
+    name_tags(cache, ask, &tags);
+    return intern(&tags, nodes);
 }
 
 uint64_t t87s__query_hash_tags(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n) {
@@ -204,12 +223,12 @@ static void trace_fetched(struct t87s_cache *cache, const struct t87s__ask *ask,
 }
 
 /* Calls the fetch of way->flight, which may leave it by any door. */
-static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct t87s__ask *ask) {
+static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct t87s__ask *ask, uint64_t began_ns) {
     struct t87s__flight *volatile mark = way->flight;
     struct held *held = held_of(way->flight);
     held->way = *way;
     t87s__left_watch(way->flight, &mark, leave);
-    t87s__fetch(way->cache, &ask->source, &ask->key, ask->fixed_out, &held->fetched);
+    t87s__fetch(way->cache, &ask->source, &ask->key, ask->fixed_out, began_ns, &held->fetched);
     return &held->fetched;
 }
 
@@ -217,7 +236,7 @@ static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct 
 static enum t87s_status lead(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept) {
     struct t87s_cache *cache = way->cache;
     struct t87s__entry *entry;
-    struct t87s__fetched *fetched = fetch(way, ask);
+    struct t87s__fetched *fetched = fetch(way, ask, way->began_ns);
     *kept = t87s__keep_fetched(cache, way->flight, &ask->source, fetched, KEEP_FETCHED, !ask->fixed_out, &entry);
     way->running = false;
     trace_fetched(cache, ask, fetched->status, entry, *kept);
@@ -235,7 +254,7 @@ static enum t87s_status fetch_alone(struct way *way, const struct t87s__ask *ask
     if (!way->flight)
         return T87S_E_NOMEM;
     t87s__thread_lead(way->flight); /* so that a fetch that asks for its own key is still refused */
-    struct t87s__fetched *fetched = fetch(way, ask);
+    struct t87s__fetched *fetched = fetch(way, ask, t87s__clock_ns());
     if (fetched->status == T87S_OK) {
         answer->entry = t87s__keep_loose(cache, &ask->key, fetched);
         if (!answer->entry && !ask->fixed_out)
@@ -293,7 +312,7 @@ static enum step wait_for(struct way *way, const struct t87s__ask *ask, struct t
 static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer,
                               enum t87s_status *status) {
     struct t87s_cache *cache = way->cache;
-    int64_t now = t87s__time_exact(&cache->time);
+    const int64_t now = t87s__time_exact_ns(&cache->time, &way->began_ns);
     t87s__flights_lock(cache->flights, ask->key.hash);
     struct t87s__entry *entry = t87s__entry_table_look(cache->table, &ask->key);
     if (entry && entry != way->old && judge(cache, ask, entry, now).state == STATE_FRESH) {
@@ -330,11 +349,11 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
 
 /* Everything that needs memory, before the lock is taken: the nodes of the tags, which have to be interned before the
  * birth is drawn, and the flight. */
-static bool prepare(struct way *way, const struct t87s__ask *ask) {
+static bool prepare(struct way *way, const struct t87s__ask *ask, const struct t87s_gen_tags *tags) {
     struct t87s_cache *cache = way->cache;
     t87s__node nodes[T87S_MAX_TAGS];
     uint64_t early = T87S__MUTANT(BIRTH_BEFORE_INTERN) ? t87s__stamp_next(&cache->stamps) : 0;
-    int n = t87s__query_intern(cache, ask, nodes);
+    int n = intern(tags, nodes);
     if (n < 0)
         return false;
     way->flight = t87s__flight_make(cache->flights, &ask->key, nodes, (uint8_t)n, ask->tags_hash);
@@ -345,7 +364,8 @@ static bool prepare(struct way *way, const struct t87s__ask *ask) {
     return way->flight != NULL;
 }
 
-static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept) {
+static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const struct t87s_gen_tags *tags,
+                             struct t87s__answer *answer, bool *kept) {
     struct t87s_cache *cache = way->cache;
     if (t87s__thread_leads_key(cache->flights, &ask->key)) {
         t87s__count(&cache->counters, COUNT_deadlocks);
@@ -355,6 +375,8 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, struc
     if (!way->inside && !go_inside(way))
         return T87S_E_CLOSED;
     enum t87s_status status = T87S_OK;
+    if (t87s__flights_quiet(cache->flights, ask->key.hash))
+        prepare(way, ask, tags); /* it will lead, most likely; if this fails it is tried again, should it have to */
     for (;;) {
         switch (join_or_lead(way, ask, answer, &status)) {
         case STEP_ANSWERED:
@@ -362,7 +384,7 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, struc
         case STEP_AGAIN:
             break;
         case STEP_PREPARE:
-            if (prepare(way, ask))
+            if (prepare(way, ask, tags))
                 break;
             return fetch_alone(way, ask, answer);
         case STEP_LEAD:
@@ -394,6 +416,7 @@ static bool in_last_tenth(const struct way *way, int64_t now) {
 static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept,
                               int64_t now) {
     struct t87s_cache *cache = way->cache;
+    struct t87s_gen_tags tags;
     enum t87s__refresh refresh = t87s__background_refresh(cache, ask, way->old, now);
     if (refresh == REFRESH_STARTED)
         return serve_stale(way, ask, answer, "refresh");
@@ -403,7 +426,8 @@ static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, stru
     if (!inline_refresh || t87s__thread_leads_key(cache->flights, &ask->key))
         return serve_stale(way, ask, answer, "no refresh yet");
     t87s__count(&cache->counters, COUNT_refreshes_inline);
-    enum t87s_status status = miss(way, ask, answer, kept);
+    name_tags(cache, ask, &tags);
+    enum t87s_status status = miss(way, ask, &tags, answer, kept);
     if (status == T87S_OK || status == T87S_NOT_FOUND)
         return status;
     t87s__background_failed(way->old, t87s__time_exact(&cache->time));
@@ -423,20 +447,34 @@ static void report(const struct way *way, const struct t87s__answer *answer, boo
     entries->after = hit ? entries->before : info_of(kept ? after : NULL, NULL, answer);
 }
 
+/* The entry of a key, with a reference, or NULL. Without a lock: one that moves is missed, but not by the look that
+ * comes before a fetch. */
+static struct t87s__entry *look(struct t87s_cache *cache, const struct t87s__key *key) {
+    t87s__read_begin();
+    struct t87s__entry *entry = t87s__entry_table_read(cache->table, key);
+    if (entry)
+        t87s__entry_ref(entry);
+    t87s__read_end();
+    return entry;
+}
+
 /* There is no entry, or it is not fresh. */
 static enum t87s_status not_fresh(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept,
                                   int64_t now) {
     struct t87s_cache *cache = way->cache;
+    struct t87s_gen_tags tags;
+    /* The entry's grace may be another caller's; a query without one is never answered from it, nor refreshed in
+     * the background, where its fetch_arg need not live. */
+    const bool graced = way->old && way->verdict.state == STATE_STALE && ask->source.grace_ms > 0;
+    if (!graced)
+        name_tags(cache, ask, &tags); /* first, so that what interning needs comes near meanwhile */
     t87s__left_end(__builtin_frame_address(0));
     answer->reason = way->old                                                   ? way->verdict.reason
                      : t87s__eviction_remembers(cache->eviction, ask->key.hash) ? T87S_REASON_EVICTED
                                                                                 : T87S_REASON_ABSENT;
     count_reason(cache, ask->source.row, answer->reason);
     T87S__PROBE3(miss, ask->key.hash, ask->source.row, answer->reason);
-    /* The entry's grace may be another caller's; a query without one is never answered from it, nor refreshed in
-     * the background, where its fetch_arg need not live. */
-    bool graced = way->old && way->verdict.state == STATE_STALE && ask->source.grace_ms > 0;
-    return graced ? stale(way, ask, answer, kept, now) : miss(way, ask, answer, kept);
+    return graced ? stale(way, ask, answer, kept, now) : miss(way, ask, &tags, answer, kept);
 }
 
 enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__answer *answer,
@@ -444,9 +482,10 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
     __attribute__((cleanup(end_way))) struct way way = {.cache = cache};
     enum t87s_status status;
     bool kept = false;
-    int64_t now = t87s__time_exact(&cache->time);
+    t87s__eviction_prefetch(cache->eviction, ask->key.hash);
+    const int64_t now = t87s__time_now(&cache->time); /* as for a hit */
     *answer = (struct t87s__answer){NULL, T87S_FETCHED, T87S_REASON_NONE, false};
-    way.old = t87s__entry_table_look(cache->table, &ask->key);
+    way.old = look(cache, &ask->key);
     if (way.old)
         way.verdict = judge(cache, ask, way.old, now);
     if (way.old && way.verdict.state == STATE_FRESH)

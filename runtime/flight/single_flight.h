@@ -41,11 +41,12 @@ struct t87s__flight {
 
     /* under the shard's lock */
     enum t87s__flight_state state;
-    unsigned refs, waiters;
+    unsigned waiters;
     struct t87s__flight *next;
     enum t87s_status status;   /* once done */
     struct t87s__entry *entry; /* once done with T87S_OK: referenced; NULL: there was no memory for it */
-    pthread_cond_t ended;
+
+    _Atomic(uint32_t) refs;
 
     /* under the wait graph's lock; the leader alone reads below_in_stack */
     struct t87s__thread *leader; /* NULL once it cannot be waited for any more */
@@ -71,7 +72,7 @@ struct t87s__flight *t87s__flight_make(struct t87s__flights *flights, const stru
 /* One from malloc, without tags, that is never started: for a leader whom the cache's memory has nothing for. NULL: not
  * even malloc had. */
 struct t87s__flight *t87s__flight_make_loose(struct t87s__flights *flights, const struct t87s__key *key);
-/* Not with the shard's lock held. NULL is allowed. */
+/* With no lock held. NULL is allowed. */
 void t87s__flight_unref(struct t87s__flight *flight);
 
 void t87s__flights_lock(struct t87s__flights *flights, uint64_t hash);
@@ -86,7 +87,7 @@ struct t87s__flights_found {
 };
 struct t87s__flights_found t87s__flights_find(struct t87s__flights *flights, const struct t87s__key *key,
                                               uint64_t tags_hash, struct t87s__key_floors *floors, int64_t now_ms);
-/* With the lock held: the flight runs from now on, led by this thread. Takes a reference for the shard. */
+/* With the lock held: the flight runs from now on, led by this thread, whose reference keeps it until it has ended. */
 void t87s__flight_start(struct t87s__flight *flight, uint64_t birth, int64_t deadline_ms);
 /* With the lock held: it ended. `entry` (may be NULL) gets a reference of its own; state is DONE or ABANDONED. The
  * caller keeps the reference it had from t87s__flight_make. */
@@ -101,5 +102,7 @@ bool t87s__flight_wait(struct t87s__flight *flight, const struct t87s_clock *clo
 void t87s__flight_leave(struct t87s__flight *flight);
 
 size_t t87s__flights_count(struct t87s__flights *flights);
+/* Whether none of this key, nor of its neighbours, was under way a moment ago. A hint. */
+bool t87s__flights_quiet(struct t87s__flights *flights, uint64_t hash);
 
 #endif

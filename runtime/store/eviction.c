@@ -19,6 +19,9 @@ struct t87s__eviction {
     /* By hash; the cells are advice only, so relaxed. Made with the first eviction, under the lock; NULL before. */
     _Atomic(_Atomic(uint32_t) *) ghosts;
     struct t87s__turn_queue queues[2]; /* under the lock; by enum t87s__queue */
+    /* By enum t87s__queue: places that are reserved there and nobody has a turn for yet. Atomic, relaxed: whoever counts
+     * one down may add a turn, under the lock. */
+    _Atomic(uint32_t) spare[2];
 };
 
 static size_t ghosts_size(const struct t87s__eviction *eviction) {
@@ -74,6 +77,16 @@ bool t87s__eviction_remembers(struct t87s__eviction *eviction, uint64_t hash) {
     return atomic_load_explicit(&ghosts[ghost.at], memory_order_relaxed) == ghost.fingerprint;
 }
 
+static void prefetch_ghost(const struct t87s__eviction *eviction, uint32_t upper, uint16_t tag) {
+    _Atomic(uint32_t) *ghosts = atomic_load_explicit(&eviction->ghosts, memory_order_relaxed); /* not followed */
+    if (ghosts)
+        __builtin_prefetch(&ghosts[ghost_of(eviction, upper, tag).at], 1);
+}
+
+void t87s__eviction_prefetch(struct t87s__eviction *eviction, uint64_t hash) {
+    prefetch_ghost(eviction, t87s__hash_upper(hash), t87s__hash_tag(hash));
+}
+
 static void remember(struct t87s__eviction *eviction, struct t87s__turn_of turn) {
     _Atomic(uint32_t) *ghosts = atomic_load_explicit(&eviction->ghosts, memory_order_acquire);
     if (!ghosts) {
@@ -93,8 +106,23 @@ static void remember(struct t87s__eviction *eviction, struct t87s__turn_of turn)
 
 /* ---- queues ---- */
 
+static bool take_spare(struct t87s__eviction *eviction, enum t87s__queue queue) {
+    uint32_t n = atomic_load_explicit(&eviction->spare[queue], memory_order_relaxed);
+    while (n)
+        if (atomic_compare_exchange_weak_explicit(&eviction->spare[queue], &n, n - 1, memory_order_relaxed,
+                                                  memory_order_relaxed))
+            return true;
+    return false;
+}
+
+static void give_spare(struct t87s__eviction *eviction, enum t87s__queue queue) {
+    atomic_fetch_add_explicit(&eviction->spare[queue], 1, memory_order_relaxed);
+}
+
 bool t87s__eviction_reserve(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue *queue) {
     *queue = t87s__eviction_remembers(eviction, hash) ? QUEUE_MAIN : QUEUE_SMALL;
+    if (take_spare(eviction, *queue))
+        return true;
     pthread_mutex_lock(&eviction->lock);
     const bool ok = t87s__turn_queue_reserve(&eviction->queues[*queue], eviction->memory);
     pthread_mutex_unlock(&eviction->lock);
@@ -124,25 +152,29 @@ static void tidy(struct t87s__eviction *eviction, enum t87s__queue which) {
     }
 }
 
-void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue queue, bool came) {
-    bool many;
+void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue which, bool came) {
+    struct t87s__turn_queue *queue = &eviction->queues[which];
+    if (!came) {
+        give_spare(eviction, which);
+        return;
+    }
     pthread_mutex_lock(&eviction->lock);
-    if (came)
-        t87s__turn_queue_add(&eviction->queues[queue],
-                             (struct t87s__turn_of){t87s__hash_upper(hash), t87s__hash_tag(hash)});
-    else
-        t87s__turn_queue_unreserve(&eviction->queues[queue]);
-    many = eviction->queues[queue].n > 2 * t87s__entry_table_count(eviction->table) + FEW_TURNS;
+    t87s__turn_queue_add(queue, (struct t87s__turn_of){t87s__hash_upper(hash), t87s__hash_tag(hash)});
+    /* A place for the next one, who then need not lock. */
+    if (!atomic_load_explicit(&eviction->spare[which], memory_order_relaxed) &&
+        t87s__turn_queue_reserve(queue, eviction->memory))
+        give_spare(eviction, which);
+    const bool many = queue->n > 2 * t87s__entry_table_count(eviction->table) + FEW_TURNS;
     pthread_mutex_unlock(&eviction->lock);
     if (many)
-        tidy(eviction, queue);
+        tidy(eviction, which);
 }
 
 struct step {
     struct t87s__turn_of turn, cell_ahead, entry_ahead;
     enum t87s__queue queue;
     bool any, has_cell_ahead, has_entry_ahead;
-    bool again; /* a place in the main queue is reserved */
+    bool again; /* a place in the main queue is ours */
 };
 
 /* Whose turn is next. */
@@ -159,7 +191,8 @@ static struct step next_step(struct t87s__eviction *eviction) {
     step.any = t87s__turn_queue_take(queue, eviction->memory, &step.turn);
     step.has_cell_ahead = t87s__turn_queue_peek(queue, CELL_AHEAD, &step.cell_ahead);
     step.has_entry_ahead = t87s__turn_queue_peek(queue, ENTRY_AHEAD, &step.entry_ahead);
-    step.again = step.any && t87s__turn_queue_reserve(main_queue, eviction->memory);
+    step.again =
+        step.any && (take_spare(eviction, QUEUE_MAIN) || t87s__turn_queue_reserve(main_queue, eviction->memory));
     pthread_mutex_unlock(&eviction->lock);
     return step;
 }
@@ -171,6 +204,8 @@ static void look_ahead(struct t87s__eviction *eviction, const struct step *step)
     if (step->has_entry_ahead)
         t87s__entry_table_prefetch(eviction->table, step->entry_ahead.upper, step->entry_ahead.tag, NEAR_ENTRY);
     t87s__read_end();
+    if (step->has_entry_ahead && step->queue == QUEUE_SMALL)
+        prefetch_ghost(eviction, step->entry_ahead.upper, step->entry_ahead.tag);
 }
 
 struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, int64_t now_ms) {
@@ -182,13 +217,12 @@ struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, int64
         struct t87s__entry *entry = NULL;
         const enum t87s__turn turn = t87s__entry_table_turn(eviction->table, step.turn.upper, step.turn.tag, step.queue,
                                                             now_ms, step.again, &entry);
-        if (step.again) {
+        if (turn == TURN_AGAIN) {
             pthread_mutex_lock(&eviction->lock);
-            if (turn == TURN_AGAIN)
-                t87s__turn_queue_add(&eviction->queues[QUEUE_MAIN], step.turn);
-            else
-                t87s__turn_queue_unreserve(&eviction->queues[QUEUE_MAIN]);
+            t87s__turn_queue_add(&eviction->queues[QUEUE_MAIN], step.turn);
             pthread_mutex_unlock(&eviction->lock);
+        } else if (step.again) {
+            give_spare(eviction, QUEUE_MAIN);
         }
         if (turn == TURN_OUT && step.queue == QUEUE_SMALL)
             remember(eviction, step.turn); /* what is gone was not the capacity's to take */

@@ -39,5 +39,7 @@ struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, int64
 
 /* Whether an entry of this hash was evicted lately. May be wrong by a collision. */
 bool t87s__eviction_remembers(struct t87s__eviction *eviction, uint64_t hash);
+/* Has what that looks at brought near. */
+void t87s__eviction_prefetch(struct t87s__eviction *eviction, uint64_t hash);
 
 #endif

@@ -7,7 +7,7 @@
  */
 #include "node.h"
 
-enum { FIRST_WIDTH = 4, FULL_WIDTH = MEMORY_LINE / sizeof(uint32_t), NODE_BITS = 25 };
+enum { FIRST_WIDTH = 8, FULL_WIDTH = MEMORY_LINE / sizeof(uint32_t), NODE_BITS = 25 };
 #define NODE_MASK ((UINT32_C(1) << NODE_BITS) - 1)
 
 _Static_assert((UINT64_C(1) << NODE_BITS) == (uint64_t)SLAB_CELLS * SLAB_CHUNKS_PER_BLOCK * SLAB_BLOCKS,
