@@ -170,10 +170,12 @@ bool t87s__retired_round(struct t87s__retired *retired) {
     retired->ripe = take(&retired->waiting);
     atomic_store_explicit(&retired->any_ripe, true, memory_order_relaxed);
     pthread_mutex_unlock(&retired->ripe_lock);
-    retired->running = false;
-    pthread_cond_broadcast(&retired->ended);
     pthread_mutex_unlock(&retired->lock);
     give_back_all(retired, before); /* nobody came to reap them */
+    pthread_mutex_lock(&retired->lock);
+    retired->running = false; /* not before: who waits for the memory waits for that, too */
+    pthread_cond_broadcast(&retired->ended);
+    pthread_mutex_unlock(&retired->lock);
     return true;
 }
 
@@ -193,15 +195,19 @@ void t87s__retired_reap(struct t87s__retired *retired, unsigned n) {
         reap(retired, n);
 }
 
-void t87s__retired_relieve(struct t87s__retired *retired) {
+static void await_end(struct t87s__retired *retired) {
     enum { PATIENCE_MS = 100 };
-    if (!t87s__retired_round(retired)) {
-        const int64_t until = t87s__clock_now(&t87s__clock_monotonic) + PATIENCE_MS;
-        pthread_mutex_lock(&retired->lock);
-        if (retired->running)
-            t87s__wait_until(&retired->ended, &retired->lock, &t87s__clock_monotonic, until);
-        pthread_mutex_unlock(&retired->lock);
-    }
+    const int64_t until = t87s__clock_now(&t87s__clock_monotonic) + PATIENCE_MS;
+    pthread_mutex_lock(&retired->lock);
+    if (retired->running)
+        t87s__wait_until(&retired->ended, &retired->lock, &t87s__clock_monotonic, until);
+    pthread_mutex_unlock(&retired->lock);
+}
+
+void t87s__retired_relieve(struct t87s__retired *retired) {
+    /* A round that runs may have begun before the last was retired; one that begins after its end has not. */
+    for (int i = 0; i < 2 && !t87s__retired_round(retired); i++)
+        await_end(retired);
     pthread_mutex_lock(&retired->ripe_lock);
     reap(retired, INT_MAX);
 }

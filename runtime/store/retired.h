@@ -52,8 +52,8 @@ void t87s__retired_add_block(struct t87s__retired *retired, struct t87s__retired
 
 /* Runs a round unless one runs; false then. Waits for readers: not inside a read section, and with no lock held. */
 bool t87s__retired_round(struct t87s__retired *retired);
-/* For who needs the memory now: runs a round, or waits a moment for the end of the one that runs, and gives back what
- * is ripe. Where it is called is as for a round. */
+/* For who needs the memory now: runs a round, or waits a moment for the end of those that others run, and gives back
+ * what is ripe. Where it is called is as for a round. */
 void t87s__retired_relieve(struct t87s__retired *retired);
 /* Gives back a few of those that are ripe; cheap. */
 void t87s__retired_reap(struct t87s__retired *retired, unsigned n);
