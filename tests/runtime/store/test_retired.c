@@ -208,6 +208,37 @@ START_TEST(a_reader_in_its_section_holds_the_memory_back)
 }
 END_TEST
 
+static void *relieve(void *arg) {
+    (void)arg;
+    t87s__retired_relieve(rooms.retired);
+    return NULL;
+}
+
+START_TEST(relief_is_of_all_that_was_retired_before_it_whoever_runs_a_round_already)
+{
+    stage_init(&stage);
+    size_t cost = 0;
+    struct t87s__entry *entry = entry_of(&rooms, "value", NULL, 1, 1000, 0), *displaced;
+    struct reader reader = {.key = key_of("value")};
+    ck_assert_int_eq(put_in(&rooms, entry, &displaced), PUT_KEPT);
+    unref(&rooms, entry);
+    pthread_t reading = thread_start(read_slowly, &reader);
+    stage_wait(&stage, 1);
+    pthread_t first = thread_start(relieve, NULL); /* takes what there is, and waits for the reader */
+    for (int i = 0; i < 100; i++)
+        sched_yield();
+    retire_one("late", NULL, &cost);
+    pthread_t second = thread_start(relieve, NULL);
+    for (int i = 0; i < 100; i++)
+        sched_yield();
+    stage_reach(&stage, 2); /* the reader leaves */
+    thread_join(reading);
+    thread_join(first);
+    thread_join(second);
+    expect_retired(0);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("entries on their way out");
     TCase *tests = tcase_create("entries on their way out");
@@ -220,5 +251,6 @@ int main(void) {
     tcase_add_test(tests, an_entry_that_is_held_becomes_a_pinned_one);
     tcase_add_test(tests, a_held_entry_survives_the_close_of_everything_else);
     tcase_add_test(tests, a_reader_in_its_section_holds_the_memory_back);
+    tcase_add_test(tests, relief_is_of_all_that_was_retired_before_it_whoever_runs_a_round_already);
     return run_suites(suite, NULL);
 }
