@@ -6,7 +6,7 @@
 #include "read_section.h"
 #include "turn_queue.h"
 
-enum { SMALL_PERCENT = 10, LEAST_GHOST_BITS = 8, MOST_GHOST_BITS = 20, BYTES_PER_GHOST = 512 };
+enum { SMALL_PERCENT = 10, LEAST_GHOST_BITS = 6, MOST_GHOST_BITS = 20, BYTES_PER_GHOST = 512 };
 /* How many turns ahead a cell, and then its entry, are brought near. */
 enum { CELL_AHEAD = 12, ENTRY_AHEAD = 6 };
 enum { FEW_TURNS = 1024, TIDIED_PER_TURN = 4 };
@@ -35,8 +35,11 @@ struct t87s__eviction *t87s__eviction_open(struct t87s__memory *memory, struct t
         return NULL;
     eviction->memory = memory;
     eviction->table = table;
+    /* Of what is left for entries: a small cache needs much for other things. To remember too many is as bad for it as
+     * to remember too few. */
+    const size_t used = t87s__memory_used(memory), left = capacity_bytes > used ? capacity_bytes - used : 0;
     eviction->ghost_bits = LEAST_GHOST_BITS;
-    while (eviction->ghost_bits < MOST_GHOST_BITS && ((size_t)BYTES_PER_GHOST << eviction->ghost_bits) < capacity_bytes)
+    while (eviction->ghost_bits < MOST_GHOST_BITS && ((size_t)BYTES_PER_GHOST << eviction->ghost_bits) < left)
         eviction->ghost_bits++;
     pthread_mutex_init(&eviction->lock, NULL);
     return eviction;
