@@ -169,6 +169,7 @@ START_TEST(a_value_of_more_than_16_mib_has_its_size)
         value[sizes[i] - 1] = 'l';
         for (int fixed = 0; fixed < 2; fixed++) {
             struct t87s__entry_parts parts = {.key = t87s__key_make("key", 3, fixed, ROOMS_SEED),
+                                              .tags = (const t87s__node[1]){0}, /* none of it */
                                               .value = value,
                                               .value_size = sizes[i],
                                               .fixed = fixed,
