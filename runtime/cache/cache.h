@@ -138,8 +138,8 @@ struct t87s__fetched {
     struct t87s__memory *memory;
     void *spilled[2];
 };
-/* Calls the fetch. `fixed_out`: where a value of fixed size goes; NULL: into a buffer. `began_ns`: t87s__clock_ns() just
- * now. */
+/* Calls the fetch. `fixed_out`: where a value of fixed size goes; NULL: into a buffer. `began_ns`: t87s__clock_ns()
+ * just now. */
 void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, const struct t87s__key *key,
                  void *fixed_out, uint64_t began_ns, struct t87s__fetched *fetched);
 void t87s__fetched_release(struct t87s__fetched *fetched);

@@ -96,7 +96,7 @@ static enum t87s__put put_in(struct t87s_cache *cache, struct t87s__entry *entry
     if (!t87s__eviction_reserve(cache->eviction, hash, &queue))
         return PUT_NO_MEMORY;
     const enum t87s__put put = t87s__entry_table_put(cache->table, entry, hash, queue, &cache->floors, displaced);
-    t87s__eviction_settle(cache->eviction, hash, queue, put == PUT_KEPT && !*displaced);
+    t87s__eviction_settle(cache->eviction, hash, queue, put == PUT_KEPT && !*displaced ? entry : NULL);
     return put;
 }
 

@@ -123,7 +123,7 @@ static size_t size_of(const struct t87s__entry_parts *parts, unsigned flags) {
         struct t87s__entry header;
         struct t87s__entry_sizes sizes; /* where block_size() looks for them */
     } begin = {header_of(parts, flags), {parts->value_size, parts->key.size, parts->row}};
-    return block_size(&begin.header);
+    return block_size((const struct t87s__entry *)(const void *)&begin);
 }
 
 struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__tag_tree *tree,

@@ -7,7 +7,7 @@
  *                      top bit: the entry has been retired, and this is a link in the list of such entries
  *      8  birth : 48 | key size : 12 | number of tags : 4
  *     16  expires, ms : 42 | lived, ms : 22              lived: how long before it expires the entry was made
- *     24  state        atomic: references : 28 | busy, listed, main, survivor
+ *     24  state        atomic: references : 26 | life : 2 | busy, listed, main, survivor
  *     28  value size : 24 | flags : 8
  *     32  row : 14 | visits : 2        atomic for the visits' sake
  *     34  stripe of the first tag
@@ -71,7 +71,10 @@ enum {
     ENTRY_LISTED = 2,   /* in the table; set and cleared under the shard's lock */
     ENTRY_MAIN = 4,     /* counted in the main queue, else in the small one; under the shard's lock */
     ENTRY_SURVIVOR = 8, /* counted as MEMORY_PINNED */
-    ENTRY_REFERENCE = 16,
+    ENTRY_LIFE_SHIFT =
+        4, /* tells the key's lives in the table apart, as far as two bits can: two lives have two turns */
+    ENTRY_LIFE = 3 << ENTRY_LIFE_SHIFT,
+    ENTRY_REFERENCE = 64,
     /* row_and_visits */
     ENTRY_VISITS = 3,
     ENTRY_ROW_SHIFT = 2,

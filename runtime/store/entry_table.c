@@ -282,7 +282,7 @@ struct t87s__entry *t87s__entry_table_look(struct t87s__entry_table *table, cons
     return entry;
 }
 
-enum attempt { ATTEMPT_DONE, ATTEMPT_GROW };
+enum attempt { ATTEMPT_DONE, ATTEMPT_GROW, ATTEMPT_HOPELESS };
 
 /* The lock is held. */
 static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_shard *shard, struct t87s__entry *entry,
@@ -296,14 +296,17 @@ static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_
         *put = PUT_OUTDATED;
         return ATTEMPT_DONE;
     }
-    if (!old && (!found || crowded(shard->generation, shard->n_entries)))
+    if (!old && !found) /* where there is room enough, a chain too long is one of equal hashes */
+        return shard->n_entries < shard->generation->shard_cells / 2 ? ATTEMPT_HOPELESS : ATTEMPT_GROW;
+    if (!old && crowded(shard->generation, shard->n_entries))
         return ATTEMPT_GROW;
     uint32_t state = ENTRY_LISTED;
     if (old) {
-        state |= unlist(table, old) & ENTRY_MAIN; /* takes its place in the queue, too */
+        state |= unlist(table, old) & (ENTRY_MAIN | ENTRY_LIFE); /* takes its turn, too */
         *displaced = old;
     } else {
         state |= queue == QUEUE_MAIN ? ENTRY_MAIN : 0;
+        state |= (uint32_t)(t87s__entry_birth(entry) << ENTRY_LIFE_SHIFT) & ENTRY_LIFE;
         shard->n_entries++;
         atomic_fetch_add_explicit(&table->n_entries, 1, memory_order_relaxed);
     }
@@ -335,10 +338,8 @@ enum t87s__put t87s__entry_table_put(struct t87s__entry_table *table, struct t87
         enum attempt attempt = ATTEMPT_DONE;
         if (t87s__key_floor_admits(floors, hash, t87s__entry_birth(entry)))
             attempt = try_put(table, shard, entry, &key, queue, &put, displaced);
-        /* A chain too long where there is room is one of equal hashes: more room would not help. */
-        const bool hopeless = attempt == ATTEMPT_GROW && shard->n_entries < generation->shard_cells / 4;
         pthread_mutex_unlock(&shard->lock);
-        if (attempt == ATTEMPT_DONE || hopeless || !grow(table, generation)) {
+        if (attempt != ATTEMPT_GROW || !grow(table, generation)) {
             if (atomic_load_explicit(&table->growing, memory_order_relaxed))
                 move_on(table, which);
             return attempt == ATTEMPT_DONE ? put : PUT_NO_MEMORY;
@@ -371,17 +372,20 @@ static bool gone(struct t87s__entry_table *table, struct t87s__entry *entry, int
     return t87s__entry_judge(entry, table->tree, now_ms).state == STATE_GONE;
 }
 
-/* Where the entry is whose turn it is, if it counts in that queue: one that came again by another door does not answer
- * for its last life. NULL: nobody. The lock is held. */
-static struct t87s__entry *find_turn(const struct t87s__table_shard *shard, uint64_t hash, enum t87s__queue queue,
-                                     uint32_t *at) {
+/* Where the entry is whose turn it is, if it counts in that queue and is in that life: one that went and came again
+ * does not answer for its last life. NULL: nobody. The lock is held. */
+static struct t87s__entry *find_turn(const struct t87s__table_shard *shard, uint64_t hash, uint16_t turn_tag,
+                                     enum t87s__queue queue, uint32_t *at) {
+    const uint32_t expected = (queue == QUEUE_MAIN ? ENTRY_MAIN : 0u) | (uint32_t)turn_tag >> CELL_TAG_BITS
+                                                                                                  << ENTRY_LIFE_SHIFT;
     uint64_t label = t87s__cell_label(hash), cell;
     *at = t87s__cell_home(shard->generation, hash);
     for (int i = 0; i < LONGEST_CHAIN && (cell = cell_at(shard->generation, *at)) != T87S__CELL_EMPTY; i++) {
         if ((cell ^ label) >> CELL_POINTER_BITS == 0) {
             struct t87s__entry *entry = t87s__cell_entry(cell);
-            const uint32_t state = atomic_load_explicit(&entry->state, memory_order_relaxed); /* MAIN has our lock */
-            if (((state & ENTRY_MAIN) != 0) == (queue == QUEUE_MAIN))
+            /* Relaxed: these bits change under the lock only. */
+            const uint32_t state = atomic_load_explicit(&entry->state, memory_order_relaxed);
+            if ((state & (ENTRY_MAIN | ENTRY_LIFE)) == expected)
                 return entry;
         }
         label += T87S__CELL_DISTANCE;
@@ -402,7 +406,7 @@ enum t87s__turn t87s__entry_table_turn(struct t87s__entry_table *table, uint32_t
     const uint64_t hash = t87s__hash_parts(upper, tag);
     struct t87s__table_shard *shard = lock_shard(table, hash);
     uint32_t at;
-    struct t87s__entry *entry = find_turn(shard, hash, queue, &at);
+    struct t87s__entry *entry = find_turn(shard, hash, tag, queue, &at);
     enum t87s__turn turn = TURN_NOBODY;
     if (entry) {
         const unsigned visits = t87s__entry_visits(entry);
@@ -424,7 +428,7 @@ bool t87s__entry_table_awaits(struct t87s__entry_table *table, uint32_t upper, u
     const uint64_t hash = t87s__hash_parts(upper, tag);
     struct t87s__table_shard *shard = lock_shard(table, hash);
     uint32_t at;
-    const bool awaits = find_turn(shard, hash, queue, &at) != NULL;
+    const bool awaits = find_turn(shard, hash, tag, queue, &at) != NULL;
     pthread_mutex_unlock(&shard->lock);
     return awaits;
 }

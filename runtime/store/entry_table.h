@@ -12,7 +12,7 @@
  *               tombs. A reader on its way may miss an entry that moves, never find a wrong one; a miss looks once
  *               more under the lock (t87s__entry_table_look)
  *     grow      a bigger generation; shard by shard the cells are copied, then marked MOVED: go to the next one.
- *               Every put moves one shard, the last mover publishes. The old generation goes after a grace period
+ *               Every put moves a shard, the last mover publishes. The old generation goes after a grace period
  *
  * A chain that gets too long makes the table grow; where that does not help, the entry is not kept. The hash is keyed,
  * so nobody outside can arrange that.
@@ -95,7 +95,14 @@ _Static_assert(TABLE_SHARDS == 1 << 6, "the shard is the top six bits");
 static inline uint64_t t87s__cell_label(uint64_t hash) { return (hash | 1) << (64 - CELL_TAG_BITS); }
 static inline uint32_t t87s__hash_upper(uint64_t hash) { return (uint32_t)(hash >> 32); }
 static inline uint16_t t87s__hash_tag(uint64_t hash) { return (uint16_t)(hash & ((1u << CELL_TAG_BITS) - 1)); }
-static inline uint64_t t87s__hash_parts(uint32_t upper, uint16_t tag) { return (uint64_t)upper << 32 | tag; }
+static inline uint64_t t87s__hash_parts(uint32_t upper, uint16_t tag) {
+    return (uint64_t)upper << 32 | (tag & ((1u << CELL_TAG_BITS) - 1));
+}
+/* The tag with the life of an entry that was put: what a turn is known by, with the hash's upper half. */
+static inline uint16_t t87s__turn_tag(const struct t87s__entry *entry, uint64_t hash) {
+    const uint32_t state = atomic_load_explicit(&entry->state, memory_order_relaxed); /* life stays as put() set it */
+    return (uint16_t)(t87s__hash_tag(hash) | (state & ENTRY_LIFE) >> ENTRY_LIFE_SHIFT << CELL_TAG_BITS);
+}
 
 static inline struct t87s__entry *t87s__cell_entry(uint64_t cell) {
     return (struct t87s__entry *)(uintptr_t)((cell & T87S__CELL_POINTER) << 4);
@@ -160,9 +167,9 @@ enum t87s__put t87s__entry_table_put(struct t87s__entry_table *table, struct t87
 struct t87s__entry *t87s__entry_table_remove(struct t87s__entry_table *table, const struct t87s__key *key,
                                              uint64_t before);
 
-/* The turn of the entry with the hash's upper half and tag (eviction.h), if it counts in `queue`. Takes it out (*entry
- * with the table's references) if nobody may be answered with it any more (TURN_GONE), or if it was not visited or may
- * not stay (TURN_OUT); else it counts in the main queue from now on (TURN_AGAIN). */
+/* The turn of the entry with the hash's upper half and turn tag (eviction.h), if it counts in `queue`. Takes it out
+ * (*entry with the table's references) if nobody may be answered with it any more (TURN_GONE), or if it was not visited
+ * or may not stay (TURN_OUT); else it counts in the main queue from now on (TURN_AGAIN). */
 enum t87s__turn { TURN_NOBODY, TURN_GONE, TURN_OUT, TURN_AGAIN };
 enum t87s__turn t87s__entry_table_turn(struct t87s__entry_table *table, uint32_t upper, uint16_t tag,
                                        enum t87s__queue queue, int64_t now_ms, bool may_stay,

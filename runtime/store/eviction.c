@@ -19,8 +19,8 @@ struct t87s__eviction {
     /* By hash; the cells are advice only, so relaxed. Made with the first eviction, under the lock; NULL before. */
     _Atomic(_Atomic(uint32_t) *) ghosts;
     struct t87s__turn_queue queues[2]; /* under the lock; by enum t87s__queue */
-    /* By enum t87s__queue: places that are reserved there and nobody has a turn for yet. Atomic, relaxed: whoever counts
-     * one down may add a turn, under the lock. */
+    /* By enum t87s__queue: places that are reserved there and nobody has a turn for yet. Atomic, relaxed: whoever
+     * counts one down may add a turn, under the lock. */
     _Atomic(uint32_t) spare[2];
 };
 
@@ -132,8 +132,9 @@ bool t87s__eviction_reserve(struct t87s__eviction *eviction, uint64_t hash, enum
     return ok;
 }
 
-/* Turns of keys that were deleted and came again pile up where nobody is evicted: then a few are looked at for each
- * that is added, and those that find nobody are dropped. The others go to the end, all in their order. */
+/* Turns of keys that left and came again pile up where nobody is evicted: then a few are looked at for each that is
+ * added, and those that find nobody are dropped. The others go to the end: some order is lost where none is needed yet.
+ */
 static void tidy(struct t87s__eviction *eviction, enum t87s__queue which) {
     struct t87s__turn_queue *queue = &eviction->queues[which];
     for (int i = 0; i < TIDIED_PER_TURN; i++) {
@@ -155,14 +156,15 @@ static void tidy(struct t87s__eviction *eviction, enum t87s__queue which) {
     }
 }
 
-void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue which, bool came) {
+void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue which,
+                           const struct t87s__entry *came) {
     struct t87s__turn_queue *queue = &eviction->queues[which];
     if (!came) {
         give_spare(eviction, which);
         return;
     }
     pthread_mutex_lock(&eviction->lock);
-    t87s__turn_queue_add(queue, (struct t87s__turn_of){t87s__hash_upper(hash), t87s__hash_tag(hash)});
+    t87s__turn_queue_add(queue, (struct t87s__turn_of){t87s__hash_upper(hash), t87s__turn_tag(came, hash)});
     /* A place for the next one, who then need not lock. */
     if (!atomic_load_explicit(&eviction->spare[which], memory_order_relaxed) &&
         t87s__turn_queue_reserve(queue, eviction->memory))

@@ -31,8 +31,9 @@ void t87s__eviction_unlock_all(struct t87s__eviction *eviction);
 
 /* Before an entry is put: the queue it belongs to, with a place kept free in it. False: no memory for one. */
 bool t87s__eviction_reserve(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue *queue);
-/* After: it came in as a new one, or it did not and the place is free again. */
-void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue queue, bool came);
+/* After: the entry came in as a new one and gets its turn; NULL: it did not, and the place is free again. */
+void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue queue,
+                           const struct t87s__entry *came);
 
 /* Takes the next one to go out of the table, with the table's references; NULL: there is none. */
 struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, int64_t now_ms);

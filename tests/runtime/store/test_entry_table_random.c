@@ -82,14 +82,18 @@ static void remove_one(int i) {
     model[i].entry = NULL;
 }
 
+static uint16_t turn_tag_of(int i) {
+    return model[i].entry ? t87s__turn_tag(model[i].entry, model[i].key.hash) : t87s__hash_tag(model[i].key.hash);
+}
+
 static void take_a_turn(int i) {
     const enum t87s__queue queue = below(2) ? QUEUE_MAIN : QUEUE_SMALL;
     struct t87s__entry *out = NULL;
     if (model[i].entry && below(2))
         t87s__entry_visit(model[i].entry);
     const bool visited = model[i].entry && t87s__entry_visits(model[i].entry) > 0, stays = below(4) > 0;
-    const enum t87s__turn turn = t87s__entry_table_turn(rooms.table, t87s__hash_upper(model[i].key.hash),
-                                                        t87s__hash_tag(model[i].key.hash), queue, 0, stays, &out);
+    const enum t87s__turn turn =
+        t87s__entry_table_turn(rooms.table, t87s__hash_upper(model[i].key.hash), turn_tag_of(i), queue, 0, stays, &out);
     if (!model[i].entry || model[i].queue != queue) {
         ck_assert_int_eq(turn, TURN_NOBODY);
     } else if (visited && stays) {
@@ -248,7 +252,7 @@ START_TEST(what_a_turn_or_a_floor_refuses_leaves_the_counters_alone)
     unref(&rooms, entry);
     const enum t87s__queue other = model[0].queue == QUEUE_SMALL ? QUEUE_MAIN : QUEUE_SMALL;
     const uint32_t upper = t87s__hash_upper(model[0].key.hash);
-    const uint16_t tag = t87s__hash_tag(model[0].key.hash);
+    const uint16_t tag = turn_tag_of(0);
     ck_assert_int_eq(t87s__entry_table_turn(rooms.table, upper, tag, other, 0, true, &out), TURN_NOBODY);
     ck_assert(!t87s__entry_table_awaits(rooms.table, upper, tag, other));
     ck_assert(t87s__entry_table_awaits(rooms.table, upper, tag, model[0].queue));

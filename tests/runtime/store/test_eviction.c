@@ -42,7 +42,7 @@ static struct t87s__entry *put(struct t87s__entry *entry) {
     struct t87s__entry *displaced;
     ck_assert(t87s__eviction_reserve(eviction, hash, &queue));
     ck_assert_int_eq(put_as(&rooms, entry, hash, queue, &displaced), PUT_KEPT);
-    t87s__eviction_settle(eviction, hash, queue, !displaced);
+    t87s__eviction_settle(eviction, hash, queue, displaced ? NULL : entry);
     unref(&rooms, entry);
     return displaced;
 }
@@ -245,7 +245,7 @@ START_TEST(an_entry_that_left_the_table_before_it_got_its_turn_leaves_one_that_f
     ck_assert(t87s__eviction_reserve(eviction, hash, &queue));
     ck_assert_int_eq(put_as(&rooms, entry, hash, queue, &displaced), PUT_KEPT);
     ck_assert_ptr_eq(remove_key("a"), entry); /* another thread was quicker */
-    t87s__eviction_settle(eviction, hash, queue, true);
+    t87s__eviction_settle(eviction, hash, queue, entry);
     ck_assert_ptr_null(next_victim());
     discard(&rooms, entry);
     unref(&rooms, entry);

@@ -81,7 +81,7 @@ static bool add(int key) {
     ck_assert_int_eq(queue, t87s__eviction_remembers(eviction, model[key].hash) ? QUEUE_MAIN : QUEUE_SMALL);
     ck_assert_int_eq(put_as(&rooms, entry, model[key].hash, queue, &displaced), PUT_KEPT);
     ck_assert_ptr_null(displaced);
-    t87s__eviction_settle(eviction, model[key].hash, queue, true);
+    t87s__eviction_settle(eviction, model[key].hash, queue, entry);
     unref(&rooms, entry);
     model[key].entry = entry;
     model[key].visits = 0;
@@ -139,15 +139,15 @@ START_TEST(turns_that_wait_for_nobody_do_not_pile_up)
         stays[i] = model[i].entry;
     }
     const size_t before = counted(&rooms, MEMORY_TABLE);
-    for (int i = 0; i < 50000; i++) { /* came and was deleted, without any eviction */
+    for (int i = 0; i < 50000; i++) { /* came and was deleted, without any eviction: now a new key, now the same */
         char text[24];
-        snprintf(text, sizeof text, "passing %d", i);
-        struct t87s__entry *entry = entry_of(&rooms, text, NULL, 1, INT64_MAX, 0), *displaced;
+        snprintf(text, sizeof text, "passing %d", i % 2 ? i : 0);
+        struct t87s__entry *entry = entry_of(&rooms, text, NULL, (uint64_t)i + 1, INT64_MAX, 0), *displaced;
         const struct t87s__key key = key_of(text);
         enum t87s__queue queue;
         ck_assert(t87s__eviction_reserve(eviction, key.hash, &queue));
         ck_assert_int_eq(put_as(&rooms, entry, key.hash, queue, &displaced), PUT_KEPT);
-        t87s__eviction_settle(eviction, key.hash, queue, true);
+        t87s__eviction_settle(eviction, key.hash, queue, entry);
         unref(&rooms, entry);
         discard(&rooms, t87s__entry_table_remove(rooms.table, &key, UINT64_MAX));
         if (i % 100 == 0)

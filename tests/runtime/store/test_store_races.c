@@ -23,7 +23,7 @@ static void put(struct t87s__entry *entry) {
     struct t87s__entry *displaced;
     ck_assert(t87s__eviction_reserve(eviction, hash, &queue));
     const enum t87s__put result = put_as(&rooms, entry, hash, queue, &displaced);
-    t87s__eviction_settle(eviction, hash, queue, result == PUT_KEPT && !displaced);
+    t87s__eviction_settle(eviction, hash, queue, result == PUT_KEPT && !displaced ? entry : NULL);
     discard(&rooms, displaced);
     unref(&rooms, entry);
 }
@@ -143,7 +143,7 @@ START_TEST(an_entry_removed_between_table_and_queue_is_in_neither)
     ck_assert_int_eq(put_as(&rooms, entry, hash, queue, &displaced), PUT_KEPT);
     stage_reach(&stage, 1);
     stage_wait(&stage, 2);
-    t87s__eviction_settle(eviction, hash, queue, true);
+    t87s__eviction_settle(eviction, hash, queue, entry);
     ck_assert_ptr_null(t87s__eviction_victim(eviction, 0));
     unref(&rooms, entry);
     thread_join(other);

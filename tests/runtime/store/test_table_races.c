@@ -29,7 +29,7 @@ static void put(const char *kind, int i) {
     struct t87s__entry *displaced;
     ck_assert(t87s__eviction_reserve(eviction, hash, &queue));
     const enum t87s__put result = put_as(&rooms, entry, hash, queue, &displaced);
-    t87s__eviction_settle(eviction, hash, queue, result == PUT_KEPT && !displaced);
+    t87s__eviction_settle(eviction, hash, queue, result == PUT_KEPT && !displaced ? entry : NULL);
     discard(&rooms, displaced);
     unref(&rooms, entry);
 }
