@@ -19,8 +19,8 @@ struct t87s__eviction {
     /* By hash; the cells are advice only, so relaxed. Made with the first eviction, under the lock; NULL before. */
     _Atomic(_Atomic(uint32_t) *) ghosts;
     struct t87s__turn_queue queues[2]; /* under the lock; by enum t87s__queue */
-    /* By enum t87s__queue: places that are reserved there and nobody has a turn for yet. Atomic, relaxed: whoever counts
-     * one down may add a turn, under the lock. */
+    /* By enum t87s__queue: places that are reserved there and nobody has a turn for yet. Atomic, relaxed: whoever
+     * counts one down may add a turn, under the lock. */
     _Atomic(uint32_t) spare[2];
 };
 
