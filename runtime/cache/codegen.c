@@ -91,6 +91,7 @@ static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache,
     if (!cache || !key || !out)
         return T87S_E_INVALID;
     const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);
+    t87s__eviction_prefetch(cache->eviction, with_hash.hash); /* it is a miss, most likely */
     const double fraction = fraction_of(cache, query);
     const bool verify = fraction > 0 && t87s__background_samples(fraction);
     if (!entries && !verify && !cache->trace.tracer.event) {

@@ -5,8 +5,8 @@
  *
  * Lock order of the library, from the outside in: list of caches, life, callbacks, sweep, service, executor,
  * flights, entry_table, eviction, retired, tag_tree, wait graph, read sections. Outside of this file only
- * flights -> entry_table, flights -> eviction, flights -> tag_tree, flights -> wait graph, retired -> tag_tree,
- * entry_table -> tag_tree and tag_tree -> its slab are ever held together.
+ * flights -> entry_table, flights -> eviction, flights -> tag_tree, flights -> wait graph, entry_table -> retired,
+ * entry_table -> tag_tree, retired -> tag_tree and tag_tree -> its slab are ever held together.
  */
 #include "cache.h"
 #include "read_section.h"

@@ -482,7 +482,6 @@ enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__as
     __attribute__((cleanup(end_way))) struct way way = {.cache = cache};
     enum t87s_status status;
     bool kept = false;
-    t87s__eviction_prefetch(cache->eviction, ask->key.hash);
     const int64_t now = t87s__time_now(&cache->time); /* as for a hit */
     *answer = (struct t87s__answer){NULL, T87S_FETCHED, T87S_REASON_NONE, false};
     way.old = look(cache, &ask->key);

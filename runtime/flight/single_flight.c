@@ -9,7 +9,7 @@
 #include "wait_graph.h"
 #include "yield.h"
 
-enum { SHARDS = 64 };
+enum { SHARDS = 32 };
 
 struct shard {
     _Alignas(64) pthread_mutex_t lock;
@@ -25,8 +25,8 @@ struct t87s__flights {
     struct shard shards[SHARDS];
 };
 
-static struct shard *shard_of(struct t87s__flights *flights, uint64_t hash) { return &flights->shards[hash >> 58]; }
-_Static_assert(SHARDS == 1 << 6, "the shard is the top six bits");
+static struct shard *shard_of(struct t87s__flights *flights, uint64_t hash) { return &flights->shards[hash >> 59]; }
+_Static_assert(SHARDS == 1 << 5, "the shard is the top five bits");
 
 static void close_shards(struct t87s__flights *flights, int n) {
     for (int i = 0; i < n; i++) {

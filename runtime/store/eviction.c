@@ -90,13 +90,22 @@ void t87s__eviction_prefetch(struct t87s__eviction *eviction, uint64_t hash) {
     prefetch_ghost(eviction, t87s__hash_upper(hash), t87s__hash_tag(hash));
 }
 
+static _Atomic(uint32_t) *make_ghosts(const struct t87s__eviction *eviction) {
+    const size_t size = ghosts_size(eviction);
+    void *ghosts = t87s__memory_take(eviction->memory, MEMORY_TABLE, size);
+    if (!ghosts)
+        return NULL;
+    t87s__memory_advise_huge(eviction->memory, ghosts, size);
+    return memset(ghosts, 0, size);
+}
+
 static void remember(struct t87s__eviction *eviction, struct t87s__turn_of turn) {
     _Atomic(uint32_t) *ghosts = atomic_load_explicit(&eviction->ghosts, memory_order_acquire);
     if (!ghosts) {
         pthread_mutex_lock(&eviction->lock);
         ghosts = atomic_load_explicit(&eviction->ghosts, memory_order_relaxed);
         if (!ghosts) {
-            ghosts = t87s__memory_take_zeroed(eviction->memory, MEMORY_TABLE, ghosts_size(eviction));
+            ghosts = make_ghosts(eviction);
             atomic_store_explicit(&eviction->ghosts, ghosts, memory_order_release);
         }
         pthread_mutex_unlock(&eviction->lock);
