@@ -2,6 +2,7 @@
 #include "read_section.h"
 
 #include <assert.h>
+#include <pthread.h>
 
 /* For ThreadSanitizer: a wait acquires what the sections that ended before released, a section acquires what the waits
  * that ended before released. Two addresses: sections are not ordered among themselves. */
@@ -36,8 +37,11 @@ void t87s__read_end(void) {
 #endif
 
 void t87s__read_wait(void) {
+    int cancel_state; /* it sleeps with a lock of liburcu held, which a cancelled thread would keep */
     assert(!t87s__read_ongoing());
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     urcu_bp_synchronize_rcu();
+    pthread_setcancelstate(cancel_state, NULL);
     ACQUIRE(&ends);
     RELEASE(&waits);
 }

@@ -52,7 +52,7 @@ static inline bool t87s__read_ongoing(void) { return _urcu_bp_read_ongoing(); }
 #endif
 
 /* Returns when every section that was open at the call has ended: what was unpublished before may be freed. Never
- * inside a section. It may sleep for milliseconds, so free many blocks after one wait. */
+ * inside a section. It may sleep for milliseconds, so free many blocks after one wait. No cancellation point. */
 void t87s__read_wait(void);
 
 /* For the handlers of fork(); the forking thread is in no section. In the child the other threads' sections are gone.

@@ -138,7 +138,7 @@ static struct t87s__flight *start_flight(struct background_job *job, const struc
 static void refreshed(struct background_job *job, const struct t87s__fetched *fetched, struct t87s__entry *fresh,
                       bool kept, bool changed, const char *key) {
     struct t87s_cache *cache = job->cache;
-    T87S__PROBE3(refresh, job->entry->hash, job->source.row, fetched->status);
+    T87S__PROBE3(refresh, t87s__entry_key_of(job->entry, cache->seed).hash, job->source.row, fetched->status);
     if (fetched->status != T87S_OK && fetched->status != T87S_NOT_FOUND) {
         int64_t back_off = t87s__background_failed(job->entry, t87s__time_exact(&cache->time));
         t87s__count_query(&cache->queries, job->source.row, COUNT_refresh_errors);

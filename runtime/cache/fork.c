@@ -71,8 +71,8 @@ static void after_fork_in_child(void) {
         t87s__retired_after_fork(cache->retired);
         uint64_t stamp = t87s__stamp_next(&cache->stamps); /* as t87s_clear, which would tell the tracer */
         t87s__stamp_raise(&cache->floors.all, stamp);
-        t87s__keep_remove_born_before(cache, stamp);
-        t87s__retired_drain(cache->retired); /* nobody reads but this thread, and it forks */
+        t87s__entry_table_retire_all(cache->table); /* past the service, which would start a thread here */
+        t87s__retired_drain(cache->retired);        /* nobody reads but this thread, and it forks */
     }
     pthread_mutex_unlock(&list_lock);
 }

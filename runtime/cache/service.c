@@ -187,6 +187,7 @@ void t87s__service_after_fork(struct t87s__service *service) {
     t87s__wait_init(&service->work); /* the parent's thread waited on it */
     atomic_store_explicit(&service->state, SERVICE_NONE, memory_order_relaxed);
     atomic_store_explicit(&service->awake, false, memory_order_relaxed);
+    atomic_store_explicit(&service->hurried, false, memory_order_relaxed);
     service->nudged = false;
     service->quiet = MOST_QUIET;
     t87s__time_park(&service->cache->time);

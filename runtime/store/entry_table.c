@@ -186,12 +186,21 @@ static bool fill(struct t87s__generation *generation, uint64_t hash, struct t87s
     return false;
 }
 
+static void retire_list(struct t87s__entry_table *table, struct t87s__entry *list) {
+    for (struct t87s__entry *next; list; list = next) {
+        next = t87s__retired_next(list);
+        t87s__retired_add(table->retired, list);
+    }
+}
+
 /* Copies a shard into the next generation and sends the readers after it. What finds no place there (a chain of one
- * hash) leaves the table. Both locks are held. */
+ * hash) leaves the table, and is retired only when readers do not find it in the old cells either. Both locks are held.
+ */
 static void move_shard(struct t87s__entry_table *table, unsigned which) {
     enum { AHEAD = 8 }; /* keys that are brought near while others are hashed */
     struct t87s__table_shard *shard = &table->shards[which];
     struct t87s__generation *from = shard->generation, *to = atomic_load_explicit(&from->next, memory_order_relaxed);
+    struct t87s__entry *surplus = NULL;
     const uint32_t begin = which * from->shard_cells, end = begin + from->shard_cells;
     for (uint32_t at = begin; at < end; at++) {
         if (at + AHEAD < end)
@@ -204,12 +213,14 @@ static void move_shard(struct t87s__entry_table *table, unsigned which) {
             continue;
         unlist(table, entry);
         count_out(table, shard);
-        t87s__retired_add(table->retired, entry);
+        t87s__retired_link(entry, surplus);
+        surplus = entry;
     }
     /* After all copies: who reads a mark finds them (release in set_cell). */
     for (uint32_t at = begin; at < end; at++)
         set_cell(from, at, T87S__CELL_MOVED);
     shard->generation = to;
+    retire_list(table, surplus);
 }
 
 /* Moves this shard of a table that grows, or, if that is done, the next one; the last makes the next generation the
@@ -518,10 +529,7 @@ static bool any(struct t87s__entry *entry, void *arg) {
 }
 
 void t87s__entry_table_retire_all(struct t87s__entry_table *table) {
-    for (struct t87s__entry *entry = t87s__entry_table_take_all(table, any, NULL), *next; entry; entry = next) {
-        next = t87s__retired_next(entry);
-        t87s__retired_add(table->retired, entry);
-    }
+    retire_list(table, t87s__entry_table_take_all(table, any, NULL));
 }
 
 uint32_t t87s__entry_table_cells(struct t87s__entry_table *table) {

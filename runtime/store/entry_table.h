@@ -3,7 +3,7 @@
  * Where an entry is found by its key. Readers take no lock: they look through atomic cells inside a read section.
  *
  *     generation   n cells: 64 shards side by side, each linear probing within itself
- *     cell         tag : 14 | distance from home : 7 | pointer / 16 : 43       0: empty   ~0: MOVED
+ *     cell         tag : 13 | distance from home : 7 | pointer / 16 : 44       0: empty   ~0: MOVED
  *
  * Writers hold the mutex of the key's shard. What they change is seen cell by cell:
  *
@@ -74,7 +74,8 @@ void t87s__entry_table_unlock_all(struct t87s__entry_table *table);
 
 /* ---- cells ---- */
 
-enum { CELL_POINTER_BITS = 43, CELL_DISTANCE_BITS = 7, CELL_TAG_BITS = 14 };
+/* The pointer: addresses have 48 bits on arm64, and most there have the topmost set; 47 on x86-64. */
+enum { CELL_POINTER_BITS = 44, CELL_DISTANCE_BITS = 7, CELL_TAG_BITS = 13 };
 #define T87S__CELL_EMPTY UINT64_C(0)
 #define T87S__CELL_MOVED UINT64_MAX
 #define T87S__CELL_DISTANCE (UINT64_C(1) << CELL_POINTER_BITS) /* one step further from home */
@@ -98,6 +99,7 @@ static inline uint16_t t87s__hash_tag(uint64_t hash) { return (uint16_t)(hash & 
 static inline uint64_t t87s__hash_parts(uint32_t upper, uint16_t tag) {
     return (uint64_t)upper << 32 | (tag & ((1u << CELL_TAG_BITS) - 1));
 }
+_Static_assert(CELL_TAG_BITS + 2 <= 16, "a turn's tag holds the life as well");
 /* The tag with the life of an entry that was put: what a turn is known by, with the hash's upper half. */
 static inline uint16_t t87s__turn_tag(const struct t87s__entry *entry, uint64_t hash) {
     const uint32_t state = atomic_load_explicit(&entry->state, memory_order_relaxed); /* life stays as put() set it */

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "stage.h"
@@ -114,6 +115,42 @@ START_TEST(a_wait_lasts_as_long_as_a_section_that_was_open)
 }
 END_TEST
 
+static void *wait_in_vain(void *arg) {
+    stage_reach(&stage, 2);
+    t87s__read_wait();
+    stage_reach(&stage, 3);
+    pthread_testcancel();
+    return arg;
+}
+
+static void *stay_until_cancelled(void *arg) {
+    t87s__read_begin();
+    stage_reach(&stage, 1);
+    stage_wait(&stage, 2);
+    const struct timespec nap = {0, 50 * 1000 * 1000}; /* by then the wait sleeps, which can be a cancellation point */
+    nanosleep(&nap, NULL);
+    pthread_cancel(*(pthread_t *)arg);
+    nanosleep(&nap, NULL);
+    t87s__read_end();
+    return NULL;
+}
+
+START_TEST(a_cancelled_thread_waits_to_the_end_and_keeps_no_lock)
+{
+    pthread_t waiter;
+    void *result;
+    stage_init(&stage);
+    pthread_t reader = thread_start(stay_until_cancelled, &waiter);
+    stage_wait(&stage, 1);
+    waiter = thread_start(wait_in_vain, NULL);
+    ck_assert_int_eq(pthread_join(waiter, &result), 0);
+    ck_assert_ptr_eq(result, PTHREAD_CANCELED);
+    stage_wait(&stage, 3); /* it was over the wait */
+    thread_join(reader);
+    t87s__read_wait();
+}
+END_TEST
+
 static void *stay_for_ever(void *arg) {
     (void)arg;
     t87s__read_begin();
@@ -152,6 +189,7 @@ END_TEST
 int main(void) {
     return run_suites(suite_of("read sections", sections_nest, a_block_is_freed_after_the_sections_that_saw_it,
                                a_wait_lasts_as_long_as_a_section_that_was_open,
+                               a_cancelled_thread_waits_to_the_end_and_keeps_no_lock,
                                a_child_does_not_wait_for_threads_it_does_not_have, NULL),
                       NULL);
 }

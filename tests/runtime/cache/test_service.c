@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cache.h"
 #include "clock.h"
@@ -129,6 +131,28 @@ START_TEST(without_a_thread_inserts_do_its_work)
 }
 END_TEST
 
+START_TEST(a_child_throws_away_what_it_has_without_starting_a_thread)
+{
+    struct t87s_cache *small;
+    const struct t87s_options options = {.capacity_bytes = 512 << 10};
+    ck_assert_int_eq(t87s_open(&options, &small), T87S_OK);
+    const struct t87s_set_options forever = {.ttl_ms = 3600 * 1000};
+    for (unsigned key = 0; key < KEYS; key++)
+        ck_assert_int_eq(t87s_set(small, &key, sizeof key, "value", 5, &forever), T87S_OK);
+    const int before = atomic_load(&spawned);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(atomic_load(&spawned) == before && t87s__entry_table_count(small->table) == 0 &&
+                      t87s__retired_bytes(small->retired) == 0
+                  ? 0
+                  : 1);
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    t87s_close(small);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("service");
     TCase *tests = tcase_create("service");
@@ -140,5 +164,6 @@ int main(void) {
     tcase_add_test(tests, the_first_kept_entry_starts_its_thread_and_no_other_does);
     tcase_add_test(tests, a_busy_cache_keeps_the_time_in_a_word_and_a_quiet_one_parks_it);
     tcase_add_test(tests, without_a_thread_inserts_do_its_work);
+    tcase_add_test(tests, a_child_throws_away_what_it_has_without_starting_a_thread);
     return run_suites(suite, NULL);
 }

@@ -214,6 +214,20 @@ START_TEST(endless_new_keys_leave_the_table_flat)
 }
 END_TEST
 
+/* On arm64 addresses of the heap look like these; here none does. */
+START_TEST(a_cell_holds_any_address_of_48_bits)
+{
+    static const uint64_t addresses[] = {16, 0x7ffffffffff0, 0xaaaabbbbccc0, 0xfffffffffff0};
+    for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+        const uint64_t label = t87s__cell_label(UINT64_MAX) + (LONGEST_CHAIN - 1) * T87S__CELL_DISTANCE,
+                       cell = label | addresses[i] >> 4;
+        ck_assert_uint_eq((uint64_t)(uintptr_t)t87s__cell_entry(cell), addresses[i]);
+        ck_assert_uint_eq((cell ^ label) >> CELL_POINTER_BITS, 0);
+        ck_assert(cell != T87S__CELL_EMPTY && cell != T87S__CELL_MOVED);
+    }
+}
+END_TEST
+
 /* ---- equal hashes ---- */
 
 /* Keys of 16 bytes that all have one hash, whatever we know of the seed: for these xxhash adds the high word to its
@@ -455,7 +469,7 @@ int main(void) {
                  below_a_floor_nothing_is_put_in, removal_takes_only_what_was_born_before,
                  a_removal_by_birth_never_takes_the_successor, keys_by_hand_and_generated_ones_never_meet,
                  thousands_are_found_while_the_table_grows, endless_new_keys_leave_the_table_flat, NULL),
-        suite_of("keys of one hash", keys_of_one_hash_are_told_apart,
+        suite_of("keys of one hash", a_cell_holds_any_address_of_48_bits, keys_of_one_hash_are_told_apart,
                  a_chain_of_one_hash_is_bounded_and_the_surplus_refused, NULL),
         suite_of("a table without memory", without_memory_the_table_fills_up_to_its_last_free_cell_and_stays_whole,
                  without_memory_an_entry_still_gives_its_place_to_a_younger_one, NULL),
