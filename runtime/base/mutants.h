@@ -33,7 +33,41 @@
     X(SUPERSEDED_INSTALLED, "an answer that was superseded takes the place of a younger one")                    \
     /* the tag tree: tags/ */                                                                                    \
     X(BIRTH_BEFORE_INTERN, "a fetch draws its birth before its tags are interned, and no floor makes up for it") \
-    X(FORGOTTEN_NODE, "a node that is made anew knows nothing of what was invalidated before")
+    X(FORGOTTEN_NODE, "a node that is made anew knows nothing of what was invalidated before")                   \
+    X(FORGOTTEN_SIDE, "a node that goes forgets what its side record knows")                                     \
+    X(UNKNOWN_WITHOUT_FLOOR, "an invalidation of a tag nobody carries leaves no trace")                          \
+    /* the one compare of a hit: tags/mark.c, store/entry.c, cache/ */                                           \
+    X(BUMP_BEFORE_MARK, "an invalidation bumps the epoch before it marks the version")                           \
+    X(NO_BUMP, "an invalidation bumps nothing")                                                                  \
+    X(EXACT_WITHOUT_BUMP, "an exact one bumps nothing")                                                          \
+    X(SOFT_WITHOUT_BUMP, "a soft one bumps nothing")                                                             \
+    X(SUM_AFTER_WALK, "an entry is validated with a sum that was read after its tags were walked")               \
+    X(SUM_AFTER_COVER, "the same for an answer that is kept")                                                    \
+    X(SUM_OF_FIRST_TAG, "the sum leaves out the stripes of all tags but the first")                              \
+    X(MERGED_STAMPS, "an entry that was found uncovered is taken for born just now")                             \
+    X(VALIDATED_STORED, "an entry is validated by a plain store, though it may be in a list of those that left") \
+    X(RETIRED_VALIDATED, "an entry that is in such a list is looked at as if it were not")                       \
+    X(LISTED_IGNORED, "an entry that left the table is judged by tags that may be gone")                         \
+    /* readers without a lock: store/, cache/hit.h */                                                            \
+    X(NO_GRACE_PERIOD, "what left the table is freed without a wait for its readers")                            \
+    X(YOUNG_RIPENS, "what left the table during a wait is freed after it")                                       \
+    X(TAGS_LET_GO_EARLY, "the tags of what leaves the table are let go at once")                                 \
+    X(TABLE_LETS_GO_EARLY, "so are its reference and all else")                                                  \
+    X(REFERENCE_TOO_LATE, "a hit takes its reference after its read section")                                    \
+    X(COPY_TOO_LATE, "a hit copies the value after its read section")                                            \
+    X(JUDGED_OUTSIDE, "a query judges an entry outside a read section")                                          \
+    X(MOVED_BEFORE_COPY, "a table that grows sends its readers on before the copy is there")                     \
+    X(NEVER_MOVED, "a table that grows leaves its readers where they are")                                       \
+    X(GENERATION_FREED_EARLY, "the cells that a table grew out of are freed at once")                            \
+    /* writers of the table: store/ */                                                                           \
+    X(FLOOR_NOT_ASKED, "the key's floor is not asked when an entry is put in")                                   \
+    X(DISPLACED_STAYS, "what was displaced keeps its place in the table")                                        \
+    X(OLDER_DISPLACES, "an older entry displaces a younger one")                                                 \
+    X(PROMOTED_TWICE, "an entry that goes to the main queue still counts in the small one")                      \
+    X(EVICTED_COUNTS, "an entry that left the table still counts in its queue")                                  \
+    /* clocks and counters: base/ */                                                                             \
+    X(TIME_NEVER_CHECKED, "nobody compares the time word with the clock")                                        \
+    X(ROWS_SHARED, "a thread's row of counts is given to another, too")
 
 enum t87s__mutant {
     T87S__MUTANT_NONE,

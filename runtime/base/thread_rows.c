@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 
+#include "mutants.h"
+
 #define BIT(number) ((uint64_t)1 << (number))
 
 _Thread_local unsigned t87s__thread_number = 0;
@@ -35,7 +37,8 @@ static void take_number(void) {
     uint64_t seen = atomic_load_explicit(&taken, memory_order_relaxed);
     while (~seen) {
         unsigned number = (unsigned)__builtin_ctzll(~seen);
-        if (!atomic_compare_exchange_weak_explicit(&taken, &seen, seen | BIT(number), memory_order_acquire,
+        const uint64_t with_ours = T87S__MUTANT(ROWS_SHARED) ? seen : seen | BIT(number);
+        if (!atomic_compare_exchange_weak_explicit(&taken, &seen, with_ours, memory_order_acquire,
                                                    memory_order_relaxed))
             continue;
         pthread_once(&once, make_key);

@@ -64,13 +64,15 @@ void t87s__yield_await(void) {
     pthread_mutex_unlock(&lock);
 }
 
-void t87s__yield_release(void) {
+void t87s__yield_release_to(const char *label) {
     pthread_mutex_lock(&lock);
-    held = NULL;
+    held = label;
     stopped = false;
     pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
 }
+
+void t87s__yield_release(void) { t87s__yield_release_to(NULL); }
 
 /* ---- */
 

@@ -21,6 +21,7 @@ void t87s__yield(const char *label);
 void t87s__yield_hold(const char *label); /* the next thread that comes to it stops there; those after it do not */
 void t87s__yield_await(void);             /* until a thread has stopped */
 void t87s__yield_release(void);           /* lets it go on */
+void t87s__yield_release_to(const char *label); /* and holds the next that comes to this label; NULL: nobody */
 
 #else
 

@@ -14,7 +14,9 @@
 #define T87S_CACHE_HIT_H
 
 #include "cache.h"
+#include "mutants.h"
 #include "read_section.h"
+#include "yield.h"
 
 /* Whether an entry that was found inside this read section is fresh. Counts the visit. */
 static inline bool t87s__hit_fresh(struct t87s_cache *cache, struct t87s__entry *entry, int64_t now_ms) {
@@ -30,9 +32,13 @@ static inline struct t87s__entry *t87s__hit_ref(struct t87s_cache *cache, const 
     struct t87s__entry *entry = t87s__entry_table_read(cache->table, key);
     if (entry && !t87s__hit_fresh(cache, entry, now_ms))
         entry = NULL;
+    if (T87S__MUTANT(REFERENCE_TOO_LATE))
+        t87s__read_end();
+    T87S__YIELD("hit: judged, no reference taken");
     if (entry)
         t87s__entry_ref(entry);
-    t87s__read_end();
+    if (!T87S__MUTANT(REFERENCE_TOO_LATE))
+        t87s__read_end();
     return entry;
 }
 
@@ -89,9 +95,13 @@ static inline bool t87s__hit_fixed(struct t87s_cache *cache, const struct t87s__
     t87s__read_begin();
     struct t87s__entry *entry = t87s__entry_table_read_fixed(cache->table, key, size);
     const bool hit = entry && t87s__hit_fresh(cache, entry, now_ms);
+    if (T87S__MUTANT(COPY_TOO_LATE))
+        t87s__read_end();
+    T87S__YIELD("hit: judged, nothing copied");
     if (__builtin_expect(hit, 1))
         t87s__hit_copy(out, t87s__entry_at(entry, t87s__entry_value_at(sizeof *entry, true, 0)), size);
-    t87s__read_end();
+    if (!T87S__MUTANT(COPY_TOO_LATE))
+        t87s__read_end();
     return hit;
 }
 

@@ -23,6 +23,7 @@ enum {
 void t87s__keep_discard(struct t87s_cache *cache, struct t87s__entry *entry) {
     if (!entry)
         return;
+    T87S__YIELD("discard: out of the table, not retired");
     t87s__retired_add(cache->retired, entry);
     t87s__service_retired(cache->service);
 }
@@ -96,6 +97,7 @@ static enum t87s__put put_in(struct t87s_cache *cache, struct t87s__entry *entry
     if (!t87s__eviction_reserve(cache->eviction, hash, &queue))
         return PUT_NO_MEMORY;
     const enum t87s__put put = t87s__entry_table_put(cache->table, entry, hash, queue, &cache->floors, displaced);
+    T87S__YIELD("keep: in the table, its turn not in the queue");
     t87s__eviction_settle(cache->eviction, hash, queue, put == PUT_KEPT && !*displaced ? entry : NULL);
     return put;
 }
@@ -169,8 +171,12 @@ static bool worth_keeping(struct t87s_cache *cache, const struct t87s__flight *f
     if (t87s__keep_too_large(cache, entry))
         return false;
     /* The sum is read before the tags are asked, as in t87s__entry_uncovered(). */
-    const uint64_t sum = t87s__entry_sum(entry, cache->epochs);
+    uint64_t sum = t87s__entry_sum(entry, cache->epochs);
+    T87S__YIELD("keep: sum read, tags not walked");
     const struct t87s__cover cover = t87s__tag_tree_cover(cache->tree, flight->tags, flight->n_tags, flight->birth);
+    T87S__YIELD("keep: tags walked, not validated");
+    if (T87S__MUTANT(SUM_AFTER_COVER))
+        sum = t87s__entry_sum(entry, cache->epochs);
     if (cover.hard && !T87S__MUTANT(SUPERSEDED_INSTALLED)) {
         t87s__count(&cache->counters, COUNT_not_kept_outdated);
         return false;

@@ -150,9 +150,13 @@ static struct t87s__verdict judge(struct t87s_cache *cache, const struct t87s__a
         for (size_t i = 0; i < ask->n_tags; i++)
             cover = t87s__cover_both(cover, t87s__tag_tree_cover_path(cache->tree, ask->tags[i].path, ask->tags[i].size,
                                                                       t87s__entry_birth(entry)));
-    t87s__read_begin(); /* an entry that is listed in here keeps its tags until the end */
+    if (!T87S__MUTANT(JUDGED_OUTSIDE))
+        t87s__read_begin(); /* an entry that is listed in here keeps its tags until the end */
     struct t87s__verdict verdict = t87s__entry_judge_for(entry, cache->tree, cover, now);
-    t87s__read_end();
+    if (!T87S__MUTANT(JUDGED_OUTSIDE))
+        t87s__read_end();
+    if (T87S__MUTANT(MERGED_STAMPS) && verdict.state == STATE_FRESH)
+        entry->birth_and_sizes = t87s__stamp_next(&cache->stamps) << 16 | (entry->birth_and_sizes & 0xffff);
     return verdict;
 }
 

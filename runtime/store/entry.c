@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "mutants.h"
+#include "yield.h"
 
 /* What fits into the header; else the entry has the part that holds it. */
 enum {
@@ -246,13 +248,19 @@ struct t87s__key t87s__entry_key_of(const struct t87s__entry *entry, uint64_t se
 /* ---- judged ---- */
 
 bool t87s__entry_revalidate(struct t87s__entry *entry, struct t87s__tag_tree *tree, uint64_t seen, uint64_t sum) {
-    if (seen & T87S__ENTRY_RETIRED)
+    if (seen & T87S__ENTRY_RETIRED && !T87S__MUTANT(RETIRED_VALIDATED))
         return false; /* it left the table meanwhile; its place in the list is not ours to overwrite */
     t87s__node tags[T87S_MAX_TAGS];
     const unsigned n = t87s__entry_tags(entry, tags);
+    T87S__YIELD("validate: sum read, tags not walked");
     const struct t87s__cover cover = t87s__tag_tree_cover(tree, tags, n, t87s__entry_birth(entry));
     if (cover.hard || cover.soft)
         return false;
+    T87S__YIELD("validate: tags walked, not validated");
+    if (T87S__MUTANT(SUM_AFTER_WALK))
+        sum = t87s__entry_sum(entry, t87s__tag_tree_epochs(tree));
+    if (T87S__MUTANT(VALIDATED_STORED))
+        atomic_store_explicit(&entry->validated, seen = sum, memory_order_release);
     /* A CAS, so that a list of retired entries is not torn. Release: pairs with the acquire in uncovered(): who finds
      * this sum knows what the walk saw. It is the sum from before the walk, never one read again. */
     atomic_compare_exchange_strong_explicit(&entry->validated, &seen, sum, memory_order_release, memory_order_relaxed);
@@ -283,8 +291,9 @@ struct t87s__verdict t87s__entry_judge(struct t87s__entry *entry, struct t87s__t
 
 struct t87s__verdict t87s__entry_judge_for(struct t87s__entry *entry, struct t87s__tag_tree *tree,
                                            struct t87s__cover callers, int64_t now_ms) {
-    if (!t87s__entry_listed(entry))
+    if (!t87s__entry_listed(entry) && !T87S__MUTANT(LISTED_IGNORED))
         return (struct t87s__verdict){STATE_GONE, T87S_REASON_INVALIDATED, 0};
+    T87S__YIELD("judge: listed, tags not walked");
     t87s__node tags[T87S_MAX_TAGS];
     const unsigned n = t87s__entry_tags(entry, tags);
     struct t87s__cover cover = t87s__tag_tree_cover(tree, tags, n, t87s__entry_birth(entry));

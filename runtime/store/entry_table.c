@@ -2,6 +2,7 @@
 #include "entry_table.h"
 
 #include "mutants.h"
+#include "yield.h"
 
 enum { FIRST_SHARD_CELLS = 4, SMALL_SHARD_CELLS = 64, MOST_SHARD_CELLS = 1 << 22 };
 
@@ -133,6 +134,7 @@ static void empty_cell(struct t87s__generation *generation, uint32_t at) {
         if (distance_of(cell) < distance)
             continue; /* its home is behind the gap */
         set_cell(generation, gap, cell - distance * T87S__CELL_DISTANCE);
+        T87S__YIELD("take: a cell stands in two places");
         gap = next;
         distance = 0;
     }
@@ -148,8 +150,9 @@ static void count_in(struct t87s__entry_table *table, struct t87s__entry *entry,
 static uint32_t unlist(struct t87s__entry_table *table, struct t87s__entry *entry) {
     const uint32_t state =
         atomic_fetch_and_explicit(&entry->state, ~(uint32_t)(ENTRY_LISTED | ENTRY_MAIN), memory_order_release);
-    atomic_fetch_sub_explicit(&table->queue_bytes[state & ENTRY_MAIN ? QUEUE_MAIN : QUEUE_SMALL],
-                              t87s__entry_cost(entry), memory_order_relaxed);
+    if (!T87S__MUTANT(EVICTED_COUNTS))
+        atomic_fetch_sub_explicit(&table->queue_bytes[state & ENTRY_MAIN ? QUEUE_MAIN : QUEUE_SMALL],
+                                  t87s__entry_cost(entry), memory_order_relaxed);
     return state;
 }
 
@@ -209,6 +212,9 @@ static void move_shard(struct t87s__entry_table *table, unsigned which) {
         if (cell == T87S__CELL_EMPTY)
             continue;
         struct t87s__entry *entry = t87s__cell_entry(cell);
+        if (T87S__MUTANT(MOVED_BEFORE_COPY))
+            set_cell(from, at, T87S__CELL_MOVED);
+        T87S__YIELD("grow: cell read, not copied");
         if (fill(to, hash_of(table, entry), entry))
             continue;
         unlist(table, entry);
@@ -217,8 +223,11 @@ static void move_shard(struct t87s__entry_table *table, unsigned which) {
         surplus = entry;
     }
     /* After all copies: who reads a mark finds them (release in set_cell). */
-    for (uint32_t at = begin; at < end; at++)
+    T87S__YIELD("grow: all copied, nothing marked");
+    for (uint32_t at = begin; at < end && !T87S__MUTANT(NEVER_MOVED); at++) {
         set_cell(from, at, T87S__CELL_MOVED);
+        T87S__YIELD("grow: some cells marked");
+    }
     shard->generation = to;
     retire_list(table, surplus);
 }
@@ -241,7 +250,10 @@ static void move_on(struct t87s__entry_table *table, unsigned which) {
             table->moved = 0;
             atomic_store_explicit(&table->growing, false, memory_order_relaxed);
             atomic_store_explicit(&table->generation, to, memory_order_release); /* pairs in t87s__entry_table_read() */
-            t87s__retired_add_block(table->retired, &from->retired, from->block, from->block_size);
+            if (T87S__MUTANT(GENERATION_FREED_EARLY))
+                give_generation(table->memory, from);
+            else
+                t87s__retired_add_block(table->retired, &from->retired, from->block, from->block_size);
         }
     }
     pthread_mutex_unlock(&table->grow_lock);
@@ -303,7 +315,8 @@ static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_
     uint64_t label;
     const bool found = find_key(shard->generation, key, &label, &place);
     struct t87s__entry *old = found && place.cell != T87S__CELL_EMPTY ? t87s__cell_entry(place.cell) : NULL;
-    if (old && t87s__entry_birth(old) > t87s__entry_birth(entry) && !T87S__MUTANT(SUPERSEDED_INSTALLED)) {
+    if (old && t87s__entry_birth(old) > t87s__entry_birth(entry) && !T87S__MUTANT(SUPERSEDED_INSTALLED) &&
+        !T87S__MUTANT(OLDER_DISPLACES)) {
         *put = PUT_OUTDATED;
         return ATTEMPT_DONE;
     }
@@ -325,7 +338,8 @@ static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_
     count_in(table, entry, state);
     atomic_fetch_add_explicit(&entry->state, ENTRY_REFERENCE + state,
                               memory_order_relaxed); /* released with the cell */
-    set_cell(shard->generation, place.at, label | (uintptr_t)entry >> 4);
+    if (!old || !T87S__MUTANT(DISPLACED_STAYS))
+        set_cell(shard->generation, place.at, label | (uintptr_t)entry >> 4);
     *put = PUT_KEPT;
     return ATTEMPT_DONE;
 }
@@ -347,7 +361,7 @@ enum t87s__put t87s__entry_table_put(struct t87s__entry_table *table, struct t87
         struct t87s__table_shard *shard = lock_shard(table, hash);
         const struct t87s__generation *generation = shard->generation;
         enum attempt attempt = ATTEMPT_DONE;
-        if (t87s__key_floor_admits(floors, hash, t87s__entry_birth(entry)))
+        if (t87s__key_floor_admits(floors, hash, t87s__entry_birth(entry)) || T87S__MUTANT(FLOOR_NOT_ASKED))
             attempt = try_put(table, shard, entry, &key, queue, &put, displaced);
         pthread_mutex_unlock(&shard->lock);
         if (attempt != ATTEMPT_GROW || !grow(table, generation)) {
@@ -407,7 +421,8 @@ static struct t87s__entry *find_turn(const struct t87s__table_shard *shard, uint
 
 static void promote(struct t87s__entry_table *table, struct t87s__entry *entry) {
     atomic_fetch_or_explicit(&entry->state, ENTRY_MAIN, memory_order_relaxed); /* the lock guards it */
-    atomic_fetch_sub_explicit(&table->queue_bytes[QUEUE_SMALL], t87s__entry_cost(entry), memory_order_relaxed);
+    if (!T87S__MUTANT(PROMOTED_TWICE))
+        atomic_fetch_sub_explicit(&table->queue_bytes[QUEUE_SMALL], t87s__entry_cost(entry), memory_order_relaxed);
     count_in(table, entry, ENTRY_MAIN);
 }
 

@@ -28,6 +28,7 @@
 #include "entry.h"
 #include "key_floor.h"
 #include "retired.h"
+#include "yield.h"
 
 enum { TABLE_SHARDS = 64, LONGEST_CHAIN = 120 };
 
@@ -126,6 +127,7 @@ t87s__entry_table_read_as(const struct t87s__entry_table *table, const struct t8
             cell = atomic_load_explicit(&generation->cells[at], memory_order_acquire);
             if ((cell ^ label) >> CELL_POINTER_BITS == 0) {
                 struct t87s__entry *entry = t87s__cell_entry(cell);
+                T87S__YIELD("read: cell read, its entry not looked at");
                 if (__builtin_expect(fixed ? t87s__entry_has_key_and_fixed(entry, key, value_size)
                                            : t87s__entry_has_key(entry, key),
                                      1))

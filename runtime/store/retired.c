@@ -4,8 +4,10 @@
 #include <limits.h>
 
 #include "clock.h"
+#include "mutants.h"
 #include "read_section.h"
 #include "wait.h"
+#include "yield.h"
 
 struct list {
     struct t87s__entry *entries;
@@ -43,7 +45,8 @@ struct t87s__retired *t87s__retired_open(struct t87s__memory *memory, struct t87
 }
 
 static void give_back(struct t87s__retired *retired, struct t87s__entry *entry) {
-    t87s__entry_unref_tags(entry, retired->tree);
+    if (!T87S__MUTANT(TAGS_LET_GO_EARLY))
+        t87s__entry_unref_tags(entry, retired->tree);
     /* Nobody can take a reference any more but who holds one. Acquire: pairs with the release of the others. */
     if (atomic_load_explicit(&entry->state, memory_order_acquire) < 2 * ENTRY_REFERENCE) {
         t87s__entry_end(entry, retired->memory, MEMORY_RETIRED);
@@ -135,11 +138,18 @@ void t87s__retired_after_fork(struct t87s__retired *retired) {
 
 void t87s__retired_add(struct t87s__retired *retired, struct t87s__entry *entry) {
     t87s__memory_move(retired->memory, MEMORY_ENTRIES, MEMORY_RETIRED, t87s__entry_cost(entry));
+    if (T87S__MUTANT(TAGS_LET_GO_EARLY))
+        t87s__entry_unref_tags(entry, retired->tree);
+    if (T87S__MUTANT(TABLE_LETS_GO_EARLY)) {
+        give_back(retired, entry);
+        return;
+    }
     struct t87s__entry *first = atomic_load_explicit(&retired->young, memory_order_relaxed);
-    do
+    do {
         t87s__retired_link(entry, first); /* release: pairs with the acquire in take_young() */
-    while (!atomic_compare_exchange_weak_explicit(&retired->young, &first, entry, memory_order_release,
-                                                  memory_order_relaxed));
+        T87S__YIELD("retired: linked, not in the list");
+    } while (!atomic_compare_exchange_weak_explicit(&retired->young, &first, entry, memory_order_release,
+                                                    memory_order_relaxed));
 }
 
 void t87s__retired_add_block(struct t87s__retired *retired, struct t87s__retired_block *block, void *start,
@@ -158,13 +168,19 @@ bool t87s__retired_round(struct t87s__retired *retired) {
     const bool mine = !retired->running;
     if (mine) {
         retired->running = true;
-        retired->waiting = take_young(retired);
+        if (!T87S__MUTANT(YOUNG_RIPENS))
+            retired->waiting = take_young(retired);
     }
     pthread_mutex_unlock(&retired->lock);
     if (!mine)
         return false;
-    t87s__read_wait();
+    T87S__YIELD("retired: taken, readers not waited for");
+    if (!T87S__MUTANT(NO_GRACE_PERIOD))
+        t87s__read_wait();
+    T87S__YIELD("retired: readers waited for");
     pthread_mutex_lock(&retired->lock);
+    if (T87S__MUTANT(YOUNG_RIPENS))
+        retired->waiting = take_young(retired);
     pthread_mutex_lock(&retired->ripe_lock);
     struct list before = take(&retired->ripe);
     retired->ripe = take(&retired->waiting);

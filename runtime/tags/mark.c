@@ -3,7 +3,9 @@
  * Invalidations. The node is found and marked under the lock of its shard alone, so it cannot be freed in between
  * without its floor learning of it, and only then is the epoch bumped: see epochs.h.
  */
+#include "mutants.h"
 #include "node.h"
+#include "yield.h"
 
 enum { SOFT_MERGE_MS = 1000 }; /* soft invalidations so close together count as one, the first */
 
@@ -76,21 +78,38 @@ static void mark(struct t87s__tag_tree *tree, struct t87s__node_cell *node, unsi
 
 /* ---- without a lock ---- */
 
+static void bump(struct t87s__tag_tree *tree, const uint64_t *hashes, size_t depth) {
+    t87s__stripe stripe = t87s__stripe_of(hashes[0], hashes[depth > 1]);
+    t87s__epoch_bump(depth > 1 ? t87s__epoch_branch(&tree->epochs, stripe) : t87s__epoch_root(&tree->epochs, stripe));
+}
+
+/* By mistake only. */
+static bool bumps_nothing(unsigned flags) {
+    return T87S__MUTANT(BUMP_BEFORE_MARK) || T87S__MUTANT(NO_BUMP) ||
+           (T87S__MUTANT(EXACT_WITHOUT_BUMP) && flags & T87S_EXACT) ||
+           (T87S__MUTANT(SOFT_WITHOUT_BUMP) && flags & T87S_SOFT);
+}
+
 bool t87s__tag_tree_invalidate(struct t87s__tag_tree *tree, const unsigned char *path, size_t size, unsigned flags,
                                uint64_t stamp, int64_t now_ms) {
     uint64_t hashes[T87S_MAX_SEGMENTS];
     size_t depth = t87s__tag_hashes(tree, path, size, hashes);
+    if (T87S__MUTANT(BUMP_BEFORE_MARK))
+        bump(tree, hashes, depth);
+    T87S__YIELD("invalidate: inside the tree, nothing marked");
     struct t87s__tag_shard *shard = t87s__tag_shard_of(tree, hashes[depth - 1]);
     pthread_mutex_lock(&shard->lock);
     t87s__node node = t87s__node_find(tree, hashes, depth);
     if (node)
         mark(tree, t87s__node_at(tree, node), flags, stamp, now_ms);
-    else /* under the lock: who makes the missing node later, without which there is none below it, starts from it */
+    else if (!T87S__MUTANT(UNKNOWN_WITHOUT_FLOOR)) /* under the lock: who makes the missing node later, without which
+                                                      there is none below it, starts from it */
         t87s__stamp_raise(t87s__tag_floor_of(tree, hashes[depth - 1]), stamp);
     pthread_mutex_unlock(&shard->lock);
     if (!node)
         return false;
-    t87s__stripe stripe = t87s__stripe_of(hashes[0], hashes[depth > 1]);
-    t87s__epoch_bump(depth > 1 ? t87s__epoch_branch(&tree->epochs, stripe) : t87s__epoch_root(&tree->epochs, stripe));
+    T87S__YIELD("invalidate: marked, not bumped");
+    if (!bumps_nothing(flags))
+        bump(tree, hashes, depth);
     return true;
 }

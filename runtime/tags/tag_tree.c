@@ -104,7 +104,9 @@ static void forget(struct t87s__tag_tree *tree, struct t87s__tag_shard *shard, t
     struct t87s__node_cell *cell = t87s__node_at(tree, node);
     _Atomic(uint64_t) *floor = t87s__tag_floor_of(tree, cell->hash);
     t87s__stamp_raise(floor, t87s__stamp_read(&cell->hard));
-    t87s__stamp_raise(floor, t87s__side_forget(tree, cell));
+    const uint64_t beside = t87s__side_forget(tree, cell);
+    if (!T87S__MUTANT(FORGOTTEN_SIDE))
+        t87s__stamp_raise(floor, beside);
     t87s__tag_lines_remove(shard, cell->hash, node);
     atomic_store_explicit(&shard->n_nodes, count_of(shard) - 1, memory_order_relaxed);
 }

@@ -21,6 +21,16 @@ LIMIT = 60.0
 # The quickest first. A history is long enough for the minute; a mutant ends it early.
 TESTS = [
     ("staged with yields", "tests/stress/test_yields", []),
+    ("staged validation", "tests/stress/test_validation", []),
+    ("staged readers", "tests/stress/test_readers", []),
+    ("thread rows", "tests/runtime/base/test_thread_rows", []),
+    ("time word", "tests/runtime/base/test_time_word", []),
+    ("epochs", "tests/runtime/tags/test_epochs", []),
+    ("tag tree", "tests/runtime/tags/test_tag_tree", []),
+    ("entry", "tests/runtime/store/test_entry", []),
+    ("entry table", "tests/runtime/store/test_entry_table", []),
+    ("eviction", "tests/runtime/store/test_eviction", []),
+    ("retired", "tests/runtime/store/test_retired", []),
     ("stories, in flight", "tests/stories/test_in_flight", []),
     ("stories, flights", "tests/stories/test_flights", []),
     ("stories, tags", "tests/stories/test_tags", []),
