@@ -8,9 +8,9 @@
  * A section costs two plain stores to a line of the thread's own, and no call: the wait pays for the fences
  * (membarrier). Sections nest. A thread needs no registration; its first section takes a lock of liburcu for a moment.
  *
- * Inside a section nobody waits: not for a lock that is held around read_wait or by a fork handler, not in user code.
- * read_wait itself, and the first section of a thread, may be called with locks held: so read_before_fork comes last
- * of all locks, after those.
+ * Inside a section nobody waits: not for a lock that is held around read_wait, not in user code. read_wait is called
+ * with no lock held, and so is the first section of a thread (or read_ongoing, which is as good): read_before_fork
+ * comes before all locks.
  */
 #ifndef T87S_BASE_READ_SECTION_H
 #define T87S_BASE_READ_SECTION_H

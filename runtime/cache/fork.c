@@ -3,10 +3,11 @@
  * fork(): all locks are held while the process is copied, so the child finds every structure whole. There its caches
  * are empty and usable: other threads' fetches are abandoned, background threads start anew when they are needed.
  *
- * Lock order of the library, from the outside in: list of caches, life, callbacks, sweep, service, executor,
- * flights, entry_table, eviction, retired, tag_tree, wait graph, read sections. Outside of this file only
- * flights -> entry_table, flights -> eviction, flights -> tag_tree, flights -> wait graph, entry_table -> retired,
- * entry_table -> tag_tree, retired -> tag_tree and tag_tree -> its slab are ever held together.
+ * Lock order of the library, from the outside in: read sections (the wait for them, and the first of a thread), list
+ * of caches, life, callbacks, sweep, service, executor, flights, entry_table, eviction, retired, tag_tree, wait graph.
+ * Read sections come first, because an application's own may last until one of its queries gets the other locks.
+ * Outside of this file only flights -> entry_table, flights -> eviction, flights -> tag_tree, flights -> wait graph,
+ * entry_table -> retired, entry_table -> tag_tree, retired -> tag_tree and tag_tree -> its slab are ever held together.
  */
 #include "cache.h"
 #include "read_section.h"
@@ -17,6 +18,7 @@ static struct t87s_cache *newest; /* under list_lock */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void before_fork(void) {
+    t87s__read_before_fork();
     pthread_mutex_lock(&list_lock);
     for (struct t87s_cache *cache = newest; cache; cache = cache->older) {
         pthread_mutex_lock(&cache->life_lock);
@@ -31,7 +33,6 @@ static void before_fork(void) {
         t87s__tag_tree_lock_all(cache->tree);
     }
     t87s__wait_graph_lock();
-    t87s__read_before_fork();
 }
 
 static void unlock_all(void) {

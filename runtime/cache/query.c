@@ -379,6 +379,7 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const
     if (!way->inside && !go_inside(way))
         return T87S_E_CLOSED;
     enum t87s_status status = T87S_OK;
+    (void)t87s__read_ongoing(); /* the thread's first look at a section is not under a lock */
     if (t87s__flights_quiet(cache->flights, ask->key.hash))
         prepare(way, ask, tags); /* it will lead, most likely; if this fails it is tried again, should it have to */
     for (;;) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fork(): the child's caches are empty and usable, whatever other threads were doing; the parent notices nothing. */
+#include "read_section.h"
 #include "scene.h"
 #include "suites.h"
 
@@ -7,6 +8,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static atomic_bool inside;
 
 static void expect_child_ends_well(pid_t child) {
     int status;
@@ -138,6 +141,47 @@ START_TEST(a_fetch_that_forks_ends_in_both)
 }
 END_TEST
 
+/* The application's own section, and its own wait for it. */
+static void *ask_inside(void *arg) {
+    struct scene *scene = arg;
+    struct source source = {.text = "value"};
+    struct t87s_query query = query_of("key", &source, NULL);
+    t87s__read_begin();
+    atomic_store(&inside, true);
+    usleep(200 * 1000); /* by then one waits and another forks */
+    const bool right = says(ask(scene, &query), "value", T87S_FETCHED);
+    t87s__read_end();
+    return right ? arg : NULL;
+}
+
+static void *wait_for_sections(void *arg) {
+    t87s__read_wait();
+    return arg;
+}
+
+START_TEST(a_fork_does_not_keep_a_query_from_ending_a_section)
+{
+    struct scene scene;
+    pthread_t reader, waiter;
+    void *right;
+    scene_init(&scene);
+    scene_open(&scene);
+    ck_assert_int_eq(pthread_create(&reader, NULL, ask_inside, &scene), 0);
+    while (!atomic_load(&inside))
+        usleep(1000);
+    ck_assert_int_eq(pthread_create(&waiter, NULL, wait_for_sections, NULL), 0);
+    usleep(50 * 1000);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    expect_child_ends_well(child);
+    pthread_join(reader, &right);
+    pthread_join(waiter, NULL);
+    ck_assert_ptr_nonnull(right);
+    scene_close(&scene);
+}
+END_TEST
+
 /* Other threads take and give the cache's locks all the time while children are made. Not under AddressSanitizer, which
  * (as of clang 14) does not do with the locks of its own malloc what the cache does with its locks: the child hangs
  * there. */
@@ -206,7 +250,7 @@ END_TEST
 int main(void) {
     return run_suites(suite_of("fork", a_child_begins_with_an_empty_cache_that_works,
                                a_child_does_not_wait_for_threads_that_stayed_behind, a_fetch_that_forks_ends_in_both,
-                               NULL),
+                               a_fork_does_not_keep_a_query_from_ending_a_section, NULL),
 #ifndef SKIP_TRAFFIC
                       suite_of("fork under traffic", no_lock_is_held_in_a_child, NULL),
 #endif
