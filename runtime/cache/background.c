@@ -213,6 +213,7 @@ static void run_job(struct t87s__job *head) {
     struct t87s__entry *entry = job->entry;
     struct t87s__key key = t87s__entry_key_of(entry, cache->seed);
     __attribute__((cleanup(end_run))) struct run run = {.job = job};
+    t87s__keep_prepare(cache);
     run.flight = start_flight(job, &key);
     if (!run.flight)
         return;

@@ -82,11 +82,10 @@ static bool roomy(struct t87s_cache *cache) {
            t87s__memory_used(cache->memory) <= cache->capacity_bytes - cache->capacity_bytes / LEAVING_SHARE;
 }
 
-static bool relieved(struct t87s_cache *cache) {
+void t87s__keep_prepare(struct t87s_cache *cache) {
     t87s__retired_reap(cache->retired, REAPED);
     for (int i = 0; i < MOST_WAITS && !roomy(cache); i++)
         t87s__keep_relieve(cache);
-    return roomy(cache);
 }
 
 /* Puts an entry into the table, with a turn in the queue. */
@@ -117,7 +116,7 @@ static void settle(struct t87s_cache *cache, enum t87s__put put, struct t87s__en
 
 enum t87s__put t87s__keep_put(struct t87s_cache *cache, struct t87s__entry *entry, uint64_t hash, int64_t now_ms) {
     struct t87s__entry *displaced = NULL;
-    const enum t87s__put put = relieved(cache) ? put_in(cache, entry, hash, &displaced) : PUT_NO_MEMORY;
+    const enum t87s__put put = roomy(cache) ? put_in(cache, entry, hash, &displaced) : PUT_NO_MEMORY;
     settle(cache, put, displaced, now_ms);
     return put;
 }
@@ -162,7 +161,7 @@ bool t87s__keep_too_large(struct t87s_cache *cache, const struct t87s__entry *en
 
 /* Whether an entry may go into the table at all; counts why not. */
 static bool worth_keeping(struct t87s_cache *cache, const struct t87s__flight *flight, struct t87s__entry *entry) {
-    if (!entry || t87s__entry_flags(entry) & ENTRY_LOOSE || !relieved(cache)) {
+    if (!entry || t87s__entry_flags(entry) & ENTRY_LOOSE || !roomy(cache)) {
         t87s__count(&cache->counters, COUNT_not_kept_no_memory);
         return false;
     }

@@ -356,6 +356,7 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
 static bool prepare(struct way *way, const struct t87s__ask *ask, const struct t87s_gen_tags *tags) {
     struct t87s_cache *cache = way->cache;
     t87s__node nodes[T87S_MAX_TAGS];
+    t87s__keep_prepare(cache);
     uint64_t early = T87S__MUTANT(BIRTH_BEFORE_INTERN) ? t87s__stamp_next(&cache->stamps) : 0;
     int n = intern(tags, nodes);
     if (n < 0)

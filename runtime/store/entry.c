@@ -165,11 +165,22 @@ size_t t87s__entry_cost(const struct t87s__entry *entry) { return t87s__memory_c
 
 /* ---- kept ---- */
 
+void t87s__entry_stick(struct t87s__entry *entry) {
+    /* Halfway between the top bit and the end, far from both for all threads that are counting at this moment. */
+    const uint32_t stuck = T87S__ENTRY_STUCK | T87S__ENTRY_STUCK >> 1, flags = ENTRY_REFERENCE - 1;
+    uint32_t state = atomic_load_explicit(&entry->state, memory_order_relaxed);
+    while (!atomic_compare_exchange_weak_explicit(&entry->state, &state, stuck | (state & flags), memory_order_relaxed,
+                                                  memory_order_relaxed)) {
+    }
+}
+
 void t87s__entry_unref(struct t87s__entry *entry, struct t87s__memory *memory) {
     if (!entry)
         return;
     /* Acquire-release: everybody's last use happens before the block goes, and the survivor bit is seen. */
     const uint32_t state = atomic_fetch_sub_explicit(&entry->state, ENTRY_REFERENCE, memory_order_acq_rel);
+    if (__builtin_expect(state & T87S__ENTRY_STUCK, 0))
+        t87s__entry_stick(entry);
     if (state >= 2 * ENTRY_REFERENCE)
         return;
     if (t87s__entry_flags(entry) & ENTRY_LOOSE)

@@ -130,9 +130,16 @@ struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__t
 /* What the entry counts as. */
 size_t t87s__entry_cost(const struct t87s__entry *entry);
 
+/* A count that reaches the top bit sticks there: an entry that is held by millions who never give it back is never
+ * freed, rather than too early. */
+#define T87S__ENTRY_STUCK (UINT32_C(1) << 31)
+void t87s__entry_stick(struct t87s__entry *entry);
+
 /* The caller holds a reference or is inside the read section in which it found the entry. */
 static inline void t87s__entry_ref(struct t87s__entry *entry) {
-    atomic_fetch_add_explicit(&entry->state, ENTRY_REFERENCE, memory_order_relaxed);
+    const uint32_t state = atomic_fetch_add_explicit(&entry->state, ENTRY_REFERENCE, memory_order_relaxed);
+    if (__builtin_expect(state & T87S__ENTRY_STUCK, 0))
+        t87s__entry_stick(entry);
 }
 /* NULL is allowed. */
 void t87s__entry_unref(struct t87s__entry *entry, struct t87s__memory *memory);

@@ -255,6 +255,28 @@ START_TEST(one_look_at_the_tags_after_an_invalidation_serves_until_the_next)
 }
 END_TEST
 
+START_TEST(a_count_that_is_too_high_sticks_and_the_entry_stays)
+{
+    rooms_open(&rooms);
+    struct t87s__entry *entry = put_away(entry_of(&rooms, "a", NULL, 1, INT64_MAX, 0));
+    const uint32_t before = atomic_load(&entry->state);
+    atomic_fetch_add(&entry->state, T87S__ENTRY_STUCK - ENTRY_REFERENCE); /* as many as fit, but for a few */
+    for (int i = 0; i < 3; i++)
+        t87s__entry_ref(entry);
+    ck_assert(atomic_load(&entry->state) & T87S__ENTRY_STUCK);
+    const uint32_t stuck = atomic_load(&entry->state);
+    for (int i = 0; i < 1000; i++) { /* given back more often than taken, in the end */
+        unref(&rooms, entry);
+        ck_assert_uint_eq(atomic_load(&entry->state), stuck);
+    }
+    ck_assert_uint_eq(stuck & (ENTRY_REFERENCE - 1), before & (ENTRY_REFERENCE - 1));
+    ck_assert(t87s__entry_listed(entry));
+    atomic_store(&entry->state, before); /* so that the test can end without a leak */
+    retire_everything();
+    rooms_close(&rooms);
+}
+END_TEST
+
 int main(void) {
     return run_suites(
         suite_of("an entry and who holds it", a_value_is_aligned_for_any_type_and_followed_by_a_nul,
@@ -262,7 +284,8 @@ int main(void) {
                  tags_are_carried_while_the_entry_is_in_the_table_and_a_grace_period_longer,
                  an_entry_counts_what_it_costs, a_pinned_value_outlives_its_entry_and_is_counted_as_pinned,
                  a_pin_given_back_early_leaves_a_plain_entry, a_pinned_value_outlives_even_the_memory_of_its_cache,
-                 without_memory_there_is_no_entry_or_a_loose_one, NULL),
+                 without_memory_there_is_no_entry_or_a_loose_one, a_count_that_is_too_high_sticks_and_the_entry_stays,
+                 NULL),
         suite_of("an entry and its verdict", an_entry_is_judged_by_its_tags_and_times,
                  a_later_soft_invalidation_does_not_prolong_the_grace_an_earlier_one_began,
                  an_entry_that_left_the_table_is_judged_as_gone,
