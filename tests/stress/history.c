@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "load.h"
+#include "quarantine.h"
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 #define SLOW 1
@@ -90,10 +91,16 @@ static void play(const struct setting *setting, size_t operations, uint64_t seed
                                    .verify_fraction = setting->verify_fraction,
                                    .refresh_threads = setting->refresh_threads,
                                    .clock = &load.recorder.clock};
+    struct quarantine *quarantine = malloc(sizeof *quarantine);
+    if (quarantine) {
+        quarantine_open(quarantine);
+        if (!SLOW) /* the sanitizers have one of their own */
+            options.allocator = &quarantine->allocator;
+    }
     size_t most = load_most_fetches(load.calls * n) * 2;
     recorder_open(&load.recorder, most > REMEMBERED ? most : REMEMBERED);
     struct history_checker *checker = history_checker_open(&rules, stderr);
-    if (!checker || pthread_barrier_init(&load.meet, NULL, n + 1) || t87s_open(&options, &load.cache) != T87S_OK) {
+    if (!quarantine || !checker || pthread_barrier_init(&load.meet, NULL, n + 1) || !load_open(&load, &options)) {
         fputs("no memory for a round\n", stderr);
         exit(EXIT_FAILURE);
     }
@@ -105,7 +112,7 @@ static void play(const struct setting *setting, size_t operations, uint64_t seed
         pthread_join(workers[i].thread, NULL);
     struct t87s_stats stats;
     t87s_stats(load.cache, &stats);
-    t87s_close(load.cache);
+    load_close(&load);
     sums->evictions += stats.evictions;
     sums->takeovers += stats.takeovers;
     for (unsigned i = 0; i < n; i++) {
@@ -117,7 +124,11 @@ static void play(const struct setting *setting, size_t operations, uint64_t seed
         sums->failed += worker->failed;
         recorder_drop(&worker->pad);
     }
-    sums->broken += atomic_load(&load.alien);
+    const size_t touched = quarantine_close(quarantine);
+    if (touched)
+        fprintf(stderr, "%zu blocks were written to after they had been given back\n", touched);
+    free(quarantine);
+    sums->broken += atomic_load(&load.alien) + touched;
     free(workers);
     history_checker_close(checker);
     pthread_barrier_destroy(&load.meet);

@@ -2,6 +2,7 @@
 #include "load.h"
 
 #include <sched.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "payload.h"
@@ -40,12 +41,10 @@ static void dawdle(struct load *load) {
         nanosleep(&(struct timespec){0, 200 * 1000}, NULL);
 }
 
-static enum t87s_status fetch(void *arg, struct t87s_buffer *out) {
-    const struct asked *asked = arg;
+static enum t87s_status bring(const struct asked *asked, struct payload *payload, size_t *size) {
     struct load *load = asked->load;
     uint32_t number = recorder_fetch(&load->recorder);
     bool calm = load->setting->calm;
-    struct payload payload;
     *recorder_fetch_at(&load->recorder, number) = (struct history_fetch){
         .asked = self ? asked->begin : 0, .begin = recorder_tick(&load->recorder), .number = number, .key = asked->key};
     unsigned mood = self ? pick(self, 100) : number % 100;
@@ -68,7 +67,23 @@ static enum t87s_status fetch(void *arg, struct t87s_buffer *out) {
     } else if (mood < 42 && !calm) {
         return T87S_NOT_FOUND;
     }
-    return t87s_buffer_append(out, &payload, payload_make(&payload, number, asked->key));
+    *size = payload_make(payload, number, asked->key);
+    return T87S_OK;
+}
+
+static enum t87s_status fetch(void *arg, struct t87s_buffer *out) {
+    struct payload payload;
+    size_t size;
+    enum t87s_status status = bring(arg, &payload, &size);
+    return status == T87S_OK ? t87s_buffer_append(out, &payload, size) : status;
+}
+
+static enum t87s_status fetch_generated(const struct t87s_gen_query *question, void *app, const unsigned char *key,
+                                        void *out) {
+    (void)question;
+    const struct asked asked = {app, self ? self->asked : 0, generated_number(key)};
+    size_t size;
+    return bring(&asked, out, &size);
 }
 
 /* ---- calls ---- */
@@ -83,19 +98,23 @@ static void hold(struct load_worker *worker, struct t87s_value *value, uint32_t 
     *place = *value;
 }
 
-static void note(struct load_worker *worker, const struct history_answer *answer, struct t87s_value *value) {
+/* A value of either kind, or none. */
+static void note(struct load_worker *worker, const struct history_answer *answer, struct t87s_value *value,
+                 const struct payload *fixed, bool told) {
     struct history_answer noted = *answer;
-    if (value && !payload_is_whole(value, &noted.fetch)) {
+    if (value ? !payload_is_whole(value, &noted.fetch) : fixed && !payload_is_whole_fixed(fixed, &noted.fetch)) {
         alien(worker->load, "a broken value", answer->key, 0);
         return;
     }
-    worker->seen[answer->outcome]++;
+    if (told)
+        worker->seen[answer->outcome]++;
     *recorder_answer(&worker->pad) = noted;
     if (value)
         hold(worker, value, answer->key);
 }
 
-static void query(struct load_worker *worker, uint32_t key) {
+static enum t87s_status ask_by_hand(struct load_worker *worker, uint64_t begin, uint32_t key, struct t87s_value *value,
+                                    struct t87s_entries *entries) {
     struct load *load = worker->load;
     const struct setting *setting = load->setting;
     unsigned numbers[WORLD_TAGS_PER_KEY];
@@ -103,10 +122,7 @@ static void query(struct load_worker *worker, uint32_t key) {
     size_t n_tags = world_tags_of_key(&setting->world, key, numbers);
     for (size_t i = 0; i < n_tags; i++)
         world_make_tag(&setting->world, numbers[i], &tags[i]);
-    struct t87s_value value;
-    struct t87s_entries entries;
-    struct history_answer answer = {.begin = recorder_tick(&load->recorder), .key = key};
-    struct asked asked = {load, answer.begin, key};
+    struct asked asked = {load, begin, key};
     struct t87s_query question = {.key = &key,
                                   .key_len = sizeof key,
                                   .tags = tags,
@@ -118,16 +134,43 @@ static void query(struct load_worker *worker, uint32_t key) {
                                   .grace_ms = setting->grace,
                                   .negative_ms = setting->negative,
                                   .timeout_ms = setting->timeout};
-    enum t87s_status status = t87s_query(load->cache, &question, &value, &entries);
+    return t87s_query(load->cache, &question, value, entries);
+}
+
+/* Without entries, which is the shortest way to a hit, nobody says how the answer came about. */
+static void tell_how(struct history_answer *answer, const struct setting *setting, const struct t87s_entries *entries) {
+    if (!entries) {
+        answer->outcome = setting->grace > 0 ? T87S_STALE : T87S_FRESH; /* at worst */
+        return;
+    }
+    answer->outcome = entries->before.outcome;
+    answer->reason = entries->before.reason;
+    bool from_entry =
+        answer->outcome == T87S_FRESH || answer->outcome == T87S_STALE || answer->outcome == T87S_NEGATIVE;
+    answer->created = from_entry ? (uint64_t)entries->before.created_ms : 0;
+}
+
+static void query(struct load_worker *worker, uint32_t key) {
+    struct load *load = worker->load;
+    const struct setting *setting = load->setting;
+    struct t87s_value value = {.data = NULL};
+    struct payload fixed;
+    struct t87s_entries told, *entries = pick(worker, 2) ? &told : NULL;
+    struct history_answer answer = {.begin = recorder_tick(&load->recorder), .key = key};
+    enum t87s_status status;
+    if (generated_is(key)) {
+        const struct generated *generated = &load->generated[key];
+        worker->asked = answer.begin;
+        status = t87s_gen_call(load->cache, &generated->query, generated->key, generated->key_size, &fixed, entries);
+    } else {
+        status = ask_by_hand(worker, answer.begin, key, &value, entries);
+    }
     answer.end = recorder_tick(&load->recorder);
-    answer.outcome = entries.before.outcome;
-    answer.reason = entries.before.reason;
-    bool from_entry = answer.outcome == T87S_FRESH || answer.outcome == T87S_STALE || answer.outcome == T87S_NEGATIVE;
-    answer.created = from_entry ? (uint64_t)entries.before.created_ms : 0;
+    tell_how(&answer, setting, entries);
     if (status == T87S_OK)
-        note(worker, &answer, &value);
+        note(worker, &answer, generated_is(key) ? NULL : &value, &fixed, entries != NULL);
     else if (status == T87S_NOT_FOUND && answer.outcome == T87S_NEGATIVE)
-        note(worker, &answer, NULL);
+        note(worker, &answer, NULL, NULL, true);
     else if (status == fetch_failed || status == T87S_NOT_FOUND)
         worker->failed++; /* of its own or of the flight it joined: there is no value to judge */
     else if ((status == T87S_E_DEADLOCK || status == T87S_E_TIMEOUT) && !setting->calm)
@@ -139,12 +182,16 @@ static void query(struct load_worker *worker, uint32_t key) {
 static void get(struct load_worker *worker, uint32_t key) {
     struct load *load = worker->load;
     const struct setting *setting = load->setting;
+    const struct generated *generated = generated_is(key) ? &load->generated[key] : NULL;
     struct t87s_value value;
+    struct payload fixed;
     struct history_answer answer = {.begin = recorder_tick(&load->recorder), .key = key, .outcome = T87S_FRESH};
-    enum t87s_status status = t87s_get(load->cache, &key, sizeof key, &value);
+    enum t87s_status status =
+        generated ? t87s_gen_peek(load->cache, &generated->query, generated->key, generated->key_size, &fixed)
+                  : t87s_get(load->cache, &key, sizeof key, &value);
     answer.end = recorder_tick(&load->recorder);
     if (status == T87S_OK)
-        note(worker, &answer, &value);
+        note(worker, &answer, generated ? NULL : &value, &fixed, true);
     else if (status != T87S_MISS && status != T87S_NOT_FOUND)
         alien(load, "a get", key, (int)status);
     else if (setting->calm) {
@@ -222,6 +269,9 @@ static void invalidate(struct load_worker *worker, uint32_t key) {
     *recorder_event(&worker->pad) = event;
 }
 
+/* What is generated cannot be set or deleted: its neighbour is. */
+static uint32_t by_hand(uint32_t key) { return generated_is(key) ? key - 1 : key; }
+
 static void call(struct load_worker *worker) {
     const struct setting *setting = worker->load->setting;
     unsigned n_keys = setting->world.n_keys, kind = pick(worker, 100);
@@ -229,8 +279,8 @@ static void call(struct load_worker *worker) {
     if (kind < setting->invalidate)
         invalidate(worker, key);
     else if ((kind -= setting->invalidate) < setting->write)
-        pick(worker, 3)     ? set(worker, key)
-        : pick(worker, 100) ? forget(worker, key, HISTORY_KEY)
+        pick(worker, 3)     ? set(worker, by_hand(key))
+        : pick(worker, 100) ? forget(worker, by_hand(key), HISTORY_KEY)
                             : forget(worker, key, HISTORY_ALL);
     else if (pick(worker, 8) == 0)
         get(worker, key);
@@ -264,4 +314,31 @@ void load_release(struct load_worker *worker) {
 size_t load_most_fetches(size_t calls) {
     /* A call leads at most to a fetch, those nested in it, and one in the background. */
     return (calls + LOAD_MOST_THREADS) * (2 + MOST_NESTED * 2);
+}
+
+bool load_open(struct load *load, const struct t87s_options *options) {
+    static const char *const names[] = {"payload"};
+    static const struct t87s_gen_schema schema = {T87S_CODEGEN_ABI, 1, "load", names};
+    const struct setting *setting = load->setting;
+    const uint32_t n_keys = setting->world.n_keys;
+    load->generated = calloc(n_keys, sizeof *load->generated);
+    for (uint32_t key = 0; load->generated && key < n_keys; key++) {
+        if (!generated_is(key))
+            continue;
+        struct generated *generated = &load->generated[key];
+        generated_make(generated, &setting->world, key);
+        generated->query.value_size = sizeof(struct payload);
+        generated->query.fetch = fetch_generated;
+        generated->query.ttl_ms = setting->ttl;
+        generated->query.grace_ms = setting->grace;
+        generated->query.negative_ms = setting->negative;
+        generated->query.timeout_ms = setting->timeout;
+        generated->query.verify_percent = -1;
+    }
+    return load->generated && t87s_gen_open(options, &schema, load, &load->cache) == T87S_OK;
+}
+
+void load_close(struct load *load) {
+    t87s_close(load->cache);
+    free(load->generated);
 }

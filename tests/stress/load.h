@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "generated.h"
 #include "recorder.h"
 #include "settings.h"
 
@@ -17,7 +18,8 @@ struct load {
     const struct setting *setting;
     struct recorder recorder;
     struct t87s_cache *cache;
-    _Atomic(unsigned) alien; /* statuses and values that no call may give */
+    struct generated *generated; /* by key; all zero for keys that are made by hand */
+    _Atomic(unsigned) alien;     /* statuses and values that no call may give */
     /* written between two windows */
     pthread_barrier_t meet; /* all workers, and who judges: at a window's end, and before the next one */
     size_t calls;           /* of each worker in the next window; 0: there is none */
@@ -29,6 +31,7 @@ struct load_worker {
     pthread_t thread;
     uint64_t random;
     unsigned nested; /* fetches this thread is inside of */
+    uint64_t asked;  /* when its last generated query began: that is the one whose fetch begins */
     /* as if the source had been read back then: drawn between two ticks, for the next set with a token */
     struct t87s_token token;
     uint64_t before_token, after_token;
@@ -37,6 +40,10 @@ struct load_worker {
     uint64_t refused, failed;         /* deadlocks and timeouts; fetches */
 };
 
+/* Opens the cache. False: no memory. */
+bool load_open(struct load *load, const struct t87s_options *options);
+/* After the end of all threads; what is pinned stays. */
+void load_close(struct load *load);
 /* The most fetches that so many calls can lead to. */
 size_t load_most_fetches(size_t calls);
 /* A thread's life: a window, the meeting, and so on until there are no more calls. */

@@ -19,3 +19,10 @@ bool payload_is_whole(const struct t87s_value *value, uint32_t *fetch) {
     *fetch = got.fetch;
     return payload_make(&expected, got.fetch, got.key) == value->size && memcmp(&got, &expected, value->size) == 0;
 }
+
+bool payload_is_whole_fixed(const struct payload *payload, uint32_t *fetch) {
+    struct payload expected = {.fetch = 0};
+    *fetch = payload->fetch;
+    payload_make(&expected, payload->fetch, payload->key);
+    return memcmp(payload, &expected, sizeof expected) == 0;
+}

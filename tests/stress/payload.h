@@ -15,5 +15,7 @@ struct payload {
 /* Returns how many bytes of it are the value. */
 size_t payload_make(struct payload *payload, uint32_t fetch, uint32_t key);
 bool payload_is_whole(const struct t87s_value *value, uint32_t *fetch);
+/* The same where a value has a fixed size: all of the struct, with zeroes behind what is used. */
+bool payload_is_whole_fixed(const struct payload *payload, uint32_t *fetch);
 
 #endif
