@@ -164,7 +164,7 @@ enum t87s__put t87s__keep_put(struct t87s_cache *cache, struct t87s__entry *entr
 void t87s__keep_discard(struct t87s_cache *cache, struct t87s__entry *entry);
 /* The same for a list of them. */
 size_t t87s__keep_discard_all(struct t87s_cache *cache, struct t87s__entry *list);
-/* Before an entry is made that is to be kept, while nobody waits for it: sees to it that there can be room, which may
+/* Before an entry is to be kept, while nobody waits for it: sees to it that there can be room, which may
  * take a wait for readers. */
 void t87s__keep_prepare(struct t87s_cache *cache);
 /* Waits a moment for the readers of what has left, so that its memory comes back. */

@@ -116,6 +116,7 @@ static void settle(struct t87s_cache *cache, enum t87s__put put, struct t87s__en
 
 enum t87s__put t87s__keep_put(struct t87s_cache *cache, struct t87s__entry *entry, uint64_t hash, int64_t now_ms) {
     struct t87s__entry *displaced = NULL;
+    t87s__keep_prepare(cache);
     const enum t87s__put put = roomy(cache) ? put_in(cache, entry, hash, &displaced) : PUT_NO_MEMORY;
     settle(cache, put, displaced, now_ms);
     return put;

@@ -63,7 +63,6 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
     struct t87s__key key = t87s__key_make(key_bytes, key_len, false, cache->seed);
     struct t87s__ask ask = {.key = key, .tags = options->tags, .n_tags = options->n_tags};
     t87s__node nodes[T87S_MAX_TAGS];
-    t87s__keep_prepare(cache);
     int n = t87s__query_intern(cache, &ask, nodes); /* before the birth is drawn, as for a fetch */
     T87S__YIELD("set: tags interned, no birth");
     uint64_t birth = options->token.stamp ? options->token.stamp : t87s__stamp_next(&cache->stamps);
