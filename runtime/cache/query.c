@@ -169,19 +169,20 @@ static enum t87s_status answer_entry(struct t87s__answer *answer, struct t87s__e
     return t87s__entry_negative(entry) ? T87S_NOT_FOUND : T87S_OK;
 }
 
-static struct t87s_entry_info info_of(const struct t87s__entry *entry, const struct t87s__verdict *verdict,
-                                      const struct t87s__answer *answer) {
-    struct t87s_entry_info info = {.outcome = answer->outcome, .reason = answer->reason};
+/* `info` is zeroed, and stays so between its fields: equal infos have equal bytes. */
+static void tell(struct t87s_entry_info *info, const struct t87s__entry *entry, const struct t87s__verdict *verdict,
+                 const struct t87s__answer *answer) {
+    info->outcome = answer->outcome;
+    info->reason = answer->reason;
     if (!entry)
-        return info;
-    info.present = true;
-    info.created_ms = t87s__entry_created_ms(entry);
-    info.expires_ms = t87s__entry_expires_ms(entry);
-    info.grace_until_ms = verdict && verdict->state == STATE_STALE
-                              ? verdict->until_ms
-                              : t87s__time_add(info.expires_ms, t87s__entry_grace_ms(entry));
-    info.n_tags = t87s__entry_n_tags(entry);
-    return info;
+        return;
+    info->present = true;
+    info->created_ms = t87s__entry_created_ms(entry);
+    info->expires_ms = t87s__entry_expires_ms(entry);
+    info->grace_until_ms = verdict && verdict->state == STATE_STALE
+                               ? verdict->until_ms
+                               : t87s__time_add(info->expires_ms, t87s__entry_grace_ms(entry));
+    info->n_tags = t87s__entry_n_tags(entry);
 }
 
 static enum t87s_status serve_fresh(struct way *way, const struct t87s__ask *ask, struct t87s__entry *entry,
@@ -446,11 +447,13 @@ static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, stru
 static void report(const struct way *way, const struct t87s__answer *answer, bool kept, struct t87s_entries *entries) {
     bool hit = answer->outcome != T87S_FETCHED && answer->outcome != T87S_JOINED;
     const struct t87s__entry *before = hit ? answer->entry : way->old, *after = answer->entry;
-    if (answer->outcome == T87S_JOINED && after) { /* its leader kept it, or could not */
+    if (answer->outcome == T87S_JOINED && after) /* its leader kept it, or could not */
         kept = t87s__entry_listed(after);
-    }
-    entries->before = info_of(before, before == way->old ? &way->verdict : NULL, answer);
-    entries->after = hit ? entries->before : info_of(kept ? after : NULL, NULL, answer);
+    tell(&entries->before, before, before == way->old ? &way->verdict : NULL, answer);
+    if (hit)
+        memcpy(&entries->after, &entries->before, sizeof entries->after);
+    else
+        tell(&entries->after, kept ? after : NULL, NULL, answer);
 }
 
 /* The entry of a key, with a reference, or NULL. Without a lock: one that moves is missed, but not by the look that
