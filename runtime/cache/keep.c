@@ -188,7 +188,7 @@ static bool worth_keeping(struct t87s_cache *cache, const struct t87s__flight *f
 
 bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, const struct t87s__source *source,
                         struct t87s__fetched *fetched, enum t87s__keep keep, bool spill, struct t87s__entry **entry) {
-    int64_t now = t87s__time_exact(&cache->time);
+    const int64_t now = fetched->ended_ms;
     if (T87S__MUTANT(BIRTH_AFTER_FETCH))
         flight->birth = t87s__stamp_next(&cache->stamps);
     bool found = fetched->status == T87S_OK, not_found = fetched->status == T87S_NOT_FOUND;
@@ -202,10 +202,13 @@ bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, c
 
     T87S__YIELD("keep: judged, not in the table");
     t87s__flights_lock(cache->flights, flight->key.hash);
-    if (keeping)
+    if (keeping) {
         put = put_in(cache, *entry, flight->key.hash, &displaced);
-    else if (keep == KEEP_FETCHED && (found || not_found)) /* newer than the old entry, even if it cannot be kept */
+        if (put == PUT_KEPT)
+            flight->n_tags = 0; /* the table took them over, and nobody judges the flight any more */
+    } else if (keep == KEEP_FETCHED && (found || not_found)) { /* newer than the old entry, even if it cannot be kept */
         displaced = t87s__entry_table_remove(cache->table, &flight->key, flight->birth);
+    }
     t87s__flight_end(flight, FLIGHT_DONE, fetched->status, *entry);
     t87s__flights_unlock(cache->flights, flight->key.hash);
 

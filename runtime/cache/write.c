@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "mutants.h"
 #include "probes.h"
+#include "read_section.h"
 #include "yield.h"
 
 struct t87s_token t87s_token(struct t87s_cache *cache) {
@@ -34,7 +35,7 @@ static bool valid_set(const void *value, size_t size, const struct t87s_set_opti
 static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87s__key *key, const void *value,
                                       size_t size, const struct t87s_set_options *options, const t87s__node *nodes,
                                       uint64_t birth) {
-    int64_t now = t87s__time_exact(&cache->time);
+    const int64_t now = t87s__time_now(&cache->time); /* as for a hit: it may expire a tick early */
     int64_t ttl = options->ttl_ms ? options->ttl_ms : cache->default_ttl_ms;
     int64_t grace = options->grace_ms ? options->grace_ms : cache->default_grace_ms;
     struct t87s__entry_parts parts = {
@@ -53,6 +54,14 @@ static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87
     return t87s__entry_make(cache->memory, cache->tree, &parts, false);
 }
 
+/* What the table and the queues will look at, while the entry is made. */
+static void bring_near(struct t87s_cache *cache, uint64_t hash) {
+    t87s__read_begin();
+    t87s__entry_table_prefetch(cache->table, t87s__hash_upper(hash), t87s__hash_tag(hash), NEAR_CELL);
+    t87s__read_end();
+    t87s__eviction_prefetch(cache->eviction, hash);
+}
+
 enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_t key_len, const void *value,
                           size_t size, const struct t87s_set_options *options) {
     static const struct t87s_set_options defaults;
@@ -61,6 +70,7 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
     if (!cache || !t87s__valid_key(key_bytes, key_len) || !valid_set(value, size, options))
         return T87S_E_INVALID;
     struct t87s__key key = t87s__key_make(key_bytes, key_len, false, cache->seed);
+    bring_near(cache, key.hash);
     struct t87s__ask ask = {.key = key, .tags = options->tags, .n_tags = options->n_tags};
     t87s__node nodes[T87S_MAX_TAGS];
     int n = t87s__query_intern(cache, &ask, nodes); /* before the birth is drawn, as for a fetch */
@@ -68,13 +78,14 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
     uint64_t birth = options->token.stamp ? options->token.stamp : t87s__stamp_next(&cache->stamps);
     struct t87s__entry *entry = n < 0 ? NULL : make_entry(cache, &key, value, size, options, nodes, birth);
     enum t87s_status status = entry ? T87S_OK : T87S_E_NOMEM;
+    enum t87s__put put = PUT_OUTDATED;
     const char *what = "kept";
     struct t87s__cover cover = {0};
 
-    if (T87S__MUTANT(SET_WITHOUT_FLOOR))
-        t87s__keep_discard(cache, t87s__entry_table_remove(cache->table, &key, birth));
-    else
-        outdate_key(cache, &key, birth);
+    T87S__YIELD("set: birth drawn, nothing marked");
+    if (!T87S__MUTANT(SET_WITHOUT_FLOOR))
+        t87s__key_floor_raise(&cache->floors, key.hash, birth);
+    T87S__YIELD("set: floor raised, old entry in the table");
     if (n > 0)
         cover = t87s__tag_tree_cover(cache->tree, nodes, (size_t)n, birth);
     if (entry && cover.soft) /* it remembers since when, before a later one hides that */
@@ -90,12 +101,16 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
         what = "not kept, out of date";
     } else {
         T87S__YIELD("set: judged, not in the table");
-        enum t87s__put put = t87s__keep_put(cache, entry, key.hash, t87s__entry_created_ms(entry));
+        put = t87s__keep_put(cache, entry, key.hash, t87s__entry_created_ms(entry));
         if (put == PUT_NO_MEMORY)
             status = T87S_E_NOMEM;
         if (put == PUT_OUTDATED)
             what = "not kept, out of date";
     }
+    if (put == PUT_KEPT)
+        n = 0; /* the table has the tags' references, and took out what stood there */
+    else
+        t87s__keep_discard(cache, t87s__entry_table_remove(cache->table, &key, birth));
     t87s__entry_unref(entry, cache->memory);
     while (n > 0)
         t87s__tag_tree_unref(cache->tree, nodes[--n]);

@@ -35,11 +35,11 @@ struct t87s__flight {
     uint64_t tags_hash;   /* as an entry's */
     uint64_t birth;
     int64_t deadline_ms;
-    uint8_t n_tags;
     bool loose;                     /* from malloc, and seen by its leader alone */
-    t87s__node tags[T87S_MAX_TAGS]; /* referenced */
+    t87s__node tags[T87S_MAX_TAGS]; /* n_tags, referenced */
 
     /* under the shard's lock */
+    uint8_t n_tags; /* 0 once its entry, in the table, has their references */
     enum t87s__flight_state state;
     unsigned waiters;
     struct t87s__flight *next;

@@ -334,7 +334,6 @@ static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_
         shard->n_entries++;
         atomic_fetch_add_explicit(&table->n_entries, 1, memory_order_relaxed);
     }
-    t87s__entry_ref_tags(entry, table->tree);
     count_in(table, entry, state);
     atomic_fetch_add_explicit(&entry->state, ENTRY_REFERENCE + state,
                               memory_order_relaxed); /* released with the cell */

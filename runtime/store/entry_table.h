@@ -159,10 +159,10 @@ struct t87s__entry *t87s__entry_table_look(struct t87s__entry_table *table, cons
 
 enum t87s__put { PUT_KEPT, PUT_OUTDATED, PUT_NO_MEMORY };
 
-/* Puts an entry in, unless the key's floor or a younger entry stands against it. Takes references of its own, to the
- * entry and the nodes of its tags (the caller holds some meanwhile), if kept; *displaced gets the table's to what stood
- * there before, or NULL. `queue`: where the entry counts if it displaces none. The floor is read under the shard's
- * lock: who raises it and then removes the key can miss no older entry. */
+/* Puts an entry in, unless the key's floor or a younger entry stands against it. If kept, takes a reference of its own
+ * to the entry, and takes over the caller's to the nodes of its tags; *displaced gets the table's to what stood there
+ * before, or NULL. `queue`: where the entry counts if it displaces none. The floor is read under the shard's lock: who
+ * raises it and then removes the key can miss no older entry. */
 enum t87s__put t87s__entry_table_put(struct t87s__entry_table *table, struct t87s__entry *entry, uint64_t hash,
                                      enum t87s__queue queue, struct t87s__key_floors *floors,
                                      struct t87s__entry **displaced);

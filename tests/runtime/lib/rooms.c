@@ -136,7 +136,11 @@ void unref(struct rooms *rooms, struct t87s__entry *entry) { t87s__entry_unref(e
 
 enum t87s__put put_as(struct rooms *rooms, struct t87s__entry *entry, uint64_t hash, enum t87s__queue queue,
                       struct t87s__entry **displaced) {
-    return t87s__entry_table_put(rooms->table, entry, hash, queue, &rooms->floors, displaced);
+    t87s__entry_ref_tags(entry, rooms->tree); /* for the table, which takes them over */
+    const enum t87s__put put = t87s__entry_table_put(rooms->table, entry, hash, queue, &rooms->floors, displaced);
+    if (put != PUT_KEPT)
+        t87s__entry_unref_tags(entry, rooms->tree);
+    return put;
 }
 
 enum t87s__put put_in(struct rooms *rooms, struct t87s__entry *entry, struct t87s__entry **displaced) {
