@@ -15,6 +15,8 @@ enum {
     RETIRED_SHARE = 10,       /* nor is any in a full cache while more than this part waits for its readers */
     MOST_WAITS = 3,           /* the first may be for a round that began before much of it was retired */
     LEAVING_SHARE = 64,       /* what is left free for those that wait for their readers */
+    AHEAD_SHARE = 4096,       /* room is made for a few at once, for so much of a small cache, ... */
+    MOST_AHEAD = 1024,        /* ... and for so many bytes of a large one */
     SWEEP_CELLS = 16,         /* looked at for each entry that comes in, if the service thread does not */
     REAPED = 16,              /* given back for each entry that comes in */
     SWEEP_AFTER_MS = 5 * 1000 /* expired entries stay a little, to tell "expired" from "absent" */
@@ -29,11 +31,9 @@ void t87s__keep_discard(struct t87s_cache *cache, struct t87s__entry *entry) {
 }
 
 size_t t87s__keep_discard_all(struct t87s_cache *cache, struct t87s__entry *list) {
-    size_t n = 0;
-    for (struct t87s__entry *next; list; list = next, n++) {
-        next = t87s__retired_next(list);
-        t87s__keep_discard(cache, list);
-    }
+    T87S__YIELD("discard: out of the table, not retired");
+    const size_t n = t87s__retired_add_all(cache->retired, list);
+    t87s__service_retired(cache->service);
     return n;
 }
 
@@ -46,13 +46,18 @@ void t87s__keep_relieve(struct t87s_cache *cache) {
  * enough, who comes in waits for them; so everything together stays within the capacity. */
 static void make_room(struct t87s_cache *cache, int64_t now_ms) {
     const size_t room = cache->capacity_bytes - cache->capacity_bytes / LEAVING_SHARE;
-    while (t87s__memory_used(cache->memory) - t87s__retired_bytes(cache->retired) > room) {
-        struct t87s__entry *victim = t87s__eviction_victim(cache->eviction, now_ms);
-        if (!victim)
+    const size_t ahead =
+        cache->capacity_bytes / AHEAD_SHARE < MOST_AHEAD ? cache->capacity_bytes / AHEAD_SHARE : MOST_AHEAD;
+    size_t used;
+    while ((used = t87s__memory_used(cache->memory) - t87s__retired_bytes(cache->retired)) > room) {
+        struct t87s__entry *victims = t87s__eviction_victims(cache->eviction, used - room + ahead, now_ms);
+        if (!victims)
             break;
-        t87s__count_query(&cache->queries, t87s__entry_row(victim), COUNT_evictions);
-        T87S__PROBE2(evict, t87s__entry_key_of(victim, cache->seed).hash, t87s__entry_row(victim));
-        t87s__keep_discard(cache, victim);
+        for (struct t87s__entry *victim = victims; victim; victim = t87s__retired_next(victim)) {
+            t87s__count_query(&cache->queries, t87s__entry_row(victim), COUNT_evictions);
+            T87S__PROBE2(evict, t87s__entry_key_of(victim, cache->seed).hash, t87s__entry_row(victim));
+        }
+        t87s__keep_discard_all(cache, victims);
     }
     if (t87s__memory_used(cache->memory) > cache->capacity_bytes && t87s__retired_bytes(cache->retired))
         t87s__keep_relieve(cache);

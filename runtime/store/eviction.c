@@ -4,11 +4,14 @@
 #include <pthread.h>
 
 #include "read_section.h"
+#include "retired.h"
 #include "turn_queue.h"
 
 enum { SMALL_PERCENT = 10, LEAST_GHOST_BITS = 6, MOST_GHOST_BITS = 20, BYTES_PER_GHOST = 512 };
 /* How many turns ahead a cell, and then its entry, are brought near. */
-enum { CELL_AHEAD = 12, ENTRY_AHEAD = 6 };
+enum { CELL_AHEAD = 16, ENTRY_AHEAD = 6 };
+/* So many turns are taken under one lock, and judged one after the other. */
+enum { MOST_TURNS = 8 };
 enum { FEW_TURNS = 1024, TIDIED_PER_TURN = 4 };
 
 struct t87s__eviction {
@@ -118,22 +121,23 @@ static void remember(struct t87s__eviction *eviction, struct t87s__turn_of turn)
 
 /* ---- queues ---- */
 
-static bool take_spare(struct t87s__eviction *eviction, enum t87s__queue queue) {
-    uint32_t n = atomic_load_explicit(&eviction->spare[queue], memory_order_relaxed);
-    while (n)
-        if (atomic_compare_exchange_weak_explicit(&eviction->spare[queue], &n, n - 1, memory_order_relaxed,
-                                                  memory_order_relaxed))
-            return true;
-    return false;
+/* Up to n places; returns how many. */
+static uint32_t take_spare(struct t87s__eviction *eviction, enum t87s__queue queue, uint32_t n) {
+    uint32_t spare = atomic_load_explicit(&eviction->spare[queue], memory_order_relaxed), taken;
+    do
+        taken = spare < n ? spare : n;
+    while (taken && !atomic_compare_exchange_weak_explicit(&eviction->spare[queue], &spare, spare - taken,
+                                                           memory_order_relaxed, memory_order_relaxed));
+    return taken;
 }
 
-static void give_spare(struct t87s__eviction *eviction, enum t87s__queue queue) {
-    atomic_fetch_add_explicit(&eviction->spare[queue], 1, memory_order_relaxed);
+static void give_spare(struct t87s__eviction *eviction, enum t87s__queue queue, uint32_t n) {
+    atomic_fetch_add_explicit(&eviction->spare[queue], n, memory_order_relaxed);
 }
 
 bool t87s__eviction_reserve(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue *queue) {
     *queue = t87s__eviction_remembers(eviction, hash) ? QUEUE_MAIN : QUEUE_SMALL;
-    if (take_spare(eviction, *queue))
+    if (take_spare(eviction, *queue, 1))
         return true;
     pthread_mutex_lock(&eviction->lock);
     const bool ok = t87s__turn_queue_reserve(&eviction->queues[*queue], eviction->memory);
@@ -169,7 +173,7 @@ void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum 
                            const struct t87s__entry *came) {
     struct t87s__turn_queue *queue = &eviction->queues[which];
     if (!came) {
-        give_spare(eviction, which);
+        give_spare(eviction, which, 1);
         return;
     }
     pthread_mutex_lock(&eviction->lock);
@@ -177,70 +181,105 @@ void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum 
     /* A place for the next one, who then need not lock. */
     if (!atomic_load_explicit(&eviction->spare[which], memory_order_relaxed) &&
         t87s__turn_queue_reserve(queue, eviction->memory))
-        give_spare(eviction, which);
+        give_spare(eviction, which, 1);
     const bool many = queue->n > 2 * t87s__entry_table_count(eviction->table) + FEW_TURNS;
     pthread_mutex_unlock(&eviction->lock);
     if (many)
         tidy(eviction, which);
 }
 
-struct step {
-    struct t87s__turn_of turn, cell_ahead, entry_ahead;
+/* Turns that were taken together, and later ones of their queue. */
+struct turns {
     enum t87s__queue queue;
-    bool any, has_cell_ahead, has_entry_ahead;
-    bool again; /* a place in the main queue is ours */
+    uint32_t n, n_cells, n_entries;
+    uint32_t places; /* in the main queue, ours */
+    struct t87s__turn_of turns[MOST_TURNS], cells[MOST_TURNS], entries[MOST_TURNS];
 };
 
-/* Whose turn is next. */
-static struct step next_step(struct t87s__eviction *eviction) {
-    struct step step = {.queue = QUEUE_MAIN};
-    pthread_mutex_lock(&eviction->lock);
-    struct t87s__turn_queue *small = &eviction->queues[QUEUE_SMALL], *main_queue = &eviction->queues[QUEUE_MAIN];
+/* How many turns bring about so many bytes, if all of them go. */
+static uint32_t turns_for(const struct t87s__eviction *eviction, size_t bytes, size_t queued_bytes) {
+    const size_t each = queued_bytes / (t87s__entry_table_count(eviction->table) + 1) + 1;
+    return bytes / each >= MOST_TURNS ? MOST_TURNS : (uint32_t)(bytes / each + 1);
+}
+
+static uint32_t peek(const struct t87s__turn_queue *queue, uint32_t ahead, uint32_t n, struct t87s__turn_of *turns) {
+    uint32_t seen = 0;
+    while (seen < n && t87s__turn_queue_peek(queue, ahead + seen, &turns[seen]))
+        seen++;
+    return seen;
+}
+
+/* Whose turn is next; none: n is 0. */
+static void take_turns(struct t87s__eviction *eviction, size_t bytes, struct turns *turns) {
     const size_t small_bytes = t87s__entry_table_queue_bytes(eviction->table, QUEUE_SMALL),
                  main_bytes = t87s__entry_table_queue_bytes(eviction->table, QUEUE_MAIN);
+    const uint32_t most = turns_for(eviction, bytes, small_bytes + main_bytes);
+    turns->n = turns->places = 0;
+    pthread_mutex_lock(&eviction->lock);
+    struct t87s__turn_queue *small = &eviction->queues[QUEUE_SMALL], *main_queue = &eviction->queues[QUEUE_MAIN];
     /* Its share of what the entries take, not of the capacity, of which a small cache needs much for other things. */
-    if (small->n && (small_bytes / SMALL_PERCENT > (small_bytes + main_bytes) / 100 || !main_queue->n))
-        step.queue = QUEUE_SMALL;
-    struct t87s__turn_queue *queue = &eviction->queues[step.queue];
-    step.any = t87s__turn_queue_take(queue, eviction->memory, &step.turn);
-    step.has_cell_ahead = t87s__turn_queue_peek(queue, CELL_AHEAD, &step.cell_ahead);
-    step.has_entry_ahead = t87s__turn_queue_peek(queue, ENTRY_AHEAD, &step.entry_ahead);
-    step.again =
-        step.any && (take_spare(eviction, QUEUE_MAIN) || t87s__turn_queue_reserve(main_queue, eviction->memory));
+    turns->queue = small->n && (small_bytes / SMALL_PERCENT > (small_bytes + main_bytes) / 100 || !main_queue->n)
+                       ? QUEUE_SMALL
+                       : QUEUE_MAIN;
+    struct t87s__turn_queue *queue = &eviction->queues[turns->queue];
+    while (turns->n < most && t87s__turn_queue_take(queue, eviction->memory, &turns->turns[turns->n]))
+        turns->n++;
+    turns->n_cells = peek(queue, CELL_AHEAD, turns->n, turns->cells);
+    turns->n_entries = peek(queue, ENTRY_AHEAD, turns->n, turns->entries);
+    turns->places = take_spare(eviction, QUEUE_MAIN, turns->n);
+    while (turns->places < turns->n && t87s__turn_queue_reserve(main_queue, eviction->memory))
+        turns->places++;
     pthread_mutex_unlock(&eviction->lock);
-    return step;
 }
 
-static void look_ahead(struct t87s__eviction *eviction, const struct step *step) {
+static void look_ahead(struct t87s__eviction *eviction, const struct turns *turns) {
     t87s__read_begin();
-    if (step->has_cell_ahead)
-        t87s__entry_table_prefetch(eviction->table, step->cell_ahead.upper, step->cell_ahead.tag, NEAR_CELL);
-    if (step->has_entry_ahead)
-        t87s__entry_table_prefetch(eviction->table, step->entry_ahead.upper, step->entry_ahead.tag, NEAR_ENTRY);
+    for (uint32_t i = 0; i < turns->n_entries; i++)
+        t87s__entry_table_prefetch(eviction->table, turns->entries[i].upper, turns->entries[i].tag, NEAR_ENTRY);
+    for (uint32_t i = 0; i < turns->n_cells; i++)
+        t87s__entry_table_prefetch(eviction->table, turns->cells[i].upper, turns->cells[i].tag, NEAR_CELL);
     t87s__read_end();
-    if (step->has_entry_ahead && step->queue == QUEUE_SMALL)
-        prefetch_ghost(eviction, step->entry_ahead.upper, step->entry_ahead.tag);
+    for (uint32_t i = 0; i < turns->n_entries && turns->queue == QUEUE_SMALL; i++)
+        prefetch_ghost(eviction, turns->entries[i].upper, turns->entries[i].tag);
 }
 
-struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, int64_t now_ms) {
-    for (;;) {
-        const struct step step = next_step(eviction);
-        if (!step.any)
-            return NULL;
-        look_ahead(eviction, &step);
-        struct t87s__entry *entry = NULL;
-        const enum t87s__turn turn = t87s__entry_table_turn(eviction->table, step.turn.upper, step.turn.tag, step.queue,
-                                                            now_ms, step.again, &entry);
-        if (turn == TURN_AGAIN) {
-            pthread_mutex_lock(&eviction->lock);
-            t87s__turn_queue_add(&eviction->queues[QUEUE_MAIN], step.turn);
-            pthread_mutex_unlock(&eviction->lock);
-        } else if (step.again) {
-            give_spare(eviction, QUEUE_MAIN);
-        }
-        if (turn == TURN_OUT && step.queue == QUEUE_SMALL)
-            remember(eviction, step.turn); /* what is gone was not the capacity's to take */
-        if (entry)
-            return entry;
+/* The first n of the turns, in the main queue; the other places there are free again. */
+static void add_again(struct t87s__eviction *eviction, const struct turns *turns, uint32_t n) {
+    if (n) {
+        pthread_mutex_lock(&eviction->lock);
+        for (uint32_t i = 0; i < n; i++)
+            t87s__turn_queue_add(&eviction->queues[QUEUE_MAIN], turns->turns[i]);
+        pthread_mutex_unlock(&eviction->lock);
     }
+    if (n < turns->places)
+        give_spare(eviction, QUEUE_MAIN, turns->places - n);
+}
+
+struct t87s__entry *t87s__eviction_victims(struct t87s__eviction *eviction, size_t bytes, int64_t now_ms) {
+    struct t87s__entry *list = NULL;
+    for (size_t found = 0; found < bytes;) {
+        struct turns turns;
+        take_turns(eviction, bytes - found, &turns);
+        if (!turns.n)
+            break;
+        look_ahead(eviction, &turns);
+        uint32_t again = 0;
+        for (uint32_t i = 0; i < turns.n; i++) {
+            const struct t87s__turn_of of = turns.turns[i];
+            struct t87s__entry *entry = NULL;
+            const enum t87s__turn turn = t87s__entry_table_turn(eviction->table, of.upper, of.tag, turns.queue, now_ms,
+                                                                again < turns.places, &entry);
+            if (turn == TURN_AGAIN)
+                turns.turns[again++] = of;
+            if (turn == TURN_OUT && turns.queue == QUEUE_SMALL)
+                remember(eviction, of); /* what is gone was not the capacity's to take */
+            if (!entry)
+                continue;
+            found += t87s__entry_cost(entry);
+            t87s__retired_link(entry, list);
+            list = entry;
+        }
+        add_again(eviction, &turns, again);
+    }
+    return list;
 }

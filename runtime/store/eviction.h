@@ -35,8 +35,9 @@ bool t87s__eviction_reserve(struct t87s__eviction *eviction, uint64_t hash, enum
 void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum t87s__queue queue,
                            const struct t87s__entry *came);
 
-/* Takes the next one to go out of the table, with the table's references; NULL: there is none. */
-struct t87s__entry *t87s__eviction_victim(struct t87s__eviction *eviction, int64_t now_ms);
+/* Takes those that go next out of the table, with the table's references, until they cost `bytes` or a few more: a list
+ * linked as in retired.h, the last one first. NULL: there is none. */
+struct t87s__entry *t87s__eviction_victims(struct t87s__eviction *eviction, size_t bytes, int64_t now_ms);
 
 /* Whether an entry of this hash was evicted lately. May be wrong by a collision. */
 bool t87s__eviction_remembers(struct t87s__eviction *eviction, uint64_t hash);

@@ -136,20 +136,34 @@ void t87s__retired_after_fork(struct t87s__retired *retired) {
     retired->running = false;
 }
 
-void t87s__retired_add(struct t87s__retired *retired, struct t87s__entry *entry) {
-    t87s__memory_move(retired->memory, MEMORY_ENTRIES, MEMORY_RETIRED, t87s__entry_cost(entry));
-    if (T87S__MUTANT(TAGS_LET_GO_EARLY))
-        t87s__entry_unref_tags(entry, retired->tree);
+size_t t87s__retired_add_all(struct t87s__retired *retired, struct t87s__entry *list) {
+    struct t87s__entry *last = NULL;
+    size_t n = 0, cost = 0;
+    for (struct t87s__entry *entry = list; entry; entry = t87s__retired_next(entry), n++) {
+        cost += t87s__entry_cost(entry);
+        if (T87S__MUTANT(TAGS_LET_GO_EARLY))
+            t87s__entry_unref_tags(entry, retired->tree);
+        last = entry;
+    }
+    if (!n)
+        return 0;
+    t87s__memory_move(retired->memory, MEMORY_ENTRIES, MEMORY_RETIRED, cost);
     if (T87S__MUTANT(TABLE_LETS_GO_EARLY)) {
-        give_back(retired, entry);
-        return;
+        give_back_some(retired, list, UINT_MAX);
+        return n;
     }
     struct t87s__entry *first = atomic_load_explicit(&retired->young, memory_order_relaxed);
     do {
-        t87s__retired_link(entry, first); /* release: pairs with the acquire in take_young() */
+        t87s__retired_link(last, first); /* release: pairs with the acquire in take_young() */
         T87S__YIELD("retired: linked, not in the list");
-    } while (!atomic_compare_exchange_weak_explicit(&retired->young, &first, entry, memory_order_release,
+    } while (!atomic_compare_exchange_weak_explicit(&retired->young, &first, list, memory_order_release,
                                                     memory_order_relaxed));
+    return n;
+}
+
+void t87s__retired_add(struct t87s__retired *retired, struct t87s__entry *entry) {
+    t87s__retired_link(entry, NULL);
+    t87s__retired_add_all(retired, entry);
 }
 
 void t87s__retired_add_block(struct t87s__retired *retired, struct t87s__retired_block *block, void *start,

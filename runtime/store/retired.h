@@ -47,6 +47,8 @@ static inline void t87s__retired_link(struct t87s__entry *entry, struct t87s__en
 
 /* Takes over the table's references to an entry that was taken out. */
 void t87s__retired_add(struct t87s__retired *retired, struct t87s__entry *entry);
+/* The same for a list of them; returns how many. */
+size_t t87s__retired_add_all(struct t87s__retired *retired, struct t87s__entry *list);
 void t87s__retired_add_block(struct t87s__retired *retired, struct t87s__retired_block *block, void *start,
                              size_t size);
 

@@ -65,9 +65,15 @@ bool t87s__turn_queue_take(struct t87s__turn_queue *queue, struct t87s__memory *
 }
 
 bool t87s__turn_queue_peek(const struct t87s__turn_queue *queue, uint32_t ahead, struct t87s__turn_of *turn) {
-    if (ahead >= queue->n || queue->taken + ahead >= TURNS_IN_CHUNK)
+    const struct t87s__turn_chunk *chunk = queue->first;
+    uint32_t at = queue->taken + ahead;
+    if (ahead < queue->n && at >= TURNS_IN_CHUNK) {
+        chunk = chunk->next;
+        at -= TURNS_IN_CHUNK;
+    }
+    if (ahead >= queue->n || at >= TURNS_IN_CHUNK)
         return false;
-    *turn = (struct t87s__turn_of){queue->first->upper[queue->taken + ahead], queue->first->tag[queue->taken + ahead]};
+    *turn = (struct t87s__turn_of){chunk->upper[at], chunk->tag[at]};
     return true;
 }
 

@@ -17,7 +17,7 @@ static void setup(size_t capacity) {
     ck_assert_ptr_nonnull(eviction);
 }
 
-static struct t87s__entry *next_victim(void) { return t87s__eviction_victim(eviction, 0); }
+static struct t87s__entry *next_victim(void) { return t87s__eviction_victims(eviction, 1, 0); }
 
 /* Takes the next victim, expects it to be that one, lets it go. */
 static void expect_victim(const struct t87s__entry *expected) {

@@ -105,7 +105,7 @@ START_TEST(who_goes_is_who_goes_by_the_book)
             continue;
         enum t87s__queue left;
         const int expected = model_victim(&left);
-        struct t87s__entry *victim = t87s__eviction_victim(eviction, 0);
+        struct t87s__entry *victim = t87s__eviction_victims(eviction, 1, 0);
         if (victim != model[expected].entry)
             ck_abort_msg("step %d: %.6s goes, not %s", step, (const char *)t87s__entry_key(victim),
                          model[expected].text);
@@ -122,11 +122,11 @@ START_TEST(who_goes_is_who_goes_by_the_book)
     ck_assert_uint_gt(from_main, 100);
     enum t87s__queue left;
     for (int expected; (expected = model_victim(&left)) >= 0;) {
-        struct t87s__entry *victim = t87s__eviction_victim(eviction, 0);
+        struct t87s__entry *victim = t87s__eviction_victims(eviction, 1, 0);
         ck_assert_ptr_eq(victim, model[expected].entry);
         discard(&rooms, victim);
     }
-    ck_assert_ptr_null(t87s__eviction_victim(eviction, 0));
+    ck_assert_ptr_null(t87s__eviction_victims(eviction, 1, 0));
 }
 END_TEST
 
@@ -158,14 +158,14 @@ START_TEST(turns_that_wait_for_nobody_do_not_pile_up)
     ck_assert_uint_le(most - before, 8 * t87s__memory_cost(sizeof(struct t87s__turn_chunk)));
     bool went[10] = {false};
     for (int i = 0; i < 10; i++) { /* those who stay still have a turn each */
-        struct t87s__entry *victim = t87s__eviction_victim(eviction, 0);
+        struct t87s__entry *victim = t87s__eviction_victims(eviction, 1, 0);
         for (int k = 0; k < 10; k++)
             went[k] = went[k] || victim == stays[k];
         discard(&rooms, victim);
     }
     for (int k = 0; k < 10; k++)
         ck_assert(went[k]);
-    ck_assert_ptr_null(t87s__eviction_victim(eviction, 0));
+    ck_assert_ptr_null(t87s__eviction_victims(eviction, 1, 0));
 }
 END_TEST
 
@@ -175,11 +175,11 @@ START_TEST(who_has_no_place_in_main_goes_although_it_was_visited)
     t87s__entry_visit(model[0].entry);
     rooms.heap.for_ever = true;
     atomic_store(&rooms.heap.until_failure, 0);
-    struct t87s__entry *victim = t87s__eviction_victim(eviction, 0); /* main has no chunk yet, and gets none */
+    struct t87s__entry *victim = t87s__eviction_victims(eviction, 1, 0); /* main has no chunk yet, and gets none */
     ck_assert_ptr_eq(victim, model[0].entry);
     atomic_store(&rooms.heap.until_failure, FAULT_NEVER);
     discard(&rooms, victim);
-    ck_assert_ptr_null(t87s__eviction_victim(eviction, 0));
+    ck_assert_ptr_null(t87s__eviction_victims(eviction, 1, 0));
 }
 END_TEST
 
@@ -191,7 +191,7 @@ START_TEST(without_memory_for_a_place_nothing_is_promised)
     ck_assert(!t87s__eviction_reserve(eviction, model[0].hash, &queue));
     atomic_store(&rooms.heap.until_failure, FAULT_NEVER);
     ck_assert(add(0));
-    struct t87s__entry *victim = t87s__eviction_victim(eviction, 0);
+    struct t87s__entry *victim = t87s__eviction_victims(eviction, 1, 0);
     ck_assert_ptr_eq(victim, model[0].entry);
     discard(&rooms, victim);
 }

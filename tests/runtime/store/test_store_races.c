@@ -77,7 +77,7 @@ static void *find_often(void *arg) {
 static void *evict_often(void *arg) {
     (void)arg;
     for (int round = 0; round < ROUNDS; round++)
-        discard(&rooms, t87s__eviction_victim(eviction, 0));
+        discard(&rooms, t87s__eviction_victims(eviction, 1, 0));
     return NULL;
 }
 
@@ -109,7 +109,7 @@ START_TEST(nothing_older_than_a_delete_is_found_after_it_and_nothing_leaks)
         struct t87s__key key = key_of(keys[i]);
         discard(&rooms, t87s__entry_table_remove(rooms.table, &key, UINT64_MAX));
     }
-    ck_assert_ptr_null(t87s__eviction_victim(eviction, 0)); /* no turn that is left finds anybody */
+    ck_assert_ptr_null(t87s__eviction_victims(eviction, 1, 0)); /* no turn that is left finds anybody */
     t87s__eviction_close(eviction);
     rooms_close(&rooms);
 }
@@ -144,7 +144,7 @@ START_TEST(an_entry_removed_between_table_and_queue_is_in_neither)
     stage_reach(&stage, 1);
     stage_wait(&stage, 2);
     t87s__eviction_settle(eviction, hash, queue, entry);
-    ck_assert_ptr_null(t87s__eviction_victim(eviction, 0));
+    ck_assert_ptr_null(t87s__eviction_victims(eviction, 1, 0));
     unref(&rooms, entry);
     thread_join(other);
     t87s__eviction_close(eviction);

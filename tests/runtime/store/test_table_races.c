@@ -141,7 +141,7 @@ START_TEST(readers_lose_nothing_and_see_nothing_broken_while_the_table_changes)
         thread_join(readers[i]);
     ck_assert_uint_gt(t87s__entry_table_cells(rooms.table), 2 * cells); /* over several generations */
     size_t evicted = 0;
-    for (struct t87s__entry *victim; (victim = t87s__eviction_victim(eviction, 0)) != NULL; evicted++)
+    for (struct t87s__entry *victim; (victim = t87s__eviction_victims(eviction, 1, 0)) != NULL; evicted++)
         discard(&rooms, victim);
     ck_assert_uint_ge(evicted, STABLE);
     ck_assert_uint_eq(t87s__entry_table_count(rooms.table), 0); /* each had a turn */
@@ -154,7 +154,7 @@ static void *evict_often(void *arg) {
     (void)arg;
     while (!atomic_load(&over)) {
         if (t87s__entry_table_count(rooms.table) > 300)
-            discard(&rooms, t87s__eviction_victim(eviction, 0));
+            discard(&rooms, t87s__eviction_victims(eviction, 1, 0));
         else
             sched_yield();
     }
@@ -197,7 +197,7 @@ START_TEST(readers_and_evictors_share_the_table)
         thread_join(readers[i]);
     for (int i = 0; i < 2; i++)
         thread_join(evictors[i]);
-    for (struct t87s__entry *victim; (victim = t87s__eviction_victim(eviction, 0)) != NULL;)
+    for (struct t87s__entry *victim; (victim = t87s__eviction_victims(eviction, 1, 0)) != NULL;)
         discard(&rooms, victim);
     ck_assert_uint_eq(t87s__entry_table_count(rooms.table), 0);
     t87s__eviction_close(eviction);
