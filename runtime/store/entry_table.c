@@ -123,7 +123,8 @@ static bool find_key(struct t87s__generation *generation, const struct t87s__key
 }
 
 /* Empties a cell and closes the gap: each later cell of the chain that may stand further ahead is copied there before
- * its own place is changed, so a reader finds it twice or, if it is between the two, not at all. */
+ * its own place is changed, so a reader finds it twice or, if it is between the two, not at all. The other order would
+ * only make more of them miss. */
 static void empty_cell(struct t87s__generation *generation, uint32_t at) {
     uint32_t gap = at, next = at;
     for (unsigned distance = 1;; distance++) {
