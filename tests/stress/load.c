@@ -7,7 +7,7 @@
 
 #include "payload.h"
 
-enum { MOST_NESTED = 2 };
+enum { MOST_NESTED = 2, LITTLE_ROOM = 512 << 10 };
 static const enum t87s_status fetch_failed = T87S_E_USER;
 
 static _Thread_local struct load_worker *self; /* NULL on the cache's own threads */
@@ -230,7 +230,9 @@ static void set(struct load_worker *worker, uint32_t key) {
     if (!with_token)
         brought.begin = end;
     *recorder_fetch_at(&load->recorder, number) = brought;
-    if (status != T87S_OK)
+    if (status == T87S_E_NOMEM && setting->capacity < LITTLE_ROOM)
+        worker->refused++; /* all of it waited for its readers; the key is as after a delete */
+    else if (status != T87S_OK)
         alien(load, "a set", key, (int)status);
     *recorder_event(&worker->pad) =
         (struct history_event){.begin = brought.asked, .end = end, .scope = HISTORY_KEY, .target = key};

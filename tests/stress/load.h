@@ -37,7 +37,7 @@ struct load_worker {
     uint64_t before_token, after_token;
     struct t87s_value pins[LOAD_PINS];
     uint64_t seen[T87S_NEGATIVE + 1]; /* by outcome */
-    uint64_t refused, failed;         /* deadlocks and timeouts; fetches */
+    uint64_t refused, failed;         /* deadlocks, timeouts and sets without room; fetches */
 };
 
 /* Opens the cache. False: no memory. */
