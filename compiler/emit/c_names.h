@@ -57,6 +57,8 @@ enum c_name_owner { OF_SCHEMA, OF_TAG, OF_QUERY, OF_MUTATION, OF_ENUM, OF_ITEM, 
     X(C_GEN_ASK,           OF_QUERY,    false, "_gen_ask_",       "") \
     X(C_GEN_ON_REFRESH,    OF_QUERY,    false, "_gen_on_refresh_", "") \
     X(C_GEN_ITEM,          OF_QUERY,    false, "_gen_item_",      "") \
+    X(C_GEN_KIND,          OF_QUERY,    false, "_gen_kind_",      "") \
+    X(C_GEN_CHECKED,       OF_QUERY,    false, "_gen_checked_",   "") \
     X(C_MUTATION,          OF_MUTATION, false, "_",               "") \
     X(C_APPLY,             OF_MUTATION, false, "_apply_",         "") \
     X(C_ENUM,              OF_ENUM,     false, "_",               "") \

@@ -11,6 +11,9 @@
 #include "model.h"
 #include "printer.h"
 
+/* Longer literals than this get a warning where they are not marked as an extension. */
+enum { C_PORTABLE_LITERAL = 4095 };
+
 /* ---- emit_types.c: schema types as C ---- */
 
 /* "uint64_t user_id"; a uuid is an array. */
@@ -52,8 +55,9 @@ size_t tag_text_size(const struct model_node *node);
 void say_static(struct printer *printer, const struct model_node *node);
 /* "users/<user_id>/posts" */
 void say_path(struct printer *printer, const struct model_node *node);
-/* The static asserts on the wilds of the tags that function `name` builds. */
-void say_wild_asserts(struct printer *printer, const char *name, const struct model_spec *specs, size_t n);
+/* The static asserts on the wilds of the tags that `user` (as in the plan) fills, function `name`: on each tag once. */
+void say_wild_asserts(struct printer *printer, const struct emit_plan *plan, size_t user, const char *name,
+                      const struct model_spec *specs, size_t n);
 /* "blog_tag_users(user_id)", from the printer's locals */
 void say_tag_call(struct printer *printer, const struct model_spec *spec);
 
@@ -80,14 +84,14 @@ void say_fetch_body(struct printer *printer, const struct model_query *query);
 
 /* The functions of a shape, of which this query is the first. */
 void emit_shape(struct printer *printer, const struct model_query *query);
-/* Has an enum among its parameters. */
-bool shape_has_items(const struct model_query *query);
+/* Of a kind, of which this query is the first. */
+void emit_kind(struct printer *printer, const struct model_query *query, const char *shape);
 
 /* ---- emit_queries.c, emit_mutations.c ---- */
 
 void emit_query(struct printer *printer, const struct emit_plan *plan, size_t index);
-/* In C, a macro beside the on_refresh function that refuses a callback of another type. */
+/* In C, a macro beside the on_refresh function that refuses a callback of another type; the shape has the check. */
 void emit_callback_check(struct printer *printer, const struct emit_plan *plan, size_t index);
-void emit_mutation(struct printer *printer, const struct model_mutation *mutation);
+void emit_mutation(struct printer *printer, const struct emit_plan *plan, size_t index);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "emit.h"
 
+enum { NAMES_A_LINE = 8 };
+
 static void say_file_name(struct printer *printer, const struct model *model) {
     say_safe(printer, model->file_name, strlen(model->file_name));
 }
@@ -42,6 +44,14 @@ static void emit_includes(struct printer *printer, const struct model *model) {
     }
 }
 
+/* Of the names of the queries, each with its NUL. */
+static size_t names_size(const struct model *model) {
+    size_t size = 0;
+    for (size_t i = 0; i < model->n_queries; i++)
+        size += strlen(model->queries[i].name) + 1;
+    return size;
+}
+
 static void emit_lifetime(struct printer *printer, const struct model *model) {
     say(printer, "\n/* ---- lifetime ---- */\n\n");
     say_doc(printer, model->doc);
@@ -51,10 +61,15 @@ static void emit_lifetime(struct printer *printer, const struct model *model) {
         "static inline enum t87s_status %n(const struct t87s_options *options, void *app, struct %n **out) {\n", C_OPEN,
         NULL, C_CACHE, NULL);
     if (model->n_queries) {
-        say(printer, "    static const char *const queries[] = {");
+        say(printer, "    static const char queries[] =%s",
+            names_size(model) > C_PORTABLE_LITERAL ? " __extension__" : "");
         for (size_t i = 0; i < model->n_queries; i++)
-            say(printer, "%s\"%s\"", i ? ", " : "", model->queries[i].name);
-        say(printer, "};\n");
+            say(printer, "%s%s\\0",
+                i % NAMES_A_LINE ? ""
+                : i              ? "\"\n        \""
+                                 : "\n        \"",
+                model->queries[i].name);
+        say(printer, "\";\n");
     }
     say(printer, "    static const struct t87s_gen_schema schema = {%d, %d, \"%s\", %s};\n",
         (long long)EMIT_CODEGEN_ABI, (long long)model->n_queries, model->schema, model->n_queries ? "queries" : "NULL");
@@ -85,14 +100,14 @@ static void emit_queries(struct printer *printer, const struct emit_plan *plan) 
         say(printer, "#endif\n");
 }
 
-static void emit_mutations(struct printer *printer, const struct model *model) {
-    if (model->n_mutations)
+static void emit_mutations(struct printer *printer, const struct emit_plan *plan) {
+    if (plan->model->n_mutations)
         say(printer,
             "\n/* ---- mutations ----\n"
             " * The application defines the apply functions. When one returns T87S_OK, the tags are invalidated.\n"
             " * An argument that fills no wild of a tag reaches apply as it is, unchecked. */\n");
-    for (size_t i = 0; i < model->n_mutations; i++)
-        emit_mutation(printer, &model->mutations[i]);
+    for (size_t i = 0; i < plan->model->n_mutations; i++)
+        emit_mutation(printer, plan, i);
 }
 
 void emit_header(struct printer *printer, const struct emit_plan *plan) {
@@ -111,7 +126,7 @@ void emit_header(struct printer *printer, const struct emit_plan *plan) {
     emit_tags(printer, plan);
     emit_invalidates(printer);
     emit_queries(printer, plan);
-    emit_mutations(printer, model);
+    emit_mutations(printer, plan);
     say(printer, "\n#ifdef __cplusplus\n}\n#endif\n#endif\n");
     printer_flush(printer);
 }

@@ -23,7 +23,8 @@ static const char *flags_of(const struct model_spec *spec) {
     return spec->exact ? "T87S_EXACT" : "0";
 }
 
-void emit_mutation(struct printer *printer, const struct model_mutation *mutation) {
+void emit_mutation(struct printer *printer, const struct emit_plan *plan, size_t index) {
+    const struct model_mutation *mutation = &plan->model->mutations[index];
     struct c_locals locals;
     c_locals_of_params(&locals, printer->names, mutation->params, mutation->n_params);
     printer->locals = &locals;
@@ -40,17 +41,19 @@ void emit_mutation(struct printer *printer, const struct model_mutation *mutatio
         say_declaration(printer, mutation->params[i].type, locals.params[i]);
     }
     say(printer, ") {\n    enum t87s_status %$status;\n");
-    say_wild_asserts(printer, mutation->name, mutation->invalidates, mutation->n_invalidates);
+    say_wild_asserts(printer, plan, plan->model->n_queries + index, mutation->name, mutation->invalidates,
+                     mutation->n_invalidates);
     say_refusals(printer, mutation);
     say(printer, "    %$status = %n(t87s_gen_app((struct t87s_cache *)%$cache)", C_APPLY, mutation->name);
     say_arguments(printer, mutation->n_params);
     say(printer, ");\n    if (%$status != T87S_OK) return %$status;\n");
     for (size_t i = 0; i < mutation->n_invalidates; i++) {
         const struct model_spec *spec = &mutation->invalidates[i];
-        say(printer, "    %$status = t87s_gen_worse(%$status, %n(%$cache, ", C_GEN_INVALIDATE, NULL);
+        say(printer, i + 1 < mutation->n_invalidates ? "    %$status = " : "    return ");
+        say(printer, i ? "t87s_gen_worse(%$status, %n(%$cache, " : "%n(%$cache, ", C_GEN_INVALIDATE, NULL);
         say_tag_call(printer, spec);
-        say(printer, ", %s));\n", flags_of(spec));
+        say(printer, i ? ", %s));\n" : ", %s);\n", flags_of(spec));
     }
-    say(printer, "    return %$status;\n}\n");
+    say(printer, mutation->n_invalidates ? "}\n" : "    return %$status;\n}\n");
     printer->locals = NULL;
 }

@@ -7,6 +7,8 @@
 #include "fingerprint.h"
 #include "shapes.h"
 
+#define NOBODY UINT32_MAX
+
 static int compare(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
 
 static const char **names_of(const struct model *model, enum model_value_kind kind, struct arena *arena, size_t *n) {
@@ -25,6 +27,26 @@ static const char **names_of(const struct model *model, enum model_value_kind ki
     return names;
 }
 
+static void note_users(uint32_t *first_users, const struct model_spec *specs, size_t n, uint32_t user) {
+    for (size_t i = 0; i < n; i++)
+        if (first_users[specs[i].node->index] == NOBODY)
+            first_users[specs[i].node->index] = user;
+}
+
+static uint32_t *first_users_of(const struct model *model, struct arena *arena) {
+    uint32_t *first_users = arena_try(arena, (model->n_nodes + 1) * sizeof *first_users);
+    if (!first_users)
+        return NULL;
+    for (size_t i = 0; i < model->n_nodes; i++)
+        first_users[i] = NOBODY;
+    uint32_t user = 0;
+    for (size_t i = 0; i < model->n_queries; i++)
+        note_users(first_users, model->queries[i].tags, model->queries[i].n_tags, user++);
+    for (size_t i = 0; i < model->n_mutations; i++)
+        note_users(first_users, model->mutations[i].invalidates, model->mutations[i].n_invalidates, user++);
+    return first_users;
+}
+
 bool emit_plan_make(struct emit_plan *plan, const struct model *model, struct arena *arena) {
     *plan = (struct emit_plan){.model = model};
     c_names_init(&plan->names, model);
@@ -32,6 +54,9 @@ bool emit_plan_make(struct emit_plan *plan, const struct model *model, struct ar
     plan->codecs = names_of(model, VALUE_CODEC, arena, &plan->n_codecs);
     plan->fingerprints = fingerprints_of(model, arena);
     plan->query_shapes = shapes_of_queries(model, arena);
+    plan->query_kinds = kinds_of_queries(model, arena);
     plan->tag_shapes = shapes_of_tags(model, arena);
-    return plan->structs && plan->codecs && plan->fingerprints && plan->query_shapes && plan->tag_shapes;
+    plan->first_users = first_users_of(model, arena);
+    return plan->structs && plan->codecs && plan->fingerprints && plan->query_shapes && plan->query_kinds &&
+           plan->tag_shapes && plan->first_users;
 }

@@ -16,8 +16,9 @@
 struct emit_plan {
     const struct model *model;
     struct c_names names;
-    uint64_t *fingerprints;              /* of the queries, no two equal */
-    uint32_t *query_shapes, *tag_shapes; /* of each the first of its shape: shapes.h */
+    uint64_t *fingerprints;                            /* of the queries, no two equal */
+    uint32_t *query_shapes, *query_kinds, *tag_shapes; /* of each the first of its shape: shapes.h */
+    uint32_t *first_users; /* of each tag the first query that has it, or the first mutation, those counted on */
     /* the C structs of the values, each once, sorted */
     const char **structs, **codecs;
     size_t n_structs, n_codecs;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the queries of a shape share: how their key is written and how it is turned back into arguments, for the
- * application's fetch function and its refresh callback; now or later, in this thread or another.
+ * What the queries of a shape share, and those of a kind: how their key is written and how it is turned back into
+ * arguments, for the application's fetch function and its refresh callback; now or later, in this thread or another.
  */
 #include "emit.h"
 
@@ -46,8 +46,16 @@ static void emit_refreshed(struct printer *printer, const struct model_query *qu
     say(printer, "    t87s_gen_on_refresh((struct t87s_cache *)cache, index, (t87s_gen_function *)fn, arg);\n}\n");
 }
 
+/* Has an enum among its parameters. */
+static bool has_items(const struct model_query *query) {
+    for (size_t i = 0; i < query->n_params; i++)
+        if (query->params[i].type.kind == TYPE_ENUM)
+            return true;
+    return false;
+}
+
 static void emit_items(struct printer *printer, const struct model_query *query) {
-    if (!shape_has_items(query))
+    if (!has_items(query))
         return;
     say(printer, "static inline const char *%n(unsigned param, uint32_t number) {\n", C_GEN_ITEM, query->name);
     for (size_t i = 0; i < query->n_params; i++)
@@ -84,13 +92,6 @@ static void emit_ask(struct printer *printer, const struct model_query *query) {
     say(printer, "    return t87s_gen_answer(cache, query, key, at, out, entries);\n}\n");
 }
 
-bool shape_has_items(const struct model_query *query) {
-    for (size_t i = 0; i < query->n_params; i++)
-        if (query->params[i].type.kind == TYPE_ENUM)
-            return true;
-    return false;
-}
-
 void emit_shape(struct printer *printer, const struct model_query *query) {
     static const struct c_locals numbered = {.params = {"p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9",
                                                         "p10", "p11", "p12", "p13", "p14", "p15"},
@@ -101,4 +102,33 @@ void emit_shape(struct printer *printer, const struct model_query *query) {
     emit_items(printer, query);
     emit_ask(printer, query);
     printer->locals = NULL;
+}
+
+static void say_duration(struct printer *printer, int64_t ms, bool zero_is_none) {
+    if (ms == MODEL_UNSET)
+        say(printer, "0, ");
+    else if (ms == 0 && zero_is_none)
+        say(printer, "T87S_NONE, ");
+    else
+        say(printer, "%d, ", (long long)ms);
+}
+
+void emit_kind(struct printer *printer, const struct model_query *query, const char *shape) {
+    char letters[MODEL_MAX_PARAMS + 1] = "";
+    for (size_t i = 0; i < query->n_params; i++)
+        letters[i] = type_letter(query->params[i].type);
+    say(printer, "static inline const struct t87s_gen_kind *%n(void) {\n", C_GEN_KIND, query->name);
+    say(printer, "    static const struct t87s_gen_kind kind = {");
+    say_duration(printer, query->ttl_ms, true);
+    say_duration(printer, query->grace_ms, true);
+    say_duration(printer, query->negative_ms, false);
+    say_duration(printer, query->timeout_ms, false);
+    say(printer, "%d, %d, ", query->jitter_percent == MODEL_UNSET ? 0LL : (long long)query->jitter_percent,
+        (long long)query->verify_percent);
+    say(printer, "%n, %n, ", C_GEN_FETCH, shape, C_GEN_REFRESHED, shape);
+    if (has_items(query))
+        say(printer, "%n", C_GEN_ITEM, shape);
+    else
+        say(printer, "t87s_gen_no_item");
+    say(printer, ", \"%s\"};\n    return &kind;\n}\n", letters);
 }

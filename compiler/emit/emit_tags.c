@@ -164,9 +164,12 @@ void emit_invalidates(struct printer *printer) {
     emit_invalidate(printer, C_INVALIDATE_EXACT, "What carries this very tag, not those below it.", "T87S_EXACT");
 }
 
-void say_wild_asserts(struct printer *printer, const char *name, const struct model_spec *specs, size_t n) {
+void say_wild_asserts(struct printer *printer, const struct emit_plan *plan, size_t user, const char *name,
+                      const struct model_spec *specs, size_t n) {
     for (size_t i = 0; i < n; i++) {
         const struct model_node *node = specs[i].node;
+        if (plan->first_users[node->index] != user)
+            continue;
         say(printer, "    T87S_GEN_ASSERT(%t == %d, \"%s fills %d wild%s of ", C_NODE_WILDS, node,
             (long long)node->n_wilds, name, (long long)node->n_wilds, node->n_wilds == 1 ? "" : "s");
         say_path(printer, node);

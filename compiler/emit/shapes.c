@@ -8,7 +8,7 @@
 
 /* ---- as words that are equal when the shapes are ---- */
 
-enum { MAX_WORDS = MODEL_MAX_PARAMS + 2 };
+enum { MAX_WORDS = MODEL_MAX_PARAMS + 8 };
 
 struct shape {
     size_t n;
@@ -28,6 +28,15 @@ static void shape_of_query(struct shape *shape, const struct model *model, uint3
         shape->words[shape->n++] = word_of(query->params[i].type);
     shape->words[shape->n++] = VALUES + (uint64_t)query->value.kind;
     shape->words[shape->n++] = query->value.name ? (uint64_t)(uintptr_t)query->value.name : word_of(query->value.type);
+}
+
+static void kind_of_query(struct shape *shape, const struct model *model, uint32_t index) {
+    const struct model_query *query = &model->queries[index];
+    const int64_t settings[] = {query->ttl_ms,     query->grace_ms,       query->negative_ms,
+                                query->timeout_ms, query->jitter_percent, query->verify_percent};
+    shape_of_query(shape, model, index);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        shape->words[shape->n++] = (uint64_t)settings[i];
 }
 
 static void shape_of_tag(struct shape *shape, const struct model *model, uint32_t index) {
@@ -72,6 +81,10 @@ static uint32_t *firsts_of(const struct model *model, size_t n, struct arena *ar
 
 uint32_t *shapes_of_queries(const struct model *model, struct arena *arena) {
     return firsts_of(model, model->n_queries, arena, shape_of_query);
+}
+
+uint32_t *kinds_of_queries(const struct model *model, struct arena *arena) {
+    return firsts_of(model, model->n_queries, arena, kind_of_query);
 }
 
 uint32_t *shapes_of_tags(const struct model *model, struct arena *arena) {

@@ -5,6 +5,7 @@
  * compiler, and big schemas have few shapes.
  *
  *     query    the types of its parameters in order, and its value
+ *     kind     of a query: its shape, and its settings (ttl and the like)
  *     tag      where statics stand on its path, and the types of its wilds
  */
 #ifndef T87SC_SHAPES_H
@@ -17,6 +18,8 @@
 
 /* For each query the first one of its shape, as an index; NULL when there is no memory. */
 uint32_t *shapes_of_queries(const struct model *model, struct arena *arena);
+/* The same for their kinds. */
+uint32_t *kinds_of_queries(const struct model *model, struct arena *arena);
 /* The same for the nodes of the tag tree. */
 uint32_t *shapes_of_tags(const struct model *model, struct arena *arena);
 

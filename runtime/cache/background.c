@@ -90,11 +90,13 @@ static void call_back(const struct background_job *job, const struct t87s__entry
             source->on_refresh(source->on_refresh_arg, &old, &now, changed);
         return;
     }
+    if (source->row >= cache->n_queries)
+        return; /* a query of another schema */
     pthread_mutex_lock(&cache->callbacks_lock);
-    struct t87s__callback callback = cache->callbacks[source->gen->index];
+    struct t87s__callback callback = cache->callbacks[source->row];
     pthread_mutex_unlock(&cache->callbacks_lock);
     if (callback.fn)
-        source->gen->refreshed(callback.fn, callback.arg, t87s__entry_key(job->entry), &old, &now, changed);
+        source->kind->refreshed(callback.fn, callback.arg, t87s__entry_key(job->entry), &old, &now, changed);
 }
 
 /* Whether an entry may still be served; its tags are then referenced for the caller. */

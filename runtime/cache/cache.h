@@ -55,7 +55,7 @@ struct t87s_cache {
     void *app; /* of a generated schema */
     char *prefix;
     uint32_t n_queries;
-    const char *const *query_names;   /* n_queries, the schema's */
+    const char *query_names;          /* as in the schema */
     struct t87s__callback *callbacks; /* n_queries, under callbacks_lock */
 
     /* atomic */
@@ -87,6 +87,7 @@ static inline uint32_t t87s__row_by_hand(const struct t87s_cache *cache) { retur
  * T87S_NONE or positive. */
 struct t87s__source {
     const struct t87s_gen_query *gen; /* a generated query, or NULL: by hand */
+    const struct t87s_gen_kind *kind; /* of gen */
     uint32_t row;                     /* in cache->queries */
     enum t87s_status (*fetch)(void *arg, struct t87s_buffer *out);
     void *fetch_arg;

@@ -17,7 +17,8 @@ static int64_t given_or(int64_t ms, int64_t otherwise) { return ms ? ms : otherw
 
 /* A query of another schema than the cache's has no row here. */
 static uint32_t row_of(const struct t87s_cache *cache, const struct t87s_gen_query *query) {
-    return query->index < cache->n_queries ? query->index : t87s__row_by_hand(cache);
+    const uint32_t index = query->index & ~T87S_GEN_VERIFIED;
+    return index < cache->n_queries ? index : t87s__row_by_hand(cache);
 }
 
 /* The value of an entry that the caller gives back afterwards. */
@@ -28,23 +29,29 @@ static void hand_out(struct t87s_cache *cache, struct t87s__entry *entry, struct
 
 void *t87s_gen_app(struct t87s_cache *cache) { return cache ? cache->app : NULL; }
 
+/* Looks at the kind only when something may be verified: hits come here. */
 static double fraction_of(const struct t87s_cache *cache, const struct t87s_gen_query *query) {
-    return query->verify_percent < 0 ? cache->verify_fraction : query->verify_percent / 100.0;
+    if (!(query->index & T87S_GEN_VERIFIED) && !(cache->verify_fraction > 0))
+        return 0;
+    const int16_t percent = query->kind()->verify_percent;
+    return percent < 0 ? cache->verify_fraction : percent / 100.0;
 }
 
 /* Everything but a hit. */
 static enum t87s_status ask_generated(struct t87s_cache *cache, const struct t87s_gen_query *query,
                                       const struct t87s__key *key, bool verify, void *out,
                                       struct t87s_entries *entries) {
+    const struct t87s_gen_kind *kind = query->kind();
     struct t87s__ask ask = {
         .key = *key,
         .source = {.gen = query,
+                   .kind = kind,
                    .row = row_of(cache, query),
-                   .ttl_ms = given_or(query->ttl_ms, cache->default_ttl_ms),
-                   .grace_ms = given_or(query->grace_ms, cache->default_grace_ms),
-                   .negative_ms = query->negative_ms,
-                   .timeout_ms = positive_or(query->timeout_ms, DEFAULT_TIMEOUT_MS),
-                   .jitter_percent = (unsigned)query->jitter_percent,
+                   .ttl_ms = given_or(kind->ttl_ms, cache->default_ttl_ms),
+                   .grace_ms = given_or(kind->grace_ms, cache->default_grace_ms),
+                   .negative_ms = kind->negative_ms,
+                   .timeout_ms = positive_or(kind->timeout_ms, DEFAULT_TIMEOUT_MS),
+                   .jitter_percent = (unsigned)kind->jitter_percent,
                    .refetched = fraction_of(cache, query) > 0},
         .verify = verify,
         .fixed_out = query->value_size ? out : NULL,
@@ -106,8 +113,8 @@ static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache,
 __attribute__((flatten)) enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query,
                                                         const unsigned char *key, size_t key_len, void *out,
                                                         struct t87s_entries *entries) {
-    if (__builtin_expect(cache && out && !entries && query->value_size && query->verify_percent <= 0 && cache->plain,
-                         1)) {
+    if (__builtin_expect(
+            cache && out && !entries && query->value_size && !(query->index & T87S_GEN_VERIFIED) && cache->plain, 1)) {
         const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);
         if (__builtin_expect(t87s__hit_fixed(cache, &with_hash, t87s__time_now(&cache->time), out, query->value_size),
                              1)) {

@@ -58,8 +58,8 @@ struct t87s__text t87s__describe_key(const struct t87s__source *source, const st
     struct t87s__text text = {""};
     if (source && source->gen) {
         const unsigned char *at = (const unsigned char *)key->bytes + sizeof(uint64_t); /* behind the fingerprint */
-        add(&text, "%s(", source->gen->name);
-        for (const char *type = source->gen->params; *type; type++) {
+        add(&text, "%s(", source->gen->text + strlen(source->gen->text) + 1);
+        for (const char *type = source->kind->params; *type; type++) {
             add_argument(&text, *type, &at);
             if (type[1])
                 add(&text, ", ");

@@ -35,10 +35,10 @@ static enum t87s_status call(struct t87s_cache *cache, const struct t87s__source
     if (!source->gen)
         return source->fetch(source->fetch_arg, &fetched->buffer);
     if (!source->gen->value_size)
-        return source->gen->fetch(source->gen, cache->app, key->bytes, &fetched->buffer);
+        return source->kind->fetch(source->gen, cache->app, key->bytes, &fetched->buffer);
     if (fixed_out) {
         memset(fixed_out, 0, source->gen->value_size); /* so that equal answers have equal bytes, padding too */
-        return source->gen->fetch(source->gen, cache->app, key->bytes, fixed_out);
+        return source->kind->fetch(source->gen, cache->app, key->bytes, fixed_out);
     }
     static const unsigned char zeroes[64]; /* in the background: the buffer is the value, and zeroed as that is */
     for (size_t left = source->gen->value_size; left;) {
@@ -47,7 +47,7 @@ static enum t87s_status call(struct t87s_cache *cache, const struct t87s__source
             return T87S_E_NOMEM;
         left -= piece;
     }
-    return source->gen->fetch(source->gen, cache->app, key->bytes, fetched->buffer.data);
+    return source->kind->fetch(source->gen, cache->app, key->bytes, fetched->buffer.data);
 }
 
 void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, const struct t87s__key *key,

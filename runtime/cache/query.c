@@ -111,7 +111,7 @@ static void name_tags(struct t87s_cache *cache, const struct t87s__ask *ask, str
     tags->tree = cache->tree;
     tags->n = 0;
     if (ask->source.gen)
-        t87s__tags_of_key(ask->source.gen, ask->key.bytes, tags);
+        t87s__tags_of_key(ask->source.gen, ask->source.kind, ask->key.bytes, tags);
     for (size_t i = 0; i < ask->n_tags; i++)
         t87s_gen_tags_add(tags, ask->tags[i].path, ask->tags[i].size);
 }

@@ -36,9 +36,15 @@ void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out) {
 
 static size_t read_queries(const struct t87s_cache *cache, struct t87s_query_stats *out, size_t room) {
     size_t rows = (size_t)cache->n_queries + 1;
+    const char *name = cache->query_names;
     for (size_t row = 0; row < rows && row < room; row++) {
         t87s__query_counters_read(&cache->queries, row, &out[row]);
-        out[row].name = row < cache->n_queries ? cache->query_names[row] : "(by hand)";
+        if (row < cache->n_queries) {
+            out[row].name = name;
+            name += strlen(name) + 1;
+        } else {
+            out[row].name = "(by hand)";
+        }
     }
     return rows;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * From the key of a generated query to its tags: reads the description's `tags` (t87s/codegen.h) and takes what fills
+ * From the key of a generated query to its tags: reads the description's text (t87s/codegen.h) and takes what fills
  * the wilds from the key. Only for whoever interns them: t87s_gen_tags_add() is handed each.
  */
 #ifndef T87S_CACHE_TAGS_OF_KEY_H
@@ -27,9 +27,9 @@ static inline size_t t87s__param_size(char type, const unsigned char *param) {
 }
 
 /* The segment of a wild that this parameter fills. */
-static inline unsigned char *t87s__param_path(unsigned char *at, const struct t87s_gen_query *query, unsigned number,
+static inline unsigned char *t87s__param_path(unsigned char *at, const struct t87s_gen_kind *kind, unsigned number,
                                               const unsigned char *param) {
-    switch (query->params[number]) {
+    switch (kind->params[number]) {
     case 'I':
         return t87s_gen_path_u32(at, t87s_gen_take_u32(&param));
     case 'i':
@@ -41,28 +41,28 @@ static inline unsigned char *t87s__param_path(unsigned char *at, const struct t8
     case 'u':
         return t87s_gen_path_uuid(at, param);
     case 'e':
-        return t87s_gen_path_str(at, query->item(number, t87s_gen_take_u32(&param)));
+        return t87s_gen_path_str(at, kind->item(number, t87s_gen_take_u32(&param)));
     default:
         return t87s_gen_path_str(at, t87s_gen_take_str(&param));
     }
 }
 
-static inline void t87s__tags_of_key(const struct t87s_gen_query *query, const unsigned char *key,
-                                     struct t87s_gen_tags *out) {
+static inline void t87s__tags_of_key(const struct t87s_gen_query *query, const struct t87s_gen_kind *kind,
+                                     const unsigned char *key, struct t87s_gen_tags *out) {
     const unsigned char *params[T87S__MAX_PARAMS] = {NULL};
     key += sizeof query->fingerprint;
-    for (unsigned i = 0; query->params[i]; key += t87s__param_size(query->params[i++], key))
+    for (unsigned i = 0; kind->params[i]; key += t87s__param_size(kind->params[i++], key))
         params[i] = key;
     struct t87s_tag tag;
     unsigned char *at = tag.path;
-    for (const char *word = query->tags; *word;) {
+    for (const char *word = query->text; *word;) {
         if (*word == 's') {
             size_t size = 2 + (size_t)word[1];
             at = t87s_gen_path_static(at, word, size);
             word += size;
         } else if (*word == '$') {
             unsigned number = (unsigned)(word[1] - 'a');
-            at = t87s__param_path(at, query, number, params[number]);
+            at = t87s__param_path(at, kind, number, params[number]);
             word += 2;
         } else {
             t87s_gen_tags_add(out, tag.path, t87s_gen_path_size(tag.path, at));

@@ -319,10 +319,15 @@ size_t load_most_fetches(size_t calls) {
 }
 
 bool load_open(struct load *load, const struct t87s_options *options) {
-    static const char *const names[] = {"payload"};
-    static const struct t87s_gen_schema schema = {T87S_CODEGEN_ABI, 1, "load", names};
+    static const struct t87s_gen_schema schema = {T87S_CODEGEN_ABI, 1, "load", "payload"};
     const struct setting *setting = load->setting;
     const uint32_t n_keys = setting->world.n_keys;
+    generated_set(&(struct t87s_gen_kind){.fetch = fetch_generated,
+                                          .ttl_ms = setting->ttl,
+                                          .grace_ms = setting->grace,
+                                          .negative_ms = setting->negative,
+                                          .timeout_ms = setting->timeout,
+                                          .verify_percent = -1});
     load->generated = calloc(n_keys, sizeof *load->generated);
     for (uint32_t key = 0; load->generated && key < n_keys; key++) {
         if (!generated_is(key))
@@ -330,12 +335,6 @@ bool load_open(struct load *load, const struct t87s_options *options) {
         struct generated *generated = &load->generated[key];
         generated_make(generated, &setting->world, key);
         generated->query.value_size = sizeof(struct payload);
-        generated->query.fetch = fetch_generated;
-        generated->query.ttl_ms = setting->ttl;
-        generated->query.grace_ms = setting->grace;
-        generated->query.negative_ms = setting->negative;
-        generated->query.timeout_ms = setting->timeout;
-        generated->query.verify_percent = -1;
     }
     return load->generated && t87s_gen_open(options, &schema, load, &load->cache) == T87S_OK;
 }

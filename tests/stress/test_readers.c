@@ -32,13 +32,13 @@ static enum t87s_status fetch_fixed(const struct t87s_gen_query *query, void *ap
     return T87S_OK;
 }
 
-static const struct t87s_gen_query fixed_query = {.name = "number",
-                                                  .value_size = sizeof old_value,
-                                                  .fetch = fetch_fixed,
-                                                  .item = t87s_gen_no_item,
-                                                  .params = "",
-                                                  .fingerprint = 7,
-                                                  .tags = "s\005users;"};
+static const struct t87s_gen_kind *fixed_kind(void) {
+    static const struct t87s_gen_kind kind = {.fetch = fetch_fixed, .item = t87s_gen_no_item, .params = ""};
+    return &kind;
+}
+
+static const struct t87s_gen_query fixed_query = {
+    .kind = fixed_kind, .value_size = sizeof old_value, .fingerprint = 7, .text = "s\005users;\0number"};
 
 /* Whichever the reader is, it is answered with the whole value. */
 static void query_fixed(void *arg) {
@@ -79,8 +79,7 @@ static void get_if_there(void *arg) {
 }
 
 static void setup(void) {
-    static const char *const names[] = {"number"};
-    static const struct t87s_gen_schema schema = {T87S_CODEGEN_ABI, 1, "readers", names};
+    static const struct t87s_gen_schema schema = {T87S_CODEGEN_ABI, 1, "readers", "number"};
     fake_clock_init(&fake, 0);
     ck_assert_int_eq(t87s_gen_open(&(struct t87s_options){.clock = &fake.clock}, &schema, NULL, &cache), T87S_OK);
 }

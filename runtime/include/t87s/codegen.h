@@ -34,36 +34,44 @@ struct t87s_gen_tags; /* collects the tags of a query: the library's */
 
 typedef void t87s_gen_function(void); /* any function pointer on its way through the library */
 
-/* One cached query, constant. `out` of fetch is value_size bytes aligned for any type and zeroed, or a
- * struct t87s_buffer * when value_size is 0.
- *
- * Tags: one behind the other, each its segments and ';'. A static segment is as in a path, a wild is '$' and the number
- * of its parameter from 'a' on: "s\005users$as\005posts$b;s\006recent;". */
-struct t87s_gen_query {
-    const char *name;    /* as in the schema */
-    uint32_t index;      /* among the schema's queries */
-    uint32_t value_size; /* of a fixed-size value; 0: variable, comes back as struct t87s_value */
+struct t87s_gen_query;
+
+/* What queries of the same shape and settings share, constant. `out` of fetch is value_size bytes aligned for any type
+ * and zeroed, or a struct t87s_buffer * when value_size is 0. */
+struct t87s_gen_kind {
     int64_t ttl_ms, grace_ms, negative_ms, timeout_ms; /* as in struct t87s_query: 0 the default, T87S_NONE none */
     int16_t jitter_percent;                            /* 0..100 */
     int16_t verify_percent;                            /* 0..100; -1: the cache's fraction */
-    /* of its shape */
     enum t87s_status (*fetch)(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out);
     void (*refreshed)(t87s_gen_function *callback, void *arg, const unsigned char *key, const struct t87s_value *old,
                       const struct t87s_value *fresh, bool changed);
     const char *(*item)(unsigned param, uint32_t number); /* of an enum parameter as text; NULL: out of range */
     /* a letter a parameter, to find it in a key: I u32, i i32, Q u64, q i64, b bool, u uuid, s str, e enum */
     const char *params;
-    /* its own */
+};
+
+#define T87S_GEN_VERIFIED 0x80000000u /* in `index`: verify_percent is greater than 0 */
+
+/* One cached query, constant: as little as can be, for a compiler reads one for each, used or not. A hit reads index
+ * and value_size only. The kind comes from a function, because an unused constant of a header is emitted without -O.
+ *
+ * Text: the tags one behind the other, each its segments and ';', then a NUL and the name as in the schema. A static
+ * segment is as in a path, a wild is '$' and the number of its parameter from 'a' on:
+ * "s\005users$as\005posts$b;s\006recent;\0get_post". */
+struct t87s_gen_query {
+    const struct t87s_gen_kind *(*kind)(void);
+    uint32_t index;      /* among the schema's queries; with T87S_GEN_VERIFIED */
+    uint32_t value_size; /* of a fixed-size value; 0: variable, comes back as struct t87s_value */
     uint64_t fingerprint;
     t87s_gen_function *application; /* the function that `fetch` calls */
-    const char *tags;
+    const char *text;
 };
 
 struct t87s_gen_schema {
     uint32_t abi; /* T87S_CODEGEN_ABI of the header */
     uint32_t n_queries;
     const char *name;
-    const char *const *query_names; /* n_queries */
+    const char *query_names; /* n_queries, each with its NUL, one behind the other */
 };
 
 /* t87s_open for a generated schema. T87S_E_ABI when the header was made for another library. */

@@ -125,10 +125,10 @@ END_TEST
 /* Each word alone lets the derived names be looked at. */
 START_TEST(a_name_with_the_word_of_a_derived_one_meets_it)
 {
-    static const char *const words[] = {"peek_user",           "on_refresh_user", "refreshed_user",
-                                        "fetch_user",          "user_entries",    "gen_fetch_user",
-                                        "gen_refreshed_user",  "gen_ask_user",    "gen_fetches_user",
-                                        "gen_on_refresh_user", "gen_item_user",   "gen_tag_users"};
+    static const char *const words[] = {
+        "peek_user",      "on_refresh_user",    "refreshed_user",   "fetch_user",       "user_entries",
+        "gen_fetch_user", "gen_refreshed_user", "gen_ask_user",     "gen_fetches_user", "gen_on_refresh_user",
+        "gen_item_user",  "gen_kind_user",      "gen_checked_user", "gen_tag_users"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         for (int mutation = 0; mutation < 2; mutation++) {
             make_static(&maker, root_of("shop"), "users");

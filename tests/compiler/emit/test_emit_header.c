@@ -59,9 +59,13 @@ START_TEST(unset_is_the_default_and_zero_is_none)
     some->ttl_ms = 1, some->grace_ms = 2, some->negative_ms = 3, some->timeout_ms = 4;
     some->jitter_percent = 5, some->verify_percent = 6;
     struct text text = header_of(maker_finish(&maker));
-    static const char *const parts[] = {"{\"unset\", 0, 0, 0, 0, 0, 0, 0, -1, ",
-                                        "{\"none\", 1, 0, T87S_NONE, T87S_NONE, 0, 0, 0, 0, ",
-                                        "{\"some\", 2, 0, 1, 2, 3, 4, 5, 6, ", NULL};
+    static const char *const parts[] = {"kind = {0, 0, 0, 0, 0, -1, shop_gen_fetch_unset, ",
+                                        "kind = {T87S_NONE, T87S_NONE, 0, 0, 0, 0, shop_gen_fetch_unset, ",
+                                        "kind = {1, 2, 3, 4, 5, 6, shop_gen_fetch_unset, ",
+                                        "query = {shop_gen_kind_unset, 0, 0, ",
+                                        "query = {shop_gen_kind_none, 1, 0, ",
+                                        "query = {shop_gen_kind_some, 2 | T87S_GEN_VERIFIED, 0, ",
+                                        NULL};
     expect_parts(&text, parts);
     text_free(&text);
     maker_free(&maker);

@@ -62,6 +62,25 @@ START_TEST(another_value_is_another_shape)
 }
 END_TEST
 
+START_TEST(queries_of_one_shape_and_the_same_settings_are_of_one_kind)
+{
+    struct model_query *queries[9];
+    for (size_t i = 0; i < 9; i++)
+        queries[i] = make_query(&maker, (const char *[]){"a", "b", "c", "d", "e", "f", "g", "h", "i"}[i], bytes);
+    queries[1]->ttl_ms = 1;
+    queries[2]->grace_ms = 1;
+    queries[3]->negative_ms = 1;
+    queries[4]->timeout_ms = 1;
+    queries[5]->jitter_percent = 1;
+    queries[6]->verify_percent = 1;
+    make_query_param(&maker, queries[7], "x", SCALAR(TYPE_U64));
+    const uint32_t *firsts = kinds_of_queries(maker_finish(&maker), &maker.arena);
+    static const uint32_t expected[] = {0, 1, 2, 3, 4, 5, 6, 7, 0};
+    for (uint32_t i = 0; i < 9; i++)
+        ck_assert_uint_eq(firsts[i], expected[i]);
+}
+END_TEST
+
 START_TEST(tags_share_a_shape_when_their_wilds_are_alike_and_stand_alike)
 {
     struct model_node *users = make_static(&maker, maker_root(&maker), "users");     /* 1 */
@@ -86,6 +105,7 @@ int main(void) {
     tcase_add_test(all, queries_of_the_same_types_and_value_have_one_shape);
     tcase_add_test(all, another_type_number_or_order_of_parameters_is_another_shape);
     tcase_add_test(all, another_value_is_another_shape);
+    tcase_add_test(all, queries_of_one_shape_and_the_same_settings_are_of_one_kind);
     tcase_add_test(all, tags_share_a_shape_when_their_wilds_are_alike_and_stand_alike);
     suite_add_tcase(suite, all);
     return run_suites(suite, NULL);

@@ -36,7 +36,8 @@ struct blog_cache; /* a struct t87s_cache that only functions of this schema tak
 
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status blog_open(const struct t87s_options *options, void *app, struct blog_cache **out) {
-    static const char *const queries[] = {"get_user", "get_post", "get_comment", "list_posts", "get_config"};
+    static const char queries[] =
+        "get_user\0get_post\0get_comment\0list_posts\0get_config\0";
     static const struct t87s_gen_schema schema = {2, 5, "blog", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
@@ -238,12 +239,16 @@ static inline enum t87s_status blog_gen_ask_get_user(struct blog_cache *cache, c
     at = t87s_gen_put_u64(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *blog_gen_kind_get_user(void) {
+    static const struct t87s_gen_kind kind = {30000, 300000, 0, 0, 0, -1, blog_gen_fetch_get_user, blog_gen_refreshed_get_user, t87s_gen_no_item, "Q"};
+    return &kind;
+}
 /* One user row. */
 #define BLOG_GET_USER_PARAMS 1
 enum t87s_status blog_fetch_get_user(void *app, uint64_t user_id, struct user *out);
 static inline enum t87s_status blog_get_user_entries(struct blog_cache *cache, uint64_t user_id, struct user *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(BLOG_TAG_USERS_WILDS == 1, "get_user fills 1 wild of users/<user_id>");
-    static const struct t87s_gen_query query = {"get_user", 0, sizeof(struct user), 30000, 300000, 0, 0, 0, -1, blog_gen_fetch_get_user, blog_gen_refreshed_get_user, t87s_gen_no_item, "Q", 0x49c857411f0b5f89, (t87s_gen_function *)blog_fetch_get_user, "s\005users$a;"};
+    static const struct t87s_gen_query query = {blog_gen_kind_get_user, 0, sizeof(struct user), 0x49c857411f0b5f89, (t87s_gen_function *)blog_fetch_get_user, "s\005users$a;\0get_user"};
     return blog_gen_ask_get_user(cache, &query, user_id, out, entries);
 }
 static inline enum t87s_status blog_get_user(struct blog_cache *cache, uint64_t user_id, struct user *out) {
@@ -279,12 +284,16 @@ static inline enum t87s_status blog_gen_ask_get_post(struct blog_cache *cache, c
     at = t87s_gen_put_u64(at, p1);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *blog_gen_kind_get_post(void) {
+    static const struct t87s_gen_kind kind = {600000, 0, 0, 0, 0, -1, blog_gen_fetch_get_post, blog_gen_refreshed_get_post, t87s_gen_no_item, "QQ"};
+    return &kind;
+}
 #define BLOG_GET_POST_PARAMS 2
 enum t87s_status blog_fetch_get_post(void *app, uint64_t post_id, uint64_t author_id, struct post *out);
 static inline enum t87s_status blog_get_post_entries(struct blog_cache *cache, uint64_t post_id, uint64_t author_id, struct post *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(BLOG_TAG_POSTS_WILDS == 1, "get_post fills 1 wild of posts/<post_id>");
     T87S_GEN_ASSERT(BLOG_TAG_USERS_POSTS_WILDS == 2, "get_post fills 2 wilds of users/<user_id>/posts/<post_id>");
-    static const struct t87s_gen_query query = {"get_post", 1, sizeof(struct post), 600000, 0, 0, 0, 0, -1, blog_gen_fetch_get_post, blog_gen_refreshed_get_post, t87s_gen_no_item, "QQ", 0xdbff05243fc0cea3, (t87s_gen_function *)blog_fetch_get_post, "s\005posts$a;s\005users$bs\005posts$a;"};
+    static const struct t87s_gen_query query = {blog_gen_kind_get_post, 1, sizeof(struct post), 0xdbff05243fc0cea3, (t87s_gen_function *)blog_fetch_get_post, "s\005posts$a;s\005users$bs\005posts$a;\0get_post"};
     return blog_gen_ask_get_post(cache, &query, post_id, author_id, out, entries);
 }
 static inline enum t87s_status blog_get_post(struct blog_cache *cache, uint64_t post_id, uint64_t author_id, struct post *out) {
@@ -320,11 +329,15 @@ static inline enum t87s_status blog_gen_ask_get_comment(struct blog_cache *cache
     at = t87s_gen_put_u64(at, p1);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *blog_gen_kind_get_comment(void) {
+    static const struct t87s_gen_kind kind = {30000, 0, 0, 0, 0, -1, blog_gen_fetch_get_comment, blog_gen_refreshed_get_comment, t87s_gen_no_item, "QQ"};
+    return &kind;
+}
 #define BLOG_GET_COMMENT_PARAMS 2
 enum t87s_status blog_fetch_get_comment(void *app, uint64_t post_id, uint64_t comment_id, struct t87s_buffer *out);
 static inline enum t87s_status blog_get_comment_entries(struct blog_cache *cache, uint64_t post_id, uint64_t comment_id, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(BLOG_TAG_POSTS_COMMENTS_WILDS == 2, "get_comment fills 2 wilds of posts/<post_id>/comments/<comment_id>");
-    static const struct t87s_gen_query query = {"get_comment", 2, 0, 30000, 0, 0, 0, 0, -1, blog_gen_fetch_get_comment, blog_gen_refreshed_get_comment, t87s_gen_no_item, "QQ", 0xa1e330617d9bc191, (t87s_gen_function *)blog_fetch_get_comment, "s\005posts$as\010comments$b;"};
+    static const struct t87s_gen_query query = {blog_gen_kind_get_comment, 2, 0, 0xa1e330617d9bc191, (t87s_gen_function *)blog_fetch_get_comment, "s\005posts$as\010comments$b;\0get_comment"};
     return blog_gen_ask_get_comment(cache, &query, post_id, comment_id, out, entries);
 }
 static inline enum t87s_status blog_get_comment(struct blog_cache *cache, uint64_t post_id, uint64_t comment_id, struct t87s_value *out) {
@@ -357,11 +370,15 @@ static inline enum t87s_status blog_gen_ask_list_posts(struct blog_cache *cache,
     at = t87s_gen_put_u32(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *blog_gen_kind_list_posts(void) {
+    static const struct t87s_gen_kind kind = {30000, 0, 0, 0, 0, -1, blog_gen_fetch_list_posts, blog_gen_refreshed_list_posts, t87s_gen_no_item, "I"};
+    return &kind;
+}
 #define BLOG_LIST_POSTS_PARAMS 1
 enum t87s_status blog_fetch_list_posts(void *app, uint32_t page, struct t87s_buffer *out);
 static inline enum t87s_status blog_list_posts_entries(struct blog_cache *cache, uint32_t page, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(BLOG_TAG_POSTS_ALL_WILDS == 0, "list_posts fills 0 wilds of posts");
-    static const struct t87s_gen_query query = {"list_posts", 3, 0, 30000, 0, 0, 0, 0, -1, blog_gen_fetch_list_posts, blog_gen_refreshed_list_posts, t87s_gen_no_item, "I", 0xc236c1b119bceae7, (t87s_gen_function *)blog_fetch_list_posts, "s\005posts;"};
+    static const struct t87s_gen_query query = {blog_gen_kind_list_posts, 3, 0, 0xc236c1b119bceae7, (t87s_gen_function *)blog_fetch_list_posts, "s\005posts;\0list_posts"};
     return blog_gen_ask_list_posts(cache, &query, page, out, entries);
 }
 static inline enum t87s_status blog_list_posts(struct blog_cache *cache, uint32_t page, struct t87s_value *out) {
@@ -391,11 +408,15 @@ static inline enum t87s_status blog_gen_ask_get_config(struct blog_cache *cache,
     unsigned char key[8], *at = t87s_gen_put_u64(key, query->fingerprint);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *blog_gen_kind_get_config(void) {
+    static const struct t87s_gen_kind kind = {3600000, 0, 0, 0, 0, -1, blog_gen_fetch_get_config, blog_gen_refreshed_get_config, t87s_gen_no_item, ""};
+    return &kind;
+}
 #define BLOG_GET_CONFIG_PARAMS 0
 enum t87s_status blog_fetch_get_config(void *app, struct config *out);
 static inline enum t87s_status blog_get_config_entries(struct blog_cache *cache, struct config *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(BLOG_TAG_CONFIG_WILDS == 0, "get_config fills 0 wilds of config");
-    static const struct t87s_gen_query query = {"get_config", 4, sizeof(struct config), 3600000, 0, 0, 0, 0, -1, blog_gen_fetch_get_config, blog_gen_refreshed_get_config, t87s_gen_no_item, "", 0xf2794047461523b3, (t87s_gen_function *)blog_fetch_get_config, "s\006config;"};
+    static const struct t87s_gen_query query = {blog_gen_kind_get_config, 4, sizeof(struct config), 0xf2794047461523b3, (t87s_gen_function *)blog_fetch_get_config, "s\006config;\0get_config"};
     return blog_gen_ask_get_config(cache, &query, out, entries);
 }
 static inline enum t87s_status blog_get_config(struct blog_cache *cache, struct config *out) {
@@ -409,11 +430,16 @@ static inline void blog_on_refresh_get_config(struct blog_cache *cache, blog_ref
 }
 
 #ifndef __cplusplus
-#define blog_on_refresh_get_user(cache, fn, arg) (blog_on_refresh_get_user)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_user), fn, arg)
-#define blog_on_refresh_get_post(cache, fn, arg) (blog_on_refresh_get_post)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_post), fn, arg)
-#define blog_on_refresh_get_comment(cache, fn, arg) (blog_on_refresh_get_comment)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_comment), fn, arg)
-#define blog_on_refresh_list_posts(cache, fn, arg) (blog_on_refresh_list_posts)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_list_posts), fn, arg)
-#define blog_on_refresh_get_config(cache, fn, arg) (blog_on_refresh_get_config)(T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_config), fn, arg)
+#define blog_gen_checked_get_user(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_user), fn, arg
+#define blog_on_refresh_get_user(...) (blog_on_refresh_get_user)(blog_gen_checked_get_user(__VA_ARGS__))
+#define blog_gen_checked_get_post(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_post), fn, arg
+#define blog_on_refresh_get_post(...) (blog_on_refresh_get_post)(blog_gen_checked_get_post(__VA_ARGS__))
+#define blog_gen_checked_get_comment(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_comment), fn, arg
+#define blog_on_refresh_get_comment(...) (blog_on_refresh_get_comment)(blog_gen_checked_get_comment(__VA_ARGS__))
+#define blog_gen_checked_list_posts(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_list_posts), fn, arg
+#define blog_on_refresh_list_posts(...) (blog_on_refresh_list_posts)(blog_gen_checked_list_posts(__VA_ARGS__))
+#define blog_gen_checked_get_config(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, blog_refreshed_get_config), fn, arg
+#define blog_on_refresh_get_config(...) (blog_on_refresh_get_config)(blog_gen_checked_get_config(__VA_ARGS__))
 #endif
 
 /* ---- mutations ----
@@ -423,26 +449,20 @@ static inline void blog_on_refresh_get_config(struct blog_cache *cache, blog_ref
 enum t87s_status blog_apply_rename_user(void *app, uint64_t user_id, const char *name);
 static inline enum t87s_status blog_rename_user(struct blog_cache *cache, uint64_t user_id, const char *name) {
     enum t87s_status status;
-    T87S_GEN_ASSERT(BLOG_TAG_USERS_WILDS == 1, "rename_user fills 1 wild of users/<user_id>");
     status = blog_apply_rename_user(t87s_gen_app((struct t87s_cache *)cache), user_id, name);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, blog_gen_invalidate(cache, blog_tag_users(user_id), 0));
-    return status;
+    return blog_gen_invalidate(cache, blog_tag_users(user_id), 0);
 }
 
 /* Another title. The list pages carry the tag `posts` itself, which lies above every post: `exact` reaches them alone. */
 enum t87s_status blog_apply_edit_post(void *app, uint64_t post_id, uint64_t author_id, const char *title);
 static inline enum t87s_status blog_edit_post(struct blog_cache *cache, uint64_t post_id, uint64_t author_id, const char *title) {
     enum t87s_status status;
-    T87S_GEN_ASSERT(BLOG_TAG_POSTS_WILDS == 1, "edit_post fills 1 wild of posts/<post_id>");
-    T87S_GEN_ASSERT(BLOG_TAG_USERS_POSTS_WILDS == 2, "edit_post fills 2 wilds of users/<user_id>/posts/<post_id>");
-    T87S_GEN_ASSERT(BLOG_TAG_POSTS_ALL_WILDS == 0, "edit_post fills 0 wilds of posts");
     status = blog_apply_edit_post(t87s_gen_app((struct t87s_cache *)cache), post_id, author_id, title);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, blog_gen_invalidate(cache, blog_tag_posts(post_id), 0));
+    status = blog_gen_invalidate(cache, blog_tag_posts(post_id), 0);
     status = t87s_gen_worse(status, blog_gen_invalidate(cache, blog_tag_users_posts(author_id, post_id), 0));
-    status = t87s_gen_worse(status, blog_gen_invalidate(cache, blog_tag_posts_all(), T87S_EXACT));
-    return status;
+    return t87s_gen_worse(status, blog_gen_invalidate(cache, blog_tag_posts_all(), T87S_EXACT));
 }
 
 #ifdef __cplusplus

@@ -87,7 +87,9 @@ struct shop_cache; /* a struct t87s_cache that only functions of this schema tak
 
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status shop_open(const struct t87s_options *options, void *app, struct shop_cache **out) {
-    static const char *const queries[] = {"get_customer", "count_customers", "order_total", "parcel_weight", "get_price", "region_surcharge", "get_cart", "session_owner", "is_open", "usual_carrier", "article_title", "search", "shelf_plan", "best_sellers", "label_text", "version"};
+    static const char queries[] =
+        "get_customer\0count_customers\0order_total\0parcel_weight\0get_price\0region_surcharge\0get_cart\0session_owner\0"
+        "is_open\0usual_carrier\0article_title\0search\0shelf_plan\0best_sellers\0label_text\0version\0";
     static const struct t87s_gen_schema schema = {2, 16, "shop", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
@@ -549,12 +551,16 @@ static inline enum t87s_status shop_gen_ask_get_customer(struct shop_cache *cach
     at = t87s_gen_put_u64(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_get_customer(void) {
+    static const struct t87s_gen_kind kind = {30000, 300000, 10000, 250, 10, 1, shop_gen_fetch_get_customer, shop_gen_refreshed_get_customer, t87s_gen_no_item, "Q"};
+    return &kind;
+}
 /* One customer's row. */
 #define SHOP_GET_CUSTOMER_PARAMS 1
 enum t87s_status shop_fetch_get_customer(void *app, uint64_t customer_id, struct customer *out);
 static inline enum t87s_status shop_get_customer_entries(struct shop_cache *cache, uint64_t customer_id, struct customer *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_PROFILE_WILDS == 1, "get_customer fills 1 wild of customers/<customer_id>/profile");
-    static const struct t87s_gen_query query = {"get_customer", 0, sizeof(struct customer), 30000, 300000, 10000, 250, 10, 1, shop_gen_fetch_get_customer, shop_gen_refreshed_get_customer, t87s_gen_no_item, "Q", 0x6f53926c1f2e125e, (t87s_gen_function *)shop_fetch_get_customer, "s\011customers$as\007profile;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_get_customer, 0 | T87S_GEN_VERIFIED, sizeof(struct customer), 0x6f53926c1f2e125e, (t87s_gen_function *)shop_fetch_get_customer, "s\011customers$as\007profile;\0get_customer"};
     return shop_gen_ask_get_customer(cache, &query, customer_id, out, entries);
 }
 static inline enum t87s_status shop_get_customer(struct shop_cache *cache, uint64_t customer_id, struct customer *out) {
@@ -584,11 +590,15 @@ static inline enum t87s_status shop_gen_ask_count_customers(struct shop_cache *c
     unsigned char key[8], *at = t87s_gen_put_u64(key, query->fingerprint);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_count_customers(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_count_customers, shop_gen_refreshed_count_customers, t87s_gen_no_item, ""};
+    return &kind;
+}
 #define SHOP_COUNT_CUSTOMERS_PARAMS 0
 enum t87s_status shop_fetch_count_customers(void *app, uint32_t *out);
 static inline enum t87s_status shop_count_customers_entries(struct shop_cache *cache, uint32_t *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_COUNT_WILDS == 0, "count_customers fills 0 wilds of customers/count");
-    static const struct t87s_gen_query query = {"count_customers", 1, 4, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_count_customers, shop_gen_refreshed_count_customers, t87s_gen_no_item, "", 0x71422445edadd2e4, (t87s_gen_function *)shop_fetch_count_customers, "s\011customerss\005count;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_count_customers, 1, 4, 0x71422445edadd2e4, (t87s_gen_function *)shop_fetch_count_customers, "s\011customerss\005count;\0count_customers"};
     return shop_gen_ask_count_customers(cache, &query, out, entries);
 }
 static inline enum t87s_status shop_count_customers(struct shop_cache *cache, uint32_t *out) {
@@ -624,11 +634,15 @@ static inline enum t87s_status shop_gen_ask_order_total(struct shop_cache *cache
     at = t87s_gen_put_i64(at, p1);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_order_total(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_order_total, shop_gen_refreshed_order_total, t87s_gen_no_item, "Qq"};
+    return &kind;
+}
 #define SHOP_ORDER_TOTAL_PARAMS 2
 enum t87s_status shop_fetch_order_total(void *app, uint64_t customer_id, int64_t order_id, int64_t *out);
 static inline enum t87s_status shop_order_total_entries(struct shop_cache *cache, uint64_t customer_id, int64_t order_id, int64_t *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_ORDERS_WILDS == 2, "order_total fills 2 wilds of customers/<customer_id>/orders/<order_id>");
-    static const struct t87s_gen_query query = {"order_total", 2, 8, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_order_total, shop_gen_refreshed_order_total, t87s_gen_no_item, "Qq", 0x803b0dc51960a59c, (t87s_gen_function *)shop_fetch_order_total, "s\011customers$as\006orders$b;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_order_total, 2, 8, 0x803b0dc51960a59c, (t87s_gen_function *)shop_fetch_order_total, "s\011customers$as\006orders$b;\0order_total"};
     return shop_gen_ask_order_total(cache, &query, customer_id, order_id, out, entries);
 }
 static inline enum t87s_status shop_order_total(struct shop_cache *cache, uint64_t customer_id, int64_t order_id, int64_t *out) {
@@ -671,11 +685,15 @@ static inline enum t87s_status shop_gen_ask_parcel_weight(struct shop_cache *cac
     if (!(at = shop_gen_put_carrier(at, p2))) return t87s_gen_refuse(out, 8, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_parcel_weight(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_parcel_weight, shop_gen_refreshed_parcel_weight, shop_gen_item_parcel_weight, "Qqe"};
+    return &kind;
+}
 #define SHOP_PARCEL_WEIGHT_PARAMS 3
 enum t87s_status shop_fetch_parcel_weight(void *app, uint64_t customer_id, int64_t order_id, enum shop_carrier sent_by, uint64_t *out);
 static inline enum t87s_status shop_parcel_weight_entries(struct shop_cache *cache, uint64_t customer_id, int64_t order_id, enum shop_carrier sent_by, uint64_t *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_ORDERS_PARCELS_WILDS == 3, "parcel_weight fills 3 wilds of customers/<customer_id>/orders/<order_id>/parcels/<sent_by>");
-    static const struct t87s_gen_query query = {"parcel_weight", 3, 8, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_parcel_weight, shop_gen_refreshed_parcel_weight, shop_gen_item_parcel_weight, "Qqe", 0xb28bf0775a31234f, (t87s_gen_function *)shop_fetch_parcel_weight, "s\011customers$as\006orders$bs\007parcels$c;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_parcel_weight, 3, 8, 0xb28bf0775a31234f, (t87s_gen_function *)shop_fetch_parcel_weight, "s\011customers$as\006orders$bs\007parcels$c;\0parcel_weight"};
     return shop_gen_ask_parcel_weight(cache, &query, customer_id, order_id, sent_by, out, entries);
 }
 static inline enum t87s_status shop_parcel_weight(struct shop_cache *cache, uint64_t customer_id, int64_t order_id, enum shop_carrier sent_by, uint64_t *out) {
@@ -715,12 +733,16 @@ static inline enum t87s_status shop_gen_ask_get_price(struct shop_cache *cache, 
     if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, sizeof(struct price), entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_get_price(void) {
+    static const struct t87s_gen_kind kind = {3600000, 10000, 0, 0, 0, -1, shop_gen_fetch_get_price, shop_gen_refreshed_get_price, shop_gen_item_get_price, "es"};
+    return &kind;
+}
 #define SHOP_GET_PRICE_PARAMS 2
 enum t87s_status shop_fetch_get_price(void *app, enum shop_region zone, const char *sku, struct price *out);
 static inline enum t87s_status shop_get_price_entries(struct shop_cache *cache, enum shop_region zone, const char *sku, struct price *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_PRICES_SKU_WILDS == 2, "get_price fills 2 wilds of prices/<zone>/<sku>");
     T87S_GEN_ASSERT(SHOP_TAG_ARTICLES_WILDS == 1, "get_price fills 1 wild of articles/<sku>");
-    static const struct t87s_gen_query query = {"get_price", 4, sizeof(struct price), 3600000, 10000, 0, 0, 0, -1, shop_gen_fetch_get_price, shop_gen_refreshed_get_price, shop_gen_item_get_price, "es", 0x745f89b02346b191, (t87s_gen_function *)shop_fetch_get_price, "s\006prices$a$b;s\010articles$b;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_get_price, 4, sizeof(struct price), 0x745f89b02346b191, (t87s_gen_function *)shop_fetch_get_price, "s\006prices$a$b;s\010articles$b;\0get_price"};
     return shop_gen_ask_get_price(cache, &query, zone, sku, out, entries);
 }
 static inline enum t87s_status shop_get_price(struct shop_cache *cache, enum shop_region zone, const char *sku, struct price *out) {
@@ -760,11 +782,15 @@ static inline enum t87s_status shop_gen_ask_region_surcharge(struct shop_cache *
     at = t87s_gen_put_bool(at, p1);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_region_surcharge(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_region_surcharge, shop_gen_refreshed_region_surcharge, shop_gen_item_region_surcharge, "eb"};
+    return &kind;
+}
 #define SHOP_REGION_SURCHARGE_PARAMS 2
 enum t87s_status shop_fetch_region_surcharge(void *app, enum shop_region zone, bool is_member, int32_t *out);
 static inline enum t87s_status shop_region_surcharge_entries(struct shop_cache *cache, enum shop_region zone, bool is_member, int32_t *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_PRICES_WILDS == 1, "region_surcharge fills 1 wild of prices/<zone>");
-    static const struct t87s_gen_query query = {"region_surcharge", 5, 4, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_region_surcharge, shop_gen_refreshed_region_surcharge, shop_gen_item_region_surcharge, "eb", 0x604829310761fcea, (t87s_gen_function *)shop_fetch_region_surcharge, "s\006prices$a;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_region_surcharge, 5, 4, 0x604829310761fcea, (t87s_gen_function *)shop_fetch_region_surcharge, "s\006prices$a;\0region_surcharge"};
     return shop_gen_ask_region_surcharge(cache, &query, zone, is_member, out, entries);
 }
 static inline enum t87s_status shop_region_surcharge(struct shop_cache *cache, enum shop_region zone, bool is_member, int32_t *out) {
@@ -804,13 +830,17 @@ static inline enum t87s_status shop_gen_ask_get_cart(struct shop_cache *cache, c
     if (!(at = t87s_gen_put_uuid(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_get_cart(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_get_cart, shop_gen_refreshed_get_cart, t87s_gen_no_item, "u"};
+    return &kind;
+}
 /* Both the cart and the session it belongs to. */
 #define SHOP_GET_CART_PARAMS 1
 enum t87s_status shop_fetch_get_cart(void *app, const uint8_t session_id[16], struct cart *out);
 static inline enum t87s_status shop_get_cart_entries(struct shop_cache *cache, const uint8_t session_id[16], struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_SESSIONS_CART_WILDS == 1, "get_cart fills 1 wild of sessions/<session_id>/cart");
     T87S_GEN_ASSERT(SHOP_TAG_SESSIONS_WILDS == 1, "get_cart fills 1 wild of sessions/<session_id>");
-    static const struct t87s_gen_query query = {"get_cart", 6, 0, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_get_cart, shop_gen_refreshed_get_cart, t87s_gen_no_item, "u", 0x1821b3594ad5ddd8, (t87s_gen_function *)shop_fetch_get_cart, "s\010sessions$as\004cart;s\010sessions$a;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_get_cart, 6, 0, 0x1821b3594ad5ddd8, (t87s_gen_function *)shop_fetch_get_cart, "s\010sessions$as\004cart;s\010sessions$a;\0get_cart"};
     return shop_gen_ask_get_cart(cache, &query, session_id, out, entries);
 }
 static inline enum t87s_status shop_get_cart(struct shop_cache *cache, const uint8_t session_id[16], struct t87s_value *out) {
@@ -843,11 +873,14 @@ static inline enum t87s_status shop_gen_ask_session_owner(struct shop_cache *cac
     if (!(at = t87s_gen_put_uuid(at, p0))) return t87s_gen_refuse(out, 16, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_session_owner(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_session_owner, shop_gen_refreshed_session_owner, t87s_gen_no_item, "u"};
+    return &kind;
+}
 #define SHOP_SESSION_OWNER_PARAMS 1
 enum t87s_status shop_fetch_session_owner(void *app, const uint8_t session_id[16], uint8_t out[16]);
 static inline enum t87s_status shop_session_owner_entries(struct shop_cache *cache, const uint8_t session_id[16], uint8_t out[16], struct t87s_entries *entries) {
-    T87S_GEN_ASSERT(SHOP_TAG_SESSIONS_WILDS == 1, "session_owner fills 1 wild of sessions/<session_id>");
-    static const struct t87s_gen_query query = {"session_owner", 7, 16, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_session_owner, shop_gen_refreshed_session_owner, t87s_gen_no_item, "u", 0xe237a66ed9983ed0, (t87s_gen_function *)shop_fetch_session_owner, "s\010sessions$a;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_session_owner, 7, 16, 0xe237a66ed9983ed0, (t87s_gen_function *)shop_fetch_session_owner, "s\010sessions$a;\0session_owner"};
     return shop_gen_ask_session_owner(cache, &query, session_id, out, entries);
 }
 static inline enum t87s_status shop_session_owner(struct shop_cache *cache, const uint8_t session_id[16], uint8_t out[16]) {
@@ -880,11 +913,15 @@ static inline enum t87s_status shop_gen_ask_is_open(struct shop_cache *cache, co
     at = t87s_gen_put_u32(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_is_open(void) {
+    static const struct t87s_gen_kind kind = {86400000, 10000, 0, 0, 0, -1, shop_gen_fetch_is_open, shop_gen_refreshed_is_open, t87s_gen_no_item, "I"};
+    return &kind;
+}
 #define SHOP_IS_OPEN_PARAMS 1
 enum t87s_status shop_fetch_is_open(void *app, uint32_t at_hour, bool *out);
 static inline enum t87s_status shop_is_open_entries(struct shop_cache *cache, uint32_t at_hour, bool *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_SITE_WILDS == 0, "is_open fills 0 wilds of site");
-    static const struct t87s_gen_query query = {"is_open", 8, sizeof(bool), 86400000, 10000, 0, 0, 0, -1, shop_gen_fetch_is_open, shop_gen_refreshed_is_open, t87s_gen_no_item, "I", 0x97bbb699092c8c31, (t87s_gen_function *)shop_fetch_is_open, "s\004site;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_is_open, 8, sizeof(bool), 0x97bbb699092c8c31, (t87s_gen_function *)shop_fetch_is_open, "s\004site;\0is_open"};
     return shop_gen_ask_is_open(cache, &query, at_hour, out, entries);
 }
 static inline enum t87s_status shop_is_open(struct shop_cache *cache, uint32_t at_hour, bool *out) {
@@ -917,11 +954,15 @@ static inline enum t87s_status shop_gen_ask_usual_carrier(struct shop_cache *cac
     at = t87s_gen_put_u64(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_usual_carrier(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_usual_carrier, shop_gen_refreshed_usual_carrier, t87s_gen_no_item, "Q"};
+    return &kind;
+}
 #define SHOP_USUAL_CARRIER_PARAMS 1
 enum t87s_status shop_fetch_usual_carrier(void *app, uint64_t customer_id, enum shop_carrier *out);
 static inline enum t87s_status shop_usual_carrier_entries(struct shop_cache *cache, uint64_t customer_id, enum shop_carrier *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_ORDERS_ALL_WILDS == 1, "usual_carrier fills 1 wild of customers/<customer_id>/orders");
-    static const struct t87s_gen_query query = {"usual_carrier", 9, sizeof(enum shop_carrier), 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_usual_carrier, shop_gen_refreshed_usual_carrier, t87s_gen_no_item, "Q", 0xafd38b2c2c2d854d, (t87s_gen_function *)shop_fetch_usual_carrier, "s\011customers$as\006orders;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_usual_carrier, 9, sizeof(enum shop_carrier), 0xafd38b2c2c2d854d, (t87s_gen_function *)shop_fetch_usual_carrier, "s\011customers$as\006orders;\0usual_carrier"};
     return shop_gen_ask_usual_carrier(cache, &query, customer_id, out, entries);
 }
 static inline enum t87s_status shop_usual_carrier(struct shop_cache *cache, uint64_t customer_id, enum shop_carrier *out) {
@@ -957,11 +998,14 @@ static inline enum t87s_status shop_gen_ask_article_title(struct shop_cache *cac
     if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, sizeof *out, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_article_title(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 60000, 0, 0, -1, shop_gen_fetch_article_title, shop_gen_refreshed_article_title, t87s_gen_no_item, "ss"};
+    return &kind;
+}
 #define SHOP_ARTICLE_TITLE_PARAMS 2
 enum t87s_status shop_fetch_article_title(void *app, const char *sku, const char *language, struct t87s_buffer *out);
 static inline enum t87s_status shop_article_title_entries(struct shop_cache *cache, const char *sku, const char *language, struct t87s_value *out, struct t87s_entries *entries) {
-    T87S_GEN_ASSERT(SHOP_TAG_ARTICLES_WILDS == 1, "article_title fills 1 wild of articles/<sku>");
-    static const struct t87s_gen_query query = {"article_title", 10, 0, 120000, 10000, 60000, 0, 0, -1, shop_gen_fetch_article_title, shop_gen_refreshed_article_title, t87s_gen_no_item, "ss", 0x46d3e9dc5004e6c8, (t87s_gen_function *)shop_fetch_article_title, "s\010articles$a;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_article_title, 10, 0, 0x46d3e9dc5004e6c8, (t87s_gen_function *)shop_fetch_article_title, "s\010articles$a;\0article_title"};
     return shop_gen_ask_article_title(cache, &query, sku, language, out, entries);
 }
 static inline enum t87s_status shop_article_title(struct shop_cache *cache, const char *sku, const char *language, struct t87s_value *out) {
@@ -997,13 +1041,17 @@ static inline enum t87s_status shop_gen_ask_search(struct shop_cache *cache, con
     at = t87s_gen_put_u32(at, p1);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_search(void) {
+    static const struct t87s_gen_kind kind = {500, 10000, 0, 0, 50, -1, shop_gen_fetch_search, shop_gen_refreshed_search, t87s_gen_no_item, "sI"};
+    return &kind;
+}
 #define SHOP_SEARCH_PARAMS 2
 enum t87s_status shop_fetch_search(void *app, const char *words, uint32_t page, struct t87s_buffer *out);
 static inline enum t87s_status shop_search_entries(struct shop_cache *cache, const char *words, uint32_t page, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_ARTICLES_ALL_WILDS == 0, "search fills 0 wilds of articles");
     T87S_GEN_ASSERT(SHOP_TAG_LABELS_ALL_WILDS == 0, "search fills 0 wilds of labels");
     T87S_GEN_ASSERT(SHOP_TAG_TAGS_ALL_WILDS == 0, "search fills 0 wilds of tags");
-    static const struct t87s_gen_query query = {"search", 11, 0, 500, 10000, 0, 0, 50, -1, shop_gen_fetch_search, shop_gen_refreshed_search, t87s_gen_no_item, "sI", 0x5a8e0240fc7a6f0d, (t87s_gen_function *)shop_fetch_search, "s\010articles;s\006labels;s\004tags;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_search, 11, 0, 0x5a8e0240fc7a6f0d, (t87s_gen_function *)shop_fetch_search, "s\010articles;s\006labels;s\004tags;\0search"};
     return shop_gen_ask_search(cache, &query, words, page, out, entries);
 }
 static inline enum t87s_status shop_search(struct shop_cache *cache, const char *words, uint32_t page, struct t87s_value *out) {
@@ -1039,11 +1087,15 @@ static inline enum t87s_status shop_gen_ask_shelf_plan(struct shop_cache *cache,
     at = t87s_gen_put_u32(at, p1);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_shelf_plan(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_shelf_plan, shop_gen_refreshed_shelf_plan, t87s_gen_no_item, "iI"};
+    return &kind;
+}
 #define SHOP_SHELF_PLAN_PARAMS 2
 enum t87s_status shop_fetch_shelf_plan(void *app, int32_t floor, uint32_t shelf, struct t87s_buffer *out);
 static inline enum t87s_status shop_shelf_plan_entries(struct shop_cache *cache, int32_t floor, uint32_t shelf, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_DEPOTS_SHELVES_WILDS == 2, "shelf_plan fills 2 wilds of depots/<floor>/shelves/<shelf>");
-    static const struct t87s_gen_query query = {"shelf_plan", 12, 0, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_shelf_plan, shop_gen_refreshed_shelf_plan, t87s_gen_no_item, "iI", 0x88798a148156960c, (t87s_gen_function *)shop_fetch_shelf_plan, "s\006depots$as\007shelves$b;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_shelf_plan, 12, 0, 0x88798a148156960c, (t87s_gen_function *)shop_fetch_shelf_plan, "s\006depots$as\007shelves$b;\0shelf_plan"};
     return shop_gen_ask_shelf_plan(cache, &query, floor, shelf, out, entries);
 }
 static inline enum t87s_status shop_shelf_plan(struct shop_cache *cache, int32_t floor, uint32_t shelf, struct t87s_value *out) {
@@ -1080,11 +1132,15 @@ static inline enum t87s_status shop_gen_ask_best_sellers(struct shop_cache *cach
     if (!(at = shop_gen_put_span(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_best_sellers(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 100, shop_gen_fetch_best_sellers, shop_gen_refreshed_best_sellers, shop_gen_item_best_sellers, "e"};
+    return &kind;
+}
 #define SHOP_BEST_SELLERS_PARAMS 1
 enum t87s_status shop_fetch_best_sellers(void *app, enum shop_span over, struct t87s_buffer *out);
 static inline enum t87s_status shop_best_sellers_entries(struct shop_cache *cache, enum shop_span over, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_STATS_WILDS == 1, "best_sellers fills 1 wild of stats/<over>");
-    static const struct t87s_gen_query query = {"best_sellers", 13, 0, 120000, 10000, 0, 0, 0, 100, shop_gen_fetch_best_sellers, shop_gen_refreshed_best_sellers, shop_gen_item_best_sellers, "e", 0xed0f17879e6a95b1, (t87s_gen_function *)shop_fetch_best_sellers, "s\005stats$a;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_best_sellers, 13 | T87S_GEN_VERIFIED, 0, 0xed0f17879e6a95b1, (t87s_gen_function *)shop_fetch_best_sellers, "s\005stats$a;\0best_sellers"};
     return shop_gen_ask_best_sellers(cache, &query, over, out, entries);
 }
 static inline enum t87s_status shop_best_sellers(struct shop_cache *cache, enum shop_span over, struct t87s_value *out) {
@@ -1117,11 +1173,15 @@ static inline enum t87s_status shop_gen_ask_label_text(struct shop_cache *cache,
     if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_label_text(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_label_text, shop_gen_refreshed_label_text, t87s_gen_no_item, "s"};
+    return &kind;
+}
 #define SHOP_LABEL_TEXT_PARAMS 1
 enum t87s_status shop_fetch_label_text(void *app, const char *id, struct t87s_buffer *out);
 static inline enum t87s_status shop_label_text_entries(struct shop_cache *cache, const char *id, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_LABELS_WILDS == 1, "label_text fills 1 wild of labels/<id>");
-    static const struct t87s_gen_query query = {"label_text", 14, 0, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_label_text, shop_gen_refreshed_label_text, t87s_gen_no_item, "s", 0xbd446db8219a9c4f, (t87s_gen_function *)shop_fetch_label_text, "s\006labels$a;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_label_text, 14, 0, 0xbd446db8219a9c4f, (t87s_gen_function *)shop_fetch_label_text, "s\006labels$a;\0label_text"};
     return shop_gen_ask_label_text(cache, &query, id, out, entries);
 }
 static inline enum t87s_status shop_label_text(struct shop_cache *cache, const char *id, struct t87s_value *out) {
@@ -1154,12 +1214,16 @@ static inline enum t87s_status shop_gen_ask_version(struct shop_cache *cache, co
     if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, 8, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *shop_gen_kind_version(void) {
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_version, shop_gen_refreshed_version, t87s_gen_no_item, "s"};
+    return &kind;
+}
 #define SHOP_VERSION_PARAMS 1
 enum t87s_status shop_fetch_version(void *app, const char *key, uint64_t *out);
 static inline enum t87s_status shop_version_entries(struct shop_cache *cache, const char *key, uint64_t *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(SHOP_TAG_TAGS_VERSION_WILDS == 1, "version fills 1 wild of tags/<key>/version");
     T87S_GEN_ASSERT(SHOP_TAG_CACHED_WILDS == 0, "version fills 0 wilds of cached");
-    static const struct t87s_gen_query query = {"version", 15, 8, 120000, 10000, 0, 0, 0, -1, shop_gen_fetch_version, shop_gen_refreshed_version, t87s_gen_no_item, "s", 0x6936ea26b0b81175, (t87s_gen_function *)shop_fetch_version, "s\004tags$as\007version;s\006cached;"};
+    static const struct t87s_gen_query query = {shop_gen_kind_version, 15, 8, 0x6936ea26b0b81175, (t87s_gen_function *)shop_fetch_version, "s\004tags$as\007version;s\006cached;\0version"};
     return shop_gen_ask_version(cache, &query, key, out, entries);
 }
 static inline enum t87s_status shop_version(struct shop_cache *cache, const char *key, uint64_t *out) {
@@ -1173,22 +1237,38 @@ static inline void shop_on_refresh_version(struct shop_cache *cache, shop_refres
 }
 
 #ifndef __cplusplus
-#define shop_on_refresh_get_customer(cache, fn, arg) (shop_on_refresh_get_customer)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_customer), fn, arg)
-#define shop_on_refresh_count_customers(cache, fn, arg) (shop_on_refresh_count_customers)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_count_customers), fn, arg)
-#define shop_on_refresh_order_total(cache, fn, arg) (shop_on_refresh_order_total)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_order_total), fn, arg)
-#define shop_on_refresh_parcel_weight(cache, fn, arg) (shop_on_refresh_parcel_weight)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_parcel_weight), fn, arg)
-#define shop_on_refresh_get_price(cache, fn, arg) (shop_on_refresh_get_price)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_price), fn, arg)
-#define shop_on_refresh_region_surcharge(cache, fn, arg) (shop_on_refresh_region_surcharge)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_region_surcharge), fn, arg)
-#define shop_on_refresh_get_cart(cache, fn, arg) (shop_on_refresh_get_cart)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_cart), fn, arg)
-#define shop_on_refresh_session_owner(cache, fn, arg) (shop_on_refresh_session_owner)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_session_owner), fn, arg)
-#define shop_on_refresh_is_open(cache, fn, arg) (shop_on_refresh_is_open)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_is_open), fn, arg)
-#define shop_on_refresh_usual_carrier(cache, fn, arg) (shop_on_refresh_usual_carrier)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_usual_carrier), fn, arg)
-#define shop_on_refresh_article_title(cache, fn, arg) (shop_on_refresh_article_title)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_article_title), fn, arg)
-#define shop_on_refresh_search(cache, fn, arg) (shop_on_refresh_search)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_search), fn, arg)
-#define shop_on_refresh_shelf_plan(cache, fn, arg) (shop_on_refresh_shelf_plan)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_shelf_plan), fn, arg)
-#define shop_on_refresh_best_sellers(cache, fn, arg) (shop_on_refresh_best_sellers)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_best_sellers), fn, arg)
-#define shop_on_refresh_label_text(cache, fn, arg) (shop_on_refresh_label_text)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_label_text), fn, arg)
-#define shop_on_refresh_version(cache, fn, arg) (shop_on_refresh_version)(T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_version), fn, arg)
+#define shop_gen_checked_get_customer(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_customer), fn, arg
+#define shop_on_refresh_get_customer(...) (shop_on_refresh_get_customer)(shop_gen_checked_get_customer(__VA_ARGS__))
+#define shop_gen_checked_count_customers(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_count_customers), fn, arg
+#define shop_on_refresh_count_customers(...) (shop_on_refresh_count_customers)(shop_gen_checked_count_customers(__VA_ARGS__))
+#define shop_gen_checked_order_total(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_order_total), fn, arg
+#define shop_on_refresh_order_total(...) (shop_on_refresh_order_total)(shop_gen_checked_order_total(__VA_ARGS__))
+#define shop_gen_checked_parcel_weight(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_parcel_weight), fn, arg
+#define shop_on_refresh_parcel_weight(...) (shop_on_refresh_parcel_weight)(shop_gen_checked_parcel_weight(__VA_ARGS__))
+#define shop_gen_checked_get_price(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_price), fn, arg
+#define shop_on_refresh_get_price(...) (shop_on_refresh_get_price)(shop_gen_checked_get_price(__VA_ARGS__))
+#define shop_gen_checked_region_surcharge(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_region_surcharge), fn, arg
+#define shop_on_refresh_region_surcharge(...) (shop_on_refresh_region_surcharge)(shop_gen_checked_region_surcharge(__VA_ARGS__))
+#define shop_gen_checked_get_cart(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_get_cart), fn, arg
+#define shop_on_refresh_get_cart(...) (shop_on_refresh_get_cart)(shop_gen_checked_get_cart(__VA_ARGS__))
+#define shop_gen_checked_session_owner(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_session_owner), fn, arg
+#define shop_on_refresh_session_owner(...) (shop_on_refresh_session_owner)(shop_gen_checked_session_owner(__VA_ARGS__))
+#define shop_gen_checked_is_open(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_is_open), fn, arg
+#define shop_on_refresh_is_open(...) (shop_on_refresh_is_open)(shop_gen_checked_is_open(__VA_ARGS__))
+#define shop_gen_checked_usual_carrier(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_usual_carrier), fn, arg
+#define shop_on_refresh_usual_carrier(...) (shop_on_refresh_usual_carrier)(shop_gen_checked_usual_carrier(__VA_ARGS__))
+#define shop_gen_checked_article_title(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_article_title), fn, arg
+#define shop_on_refresh_article_title(...) (shop_on_refresh_article_title)(shop_gen_checked_article_title(__VA_ARGS__))
+#define shop_gen_checked_search(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_search), fn, arg
+#define shop_on_refresh_search(...) (shop_on_refresh_search)(shop_gen_checked_search(__VA_ARGS__))
+#define shop_gen_checked_shelf_plan(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_shelf_plan), fn, arg
+#define shop_on_refresh_shelf_plan(...) (shop_on_refresh_shelf_plan)(shop_gen_checked_shelf_plan(__VA_ARGS__))
+#define shop_gen_checked_best_sellers(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_best_sellers), fn, arg
+#define shop_on_refresh_best_sellers(...) (shop_on_refresh_best_sellers)(shop_gen_checked_best_sellers(__VA_ARGS__))
+#define shop_gen_checked_label_text(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_label_text), fn, arg
+#define shop_on_refresh_label_text(...) (shop_on_refresh_label_text)(shop_gen_checked_label_text(__VA_ARGS__))
+#define shop_gen_checked_version(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, shop_refreshed_version), fn, arg
+#define shop_on_refresh_version(...) (shop_on_refresh_version)(shop_gen_checked_version(__VA_ARGS__))
 #endif
 
 /* ---- mutations ----
@@ -1202,70 +1282,57 @@ static inline enum t87s_status shop_rename_customer(struct shop_cache *cache, ui
     T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_WILDS == 1, "rename_customer fills 1 wild of customers/<customer_id>");
     status = shop_apply_rename_customer(t87s_gen_app((struct t87s_cache *)cache), customer_id, name);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_customers(customer_id), 0));
-    return status;
+    return shop_gen_invalidate(cache, shop_tag_customers(customer_id), 0);
 }
 
 enum t87s_status shop_apply_place_order(void *app, uint64_t customer_id, int64_t order_id, bool express);
 static inline enum t87s_status shop_place_order(struct shop_cache *cache, uint64_t customer_id, int64_t order_id, bool express) {
     enum t87s_status status;
-    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_ORDERS_WILDS == 2, "place_order fills 2 wilds of customers/<customer_id>/orders/<order_id>");
-    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_ORDERS_ALL_WILDS == 1, "place_order fills 1 wild of customers/<customer_id>/orders");
     T87S_GEN_ASSERT(SHOP_TAG_STATS_ALL_WILDS == 0, "place_order fills 0 wilds of stats");
     status = shop_apply_place_order(t87s_gen_app((struct t87s_cache *)cache), customer_id, order_id, express);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_customers_orders(customer_id, order_id), 0));
+    status = shop_gen_invalidate(cache, shop_tag_customers_orders(customer_id, order_id), 0);
     status = t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_customers_orders_all(customer_id), T87S_EXACT));
-    status = t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_stats_all(), T87S_SOFT));
-    return status;
+    return t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_stats_all(), T87S_SOFT));
 }
 
 enum t87s_status shop_apply_reprice(void *app, enum shop_region zone, const char *sku, int64_t cents);
 static inline enum t87s_status shop_reprice(struct shop_cache *cache, enum shop_region zone, const char *sku, int64_t cents) {
     enum t87s_status status;
-    T87S_GEN_ASSERT(SHOP_TAG_PRICES_SKU_WILDS == 2, "reprice fills 2 wilds of prices/<zone>/<sku>");
-    T87S_GEN_ASSERT(SHOP_TAG_ARTICLES_WILDS == 1, "reprice fills 1 wild of articles/<sku>");
     if (!shop_gen_text_region(zone)) return T87S_E_INVALID;
     if (!t87s_gen_is_str(sku)) return T87S_E_INVALID;
     status = shop_apply_reprice(t87s_gen_app((struct t87s_cache *)cache), zone, sku, cents);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_prices_sku(zone, sku), 0));
-    status = t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_articles(sku), T87S_SOFT));
-    return status;
+    status = shop_gen_invalidate(cache, shop_tag_prices_sku(zone, sku), 0);
+    return t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_articles(sku), T87S_SOFT));
 }
 
 enum t87s_status shop_apply_close_region(void *app, enum shop_region zone);
 static inline enum t87s_status shop_close_region(struct shop_cache *cache, enum shop_region zone) {
     enum t87s_status status;
-    T87S_GEN_ASSERT(SHOP_TAG_PRICES_WILDS == 1, "close_region fills 1 wild of prices/<zone>");
     if (!shop_gen_text_region(zone)) return T87S_E_INVALID;
     status = shop_apply_close_region(t87s_gen_app((struct t87s_cache *)cache), zone);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_prices(zone), 0));
-    return status;
+    return shop_gen_invalidate(cache, shop_tag_prices(zone), 0);
 }
 
 enum t87s_status shop_apply_drop_session(void *app, const uint8_t session_id[16]);
 static inline enum t87s_status shop_drop_session(struct shop_cache *cache, const uint8_t session_id[16]) {
     enum t87s_status status;
-    T87S_GEN_ASSERT(SHOP_TAG_SESSIONS_WILDS == 1, "drop_session fills 1 wild of sessions/<session_id>");
     if (!session_id) return T87S_E_INVALID;
     status = shop_apply_drop_session(t87s_gen_app((struct t87s_cache *)cache), session_id);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_sessions(session_id), 0));
-    return status;
+    return shop_gen_invalidate(cache, shop_tag_sessions(session_id), 0);
 }
 
 enum t87s_status shop_apply_tick(void *app);
 static inline enum t87s_status shop_tick(struct shop_cache *cache) {
     enum t87s_status status;
-    T87S_GEN_ASSERT(SHOP_TAG_CUSTOMERS_COUNT_WILDS == 0, "tick fills 0 wilds of customers/count");
     T87S_GEN_ASSERT(SHOP_TAG_SITE_BANNER_WILDS == 0, "tick fills 0 wilds of site/banner");
     status = shop_apply_tick(t87s_gen_app((struct t87s_cache *)cache));
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_customers_count(), T87S_EXACT));
-    status = t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_site_banner(), 0));
-    return status;
+    status = shop_gen_invalidate(cache, shop_tag_customers_count(), T87S_EXACT);
+    return t87s_gen_worse(status, shop_gen_invalidate(cache, shop_tag_site_banner(), 0));
 }
 
 #ifdef __cplusplus

@@ -35,7 +35,8 @@ struct mixed_cache; /* a struct t87s_cache that only functions of this schema ta
 
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status mixed_open(const struct t87s_options *options, void *app, struct mixed_cache **out) {
-    static const char *const queries[] = {"users", "note", "mood"};
+    static const char queries[] =
+        "users\0note\0mood\0";
     static const struct t87s_gen_schema schema = {2, 3, "mixed", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
@@ -236,11 +237,15 @@ static inline enum t87s_status mixed_gen_ask_users(struct mixed_cache *cache, co
     at = t87s_gen_put_u64(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *mixed_gen_kind_users(void) {
+    static const struct t87s_gen_kind kind = {0, 0, 0, 0, 0, -1, mixed_gen_fetch_users, mixed_gen_refreshed_users, t87s_gen_no_item, "Q"};
+    return &kind;
+}
 #define MIXED_USERS_PARAMS 1
 enum t87s_status mixed_fetch_users(void *app, uint64_t user, enum mixed_mood *out);
 static inline enum t87s_status mixed_users_entries(struct mixed_cache *cache, uint64_t user, enum mixed_mood *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(MIXED_TAG_USERS_WILDS == 1, "users fills 1 wild of users/<user>");
-    static const struct t87s_gen_query query = {"users", 0, sizeof(enum mixed_mood), 0, 0, 0, 0, 0, -1, mixed_gen_fetch_users, mixed_gen_refreshed_users, t87s_gen_no_item, "Q", 0x13bab7bd6d49fa22, (t87s_gen_function *)mixed_fetch_users, "s\005users$a;"};
+    static const struct t87s_gen_query query = {mixed_gen_kind_users, 0, sizeof(enum mixed_mood), 0x13bab7bd6d49fa22, (t87s_gen_function *)mixed_fetch_users, "s\005users$a;\0users"};
     return mixed_gen_ask_users(cache, &query, user, out, entries);
 }
 static inline enum t87s_status mixed_users(struct mixed_cache *cache, uint64_t user, enum mixed_mood *out) {
@@ -273,12 +278,16 @@ static inline enum t87s_status mixed_gen_ask_note(struct mixed_cache *cache, con
     at = t87s_gen_put_u64(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *mixed_gen_kind_note(void) {
+    static const struct t87s_gen_kind kind = {0, 0, 0, 0, 0, -1, mixed_gen_fetch_note, mixed_gen_refreshed_note, t87s_gen_no_item, "Q"};
+    return &kind;
+}
 #define MIXED_NOTE_PARAMS 1
 enum t87s_status mixed_fetch_note(void *app, uint64_t id, struct t87s_buffer *out);
 static inline enum t87s_status mixed_note_entries(struct mixed_cache *cache, uint64_t id, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(MIXED_TAG_USERS_SETTINGS_NOTES_WILDS == 1, "note fills 1 wild of users/settings/notes/<id>");
     T87S_GEN_ASSERT(MIXED_TAG_MOOD_ALL_WILDS == 0, "note fills 0 wilds of mood");
-    static const struct t87s_gen_query query = {"note", 1, 0, 0, 0, 0, 0, 0, -1, mixed_gen_fetch_note, mixed_gen_refreshed_note, t87s_gen_no_item, "Q", 0xa458e40c969400cc, (t87s_gen_function *)mixed_fetch_note, "s\005userss\010settingss\005notes$a;s\004mood;"};
+    static const struct t87s_gen_query query = {mixed_gen_kind_note, 1, 0, 0xa458e40c969400cc, (t87s_gen_function *)mixed_fetch_note, "s\005userss\010settingss\005notes$a;s\004mood;\0note"};
     return mixed_gen_ask_note(cache, &query, id, out, entries);
 }
 static inline enum t87s_status mixed_note(struct mixed_cache *cache, uint64_t id, struct t87s_value *out) {
@@ -318,11 +327,15 @@ static inline enum t87s_status mixed_gen_ask_mood(struct mixed_cache *cache, con
     if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, 16, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *mixed_gen_kind_mood(void) {
+    static const struct t87s_gen_kind kind = {0, 0, 0, 0, 0, -1, mixed_gen_fetch_mood, mixed_gen_refreshed_mood, mixed_gen_item_mood, "es"};
+    return &kind;
+}
 #define MIXED_MOOD_PARAMS 2
 enum t87s_status mixed_fetch_mood(void *app, enum mixed_mood mood, const char *user, uint8_t out[16]);
 static inline enum t87s_status mixed_mood_entries(struct mixed_cache *cache, enum mixed_mood mood, const char *user, uint8_t out[16], struct t87s_entries *entries) {
     T87S_GEN_ASSERT(MIXED_TAG_MOOD_WILDS == 1, "mood fills 1 wild of mood/<mood>");
-    static const struct t87s_gen_query query = {"mood", 2, 16, 0, 0, 0, 0, 0, -1, mixed_gen_fetch_mood, mixed_gen_refreshed_mood, mixed_gen_item_mood, "es", 0x45907f6e96a81872, (t87s_gen_function *)mixed_fetch_mood, "s\004mood$a;"};
+    static const struct t87s_gen_query query = {mixed_gen_kind_mood, 2, 16, 0x45907f6e96a81872, (t87s_gen_function *)mixed_fetch_mood, "s\004mood$a;\0mood"};
     return mixed_gen_ask_mood(cache, &query, mood, user, out, entries);
 }
 static inline enum t87s_status mixed_mood(struct mixed_cache *cache, enum mixed_mood mood, const char *user, uint8_t out[16]) {
@@ -336,9 +349,12 @@ static inline void mixed_on_refresh_mood(struct mixed_cache *cache, mixed_refres
 }
 
 #ifndef __cplusplus
-#define mixed_on_refresh_users(cache, fn, arg) (mixed_on_refresh_users)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_users), fn, arg)
-#define mixed_on_refresh_note(cache, fn, arg) (mixed_on_refresh_note)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_note), fn, arg)
-#define mixed_on_refresh_mood(cache, fn, arg) (mixed_on_refresh_mood)(T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_mood), fn, arg)
+#define mixed_gen_checked_users(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_users), fn, arg
+#define mixed_on_refresh_users(...) (mixed_on_refresh_users)(mixed_gen_checked_users(__VA_ARGS__))
+#define mixed_gen_checked_note(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_note), fn, arg
+#define mixed_on_refresh_note(...) (mixed_on_refresh_note)(mixed_gen_checked_note(__VA_ARGS__))
+#define mixed_gen_checked_mood(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, mixed_refreshed_mood), fn, arg
+#define mixed_on_refresh_mood(...) (mixed_on_refresh_mood)(mixed_gen_checked_mood(__VA_ARGS__))
 #endif
 
 #ifdef __cplusplus

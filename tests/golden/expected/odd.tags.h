@@ -74,7 +74,10 @@ struct odd_cache; /* a struct t87s_cache that only functions of this schema take
 
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status odd_open(const struct t87s_options *options, void *app, struct odd_cache **out) {
-    static const char *const queries[] = {"account", "order_total", "order_count", "balance", "trend", "is_open", "home", "owner", "title", "content", "outline", "digest", "price", "zone_prices", "price_history", "named", "alarms", "everything", "key", "big", "summary", "twice"};
+    static const char queries[] =
+        "account\0order_total\0order_count\0balance\0trend\0is_open\0home\0owner\0"
+        "title\0content\0outline\0digest\0price\0zone_prices\0price_history\0named\0"
+        "alarms\0everything\0key\0big\0summary\0twice\0";
     static const struct t87s_gen_schema schema = {2, 22, "odd", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
@@ -544,12 +547,16 @@ static inline enum t87s_status odd_gen_ask_account(struct odd_cache *cache, cons
     at = t87s_gen_put_u64(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_account(void) {
+    static const struct t87s_gen_kind kind = {30000, 300000, 10000, 2000, 10, 5, odd_gen_fetch_account, odd_gen_refreshed_account, t87s_gen_no_item, "Q"};
+    return &kind;
+}
 /* A struct, copied as it is. All clauses. */
 #define ODD_ACCOUNT_PARAMS 1
 enum t87s_status odd_fetch_account(void *app, uint64_t account, struct account *out);
 static inline enum t87s_status odd_account_entries(struct odd_cache *cache, uint64_t account, struct account *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "account fills 1 wild of accounts/<account>");
-    static const struct t87s_gen_query query = {"account", 0, sizeof(struct account), 30000, 300000, 10000, 2000, 10, 5, odd_gen_fetch_account, odd_gen_refreshed_account, t87s_gen_no_item, "Q", 0xe7411ca526d63feb, (t87s_gen_function *)odd_fetch_account, "s\010accounts$a;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_account, 0 | T87S_GEN_VERIFIED, sizeof(struct account), 0xe7411ca526d63feb, (t87s_gen_function *)odd_fetch_account, "s\010accounts$a;\0account"};
     return odd_gen_ask_account(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_account(struct odd_cache *cache, uint64_t account, struct account *out) {
@@ -585,11 +592,15 @@ static inline enum t87s_status odd_gen_ask_order_total(struct odd_cache *cache, 
     at = t87s_gen_put_i64(at, p1);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_order_total(void) {
+    static const struct t87s_gen_kind kind = {500, 5000, 0, 0, 0, -1, odd_gen_fetch_order_total, odd_gen_refreshed_order_total, t87s_gen_no_item, "Qq"};
+    return &kind;
+}
 #define ODD_ORDER_TOTAL_PARAMS 2
 enum t87s_status odd_fetch_order_total(void *app, uint64_t account, int64_t order, uint64_t *out);
 static inline enum t87s_status odd_order_total_entries(struct odd_cache *cache, uint64_t account, int64_t order, uint64_t *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_ORDERS_WILDS == 2, "order_total fills 2 wilds of accounts/<account>/orders/<order>");
-    static const struct t87s_gen_query query = {"order_total", 1, 8, 500, 5000, 0, 0, 0, -1, odd_gen_fetch_order_total, odd_gen_refreshed_order_total, t87s_gen_no_item, "Qq", 0xcfc5b7aa0c3125c3, (t87s_gen_function *)odd_fetch_order_total, "s\010accounts$as\006orders$b;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_order_total, 1, 8, 0xcfc5b7aa0c3125c3, (t87s_gen_function *)odd_fetch_order_total, "s\010accounts$as\006orders$b;\0order_total"};
     return odd_gen_ask_order_total(cache, &query, account, order, out, entries);
 }
 static inline enum t87s_status odd_order_total(struct odd_cache *cache, uint64_t account, int64_t order, uint64_t *out) {
@@ -622,11 +633,15 @@ static inline enum t87s_status odd_gen_ask_order_count(struct odd_cache *cache, 
     at = t87s_gen_put_u64(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_order_count(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_order_count, odd_gen_refreshed_order_count, t87s_gen_no_item, "Q"};
+    return &kind;
+}
 #define ODD_ORDER_COUNT_PARAMS 1
 enum t87s_status odd_fetch_order_count(void *app, uint64_t account, uint32_t *out);
 static inline enum t87s_status odd_order_count_entries(struct odd_cache *cache, uint64_t account, uint32_t *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_ORDERS_ALL_WILDS == 1, "order_count fills 1 wild of accounts/<account>/orders");
-    static const struct t87s_gen_query query = {"order_count", 2, 4, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_order_count, odd_gen_refreshed_order_count, t87s_gen_no_item, "Q", 0x6deacdac63f5ef72, (t87s_gen_function *)odd_fetch_order_count, "s\010accounts$as\006orders;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_order_count, 2, 4, 0x6deacdac63f5ef72, (t87s_gen_function *)odd_fetch_order_count, "s\010accounts$as\006orders;\0order_count"};
     return odd_gen_ask_order_count(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_order_count(struct odd_cache *cache, uint64_t account, uint32_t *out) {
@@ -659,11 +674,14 @@ static inline enum t87s_status odd_gen_ask_balance(struct odd_cache *cache, cons
     at = t87s_gen_put_u64(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_balance(void) {
+    static const struct t87s_gen_kind kind = {86400000, 5000, 0, 0, 0, -1, odd_gen_fetch_balance, odd_gen_refreshed_balance, t87s_gen_no_item, "Q"};
+    return &kind;
+}
 #define ODD_BALANCE_PARAMS 1
 enum t87s_status odd_fetch_balance(void *app, uint64_t account, int64_t *out);
 static inline enum t87s_status odd_balance_entries(struct odd_cache *cache, uint64_t account, int64_t *out, struct t87s_entries *entries) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "balance fills 1 wild of accounts/<account>");
-    static const struct t87s_gen_query query = {"balance", 3, 8, 86400000, 5000, 0, 0, 0, -1, odd_gen_fetch_balance, odd_gen_refreshed_balance, t87s_gen_no_item, "Q", 0xf7c57f1e48009865, (t87s_gen_function *)odd_fetch_balance, "s\010accounts$a;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_balance, 3, 8, 0xf7c57f1e48009865, (t87s_gen_function *)odd_fetch_balance, "s\010accounts$a;\0balance"};
     return odd_gen_ask_balance(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_balance(struct odd_cache *cache, uint64_t account, int64_t *out) {
@@ -696,11 +714,14 @@ static inline enum t87s_status odd_gen_ask_trend(struct odd_cache *cache, const 
     at = t87s_gen_put_u64(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_trend(void) {
+    static const struct t87s_gen_kind kind = {7200000, 5000, 0, 0, 0, 0, odd_gen_fetch_trend, odd_gen_refreshed_trend, t87s_gen_no_item, "Q"};
+    return &kind;
+}
 #define ODD_TREND_PARAMS 1
 enum t87s_status odd_fetch_trend(void *app, uint64_t account, int32_t *out);
 static inline enum t87s_status odd_trend_entries(struct odd_cache *cache, uint64_t account, int32_t *out, struct t87s_entries *entries) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "trend fills 1 wild of accounts/<account>");
-    static const struct t87s_gen_query query = {"trend", 4, 4, 7200000, 5000, 0, 0, 0, 0, odd_gen_fetch_trend, odd_gen_refreshed_trend, t87s_gen_no_item, "Q", 0xbac18528e78d4f58, (t87s_gen_function *)odd_fetch_trend, "s\010accounts$a;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_trend, 4, 4, 0xbac18528e78d4f58, (t87s_gen_function *)odd_fetch_trend, "s\010accounts$a;\0trend"};
     return odd_gen_ask_trend(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_trend(struct odd_cache *cache, uint64_t account, int32_t *out) {
@@ -733,11 +754,14 @@ static inline enum t87s_status odd_gen_ask_is_open(struct odd_cache *cache, cons
     at = t87s_gen_put_u64(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_is_open(void) {
+    static const struct t87s_gen_kind kind = {45000, T87S_NONE, 0, 0, 0, -1, odd_gen_fetch_is_open, odd_gen_refreshed_is_open, t87s_gen_no_item, "Q"};
+    return &kind;
+}
 #define ODD_IS_OPEN_PARAMS 1
 enum t87s_status odd_fetch_is_open(void *app, uint64_t account, bool *out);
 static inline enum t87s_status odd_is_open_entries(struct odd_cache *cache, uint64_t account, bool *out, struct t87s_entries *entries) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "is_open fills 1 wild of accounts/<account>");
-    static const struct t87s_gen_query query = {"is_open", 5, sizeof(bool), 45000, T87S_NONE, 0, 0, 0, -1, odd_gen_fetch_is_open, odd_gen_refreshed_is_open, t87s_gen_no_item, "Q", 0x09e6db086b67e4cc, (t87s_gen_function *)odd_fetch_is_open, "s\010accounts$a;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_is_open, 5, sizeof(bool), 0x09e6db086b67e4cc, (t87s_gen_function *)odd_fetch_is_open, "s\010accounts$a;\0is_open"};
     return odd_gen_ask_is_open(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_is_open(struct odd_cache *cache, uint64_t account, bool *out) {
@@ -770,11 +794,15 @@ static inline enum t87s_status odd_gen_ask_home(struct odd_cache *cache, const s
     at = t87s_gen_put_u64(at, p0);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_home(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_home, odd_gen_refreshed_home, t87s_gen_no_item, "Q"};
+    return &kind;
+}
 #define ODD_HOME_PARAMS 1
 enum t87s_status odd_fetch_home(void *app, uint64_t account, enum odd_region *out);
 static inline enum t87s_status odd_home_entries(struct odd_cache *cache, uint64_t account, enum odd_region *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_SETTINGS_WILDS == 1, "home fills 1 wild of accounts/<account>/settings");
-    static const struct t87s_gen_query query = {"home", 6, sizeof(enum odd_region), 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_home, odd_gen_refreshed_home, t87s_gen_no_item, "Q", 0x046e606c98ca1a8e, (t87s_gen_function *)odd_fetch_home, "s\010accounts$as\010settings;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_home, 6, sizeof(enum odd_region), 0x046e606c98ca1a8e, (t87s_gen_function *)odd_fetch_home, "s\010accounts$as\010settings;\0home"};
     return odd_gen_ask_home(cache, &query, account, out, entries);
 }
 static inline enum t87s_status odd_home(struct odd_cache *cache, uint64_t account, enum odd_region *out) {
@@ -810,11 +838,15 @@ static inline enum t87s_status odd_gen_ask_owner(struct odd_cache *cache, const 
     at = t87s_gen_put_u64(at, p1);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_owner(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_owner, odd_gen_refreshed_owner, t87s_gen_no_item, "uQ"};
+    return &kind;
+}
 #define ODD_OWNER_PARAMS 2
 enum t87s_status odd_fetch_owner(void *app, const uint8_t device[16], uint64_t account, uint8_t out[16]);
 static inline enum t87s_status odd_owner_entries(struct odd_cache *cache, const uint8_t device[16], uint64_t account, uint8_t out[16], struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_DEVICES_WILDS == 2, "owner fills 2 wilds of accounts/<account>/devices/<device>");
-    static const struct t87s_gen_query query = {"owner", 7, 16, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_owner, odd_gen_refreshed_owner, t87s_gen_no_item, "uQ", 0x01ab62a2ee24fbe9, (t87s_gen_function *)odd_fetch_owner, "s\010accounts$bs\007devices$a;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_owner, 7, 16, 0x01ab62a2ee24fbe9, (t87s_gen_function *)odd_fetch_owner, "s\010accounts$bs\007devices$a;\0owner"};
     return odd_gen_ask_owner(cache, &query, device, account, out, entries);
 }
 static inline enum t87s_status odd_owner(struct odd_cache *cache, const uint8_t device[16], uint64_t account, uint8_t out[16]) {
@@ -847,11 +879,15 @@ static inline enum t87s_status odd_gen_ask_title(struct odd_cache *cache, const 
     if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_title(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_title, odd_gen_refreshed_title, t87s_gen_no_item, "s"};
+    return &kind;
+}
 #define ODD_TITLE_PARAMS 1
 enum t87s_status odd_fetch_title(void *app, const char *path, struct t87s_buffer *out);
 static inline enum t87s_status odd_title_entries(struct odd_cache *cache, const char *path, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_FILES_WILDS == 1, "title fills 1 wild of files/<path>");
-    static const struct t87s_gen_query query = {"title", 8, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_title, odd_gen_refreshed_title, t87s_gen_no_item, "s", 0x50743a11fe47e247, (t87s_gen_function *)odd_fetch_title, "s\005files$a;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_title, 8, 0, 0x50743a11fe47e247, (t87s_gen_function *)odd_fetch_title, "s\005files$a;\0title"};
     return odd_gen_ask_title(cache, &query, path, out, entries);
 }
 static inline enum t87s_status odd_title(struct odd_cache *cache, const char *path, struct t87s_value *out) {
@@ -887,11 +923,15 @@ static inline enum t87s_status odd_gen_ask_content(struct odd_cache *cache, cons
     at = t87s_gen_put_u32(at, p1);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_content(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_content, odd_gen_refreshed_content, t87s_gen_no_item, "sI"};
+    return &kind;
+}
 #define ODD_CONTENT_PARAMS 2
 enum t87s_status odd_fetch_content(void *app, const char *path, uint32_t version, struct t87s_buffer *out);
 static inline enum t87s_status odd_content_entries(struct odd_cache *cache, const char *path, uint32_t version, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_FILES_VERSIONS_WILDS == 2, "content fills 2 wilds of files/<path>/versions/<version>");
-    static const struct t87s_gen_query query = {"content", 9, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_content, odd_gen_refreshed_content, t87s_gen_no_item, "sI", 0x9c01d8912c2ddaf8, (t87s_gen_function *)odd_fetch_content, "s\005files$as\010versions$b;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_content, 9, 0, 0x9c01d8912c2ddaf8, (t87s_gen_function *)odd_fetch_content, "s\005files$as\010versions$b;\0content"};
     return odd_gen_ask_content(cache, &query, path, version, out, entries);
 }
 static inline enum t87s_status odd_content(struct odd_cache *cache, const char *path, uint32_t version, struct t87s_value *out) {
@@ -931,13 +971,16 @@ static inline enum t87s_status odd_gen_ask_outline(struct odd_cache *cache, cons
     if (!(at = t87s_gen_put_str(at, p0))) return t87s_gen_refuse(out, sizeof *out, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_outline(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_outline, odd_gen_refreshed_outline, t87s_gen_no_item, "s"};
+    return &kind;
+}
 /* A C type with pointers. */
 #define ODD_OUTLINE_PARAMS 1
 enum t87s_status odd_fetch_outline(void *app, const char *path, struct outline *out);
 static inline enum t87s_status odd_outline_entries(struct odd_cache *cache, const char *path, struct t87s_value *out, struct t87s_entries *entries) {
-    T87S_GEN_ASSERT(ODD_TAG_FILES_WILDS == 1, "outline fills 1 wild of files/<path>");
     T87S_GEN_ASSERT(ODD_TAG_FILES_INDEX_WILDS == 0, "outline fills 0 wilds of files/index");
-    static const struct t87s_gen_query query = {"outline", 10, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_outline, odd_gen_refreshed_outline, t87s_gen_no_item, "s", 0x5d605b647eda0e76, (t87s_gen_function *)odd_fetch_outline, "s\005files$a;s\005filess\005index;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_outline, 10, 0, 0x5d605b647eda0e76, (t87s_gen_function *)odd_fetch_outline, "s\005files$a;s\005filess\005index;\0outline"};
     return odd_gen_ask_outline(cache, &query, path, out, entries);
 }
 static inline enum t87s_status odd_outline(struct odd_cache *cache, const char *path, struct t87s_value *out) {
@@ -980,11 +1023,15 @@ static inline enum t87s_status odd_gen_ask_digest(struct odd_cache *cache, const
     at = t87s_gen_put_bool(at, p1);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_digest(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_digest, odd_gen_refreshed_digest, t87s_gen_no_item, "Ib"};
+    return &kind;
+}
 #define ODD_DIGEST_PARAMS 2
 enum t87s_status odd_fetch_digest(void *app, uint32_t depth, bool deep, struct outline *out);
 static inline enum t87s_status odd_digest_entries(struct odd_cache *cache, uint32_t depth, bool deep, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_FILES_ALL_WILDS == 0, "digest fills 0 wilds of files");
-    static const struct t87s_gen_query query = {"digest", 11, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_digest, odd_gen_refreshed_digest, t87s_gen_no_item, "Ib", 0x118f5ee8fa8fa9fc, (t87s_gen_function *)odd_fetch_digest, "s\005files;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_digest, 11, 0, 0x118f5ee8fa8fa9fc, (t87s_gen_function *)odd_fetch_digest, "s\005files;\0digest"};
     return odd_gen_ask_digest(cache, &query, depth, deep, out, entries);
 }
 static inline enum t87s_status odd_digest(struct odd_cache *cache, uint32_t depth, bool deep, struct t87s_value *out) {
@@ -1024,11 +1071,15 @@ static inline enum t87s_status odd_gen_ask_price(struct odd_cache *cache, const 
     if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, sizeof(struct amount), entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_price(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_price, odd_gen_refreshed_price, odd_gen_item_price, "es"};
+    return &kind;
+}
 #define ODD_PRICE_PARAMS 2
 enum t87s_status odd_fetch_price(void *app, enum odd_region zone, const char *sku, struct amount *out);
 static inline enum t87s_status odd_price_entries(struct odd_cache *cache, enum odd_region zone, const char *sku, struct amount *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_PRICES_SKU_WILDS == 2, "price fills 2 wilds of prices/<zone>/<sku>");
-    static const struct t87s_gen_query query = {"price", 12, sizeof(struct amount), 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_price, odd_gen_refreshed_price, odd_gen_item_price, "es", 0x608b7222e5a54ab1, (t87s_gen_function *)odd_fetch_price, "s\006prices$a$b;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_price, 12, sizeof(struct amount), 0x608b7222e5a54ab1, (t87s_gen_function *)odd_fetch_price, "s\006prices$a$b;\0price"};
     return odd_gen_ask_price(cache, &query, zone, sku, out, entries);
 }
 static inline enum t87s_status odd_price(struct odd_cache *cache, enum odd_region zone, const char *sku, struct amount *out) {
@@ -1068,11 +1119,15 @@ static inline enum t87s_status odd_gen_ask_zone_prices(struct odd_cache *cache, 
     if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, sizeof *out, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_zone_prices(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_zone_prices, odd_gen_refreshed_zone_prices, odd_gen_item_zone_prices, "es"};
+    return &kind;
+}
 #define ODD_ZONE_PRICES_PARAMS 2
 enum t87s_status odd_fetch_zone_prices(void *app, enum odd_region zone, const char *currency, struct t87s_buffer *out);
 static inline enum t87s_status odd_zone_prices_entries(struct odd_cache *cache, enum odd_region zone, const char *currency, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_PRICES_WILDS == 1, "zone_prices fills 1 wild of prices/<zone>");
-    static const struct t87s_gen_query query = {"zone_prices", 13, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_zone_prices, odd_gen_refreshed_zone_prices, odd_gen_item_zone_prices, "es", 0x73dd2fc6a31172e7, (t87s_gen_function *)odd_fetch_zone_prices, "s\006prices$a;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_zone_prices, 13, 0, 0x73dd2fc6a31172e7, (t87s_gen_function *)odd_fetch_zone_prices, "s\006prices$a;\0zone_prices"};
     return odd_gen_ask_zone_prices(cache, &query, zone, currency, out, entries);
 }
 static inline enum t87s_status odd_zone_prices(struct odd_cache *cache, enum odd_region zone, const char *currency, struct t87s_value *out) {
@@ -1118,11 +1173,15 @@ static inline enum t87s_status odd_gen_ask_price_history(struct odd_cache *cache
     at = t87s_gen_put_i64(at, p3);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_price_history(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_price_history, odd_gen_refreshed_price_history, odd_gen_item_price_history, "esqq"};
+    return &kind;
+}
 #define ODD_PRICE_HISTORY_PARAMS 4
 enum t87s_status odd_fetch_price_history(void *app, enum odd_region zone, const char *sku, int64_t from, int64_t to, struct t87s_buffer *out);
 static inline enum t87s_status odd_price_history_entries(struct odd_cache *cache, enum odd_region zone, const char *sku, int64_t from, int64_t to, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_PRICES_SKU_HISTORY_WILDS == 2, "price_history fills 2 wilds of prices/<zone>/<sku>/history");
-    static const struct t87s_gen_query query = {"price_history", 14, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_price_history, odd_gen_refreshed_price_history, odd_gen_item_price_history, "esqq", 0x6ae01adde9e50cb6, (t87s_gen_function *)odd_fetch_price_history, "s\006prices$a$bs\007history;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_price_history, 14, 0, 0x6ae01adde9e50cb6, (t87s_gen_function *)odd_fetch_price_history, "s\006prices$a$bs\007history;\0price_history"};
     return odd_gen_ask_price_history(cache, &query, zone, sku, from, to, out, entries);
 }
 static inline enum t87s_status odd_price_history(struct odd_cache *cache, enum odd_region zone, const char *sku, int64_t from, int64_t to, struct t87s_value *out) {
@@ -1158,12 +1217,16 @@ static inline enum t87s_status odd_gen_ask_named(struct odd_cache *cache, const 
     at = t87s_gen_put_i64(at, p1);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_named(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_named, odd_gen_refreshed_named, t87s_gen_no_item, "iq"};
+    return &kind;
+}
 #define ODD_NAMED_PARAMS 2
 enum t87s_status odd_fetch_named(void *app, int32_t n, int64_t m, uint64_t *out);
 static inline enum t87s_status odd_named_entries(struct odd_cache *cache, int32_t n, int64_t m, uint64_t *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_BY_I32_WILDS == 1, "named fills 1 wild of by_i32/<n>");
     T87S_GEN_ASSERT(ODD_TAG_BY_I64_WILDS == 1, "named fills 1 wild of by_i64/<n>");
-    static const struct t87s_gen_query query = {"named", 15, 8, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_named, odd_gen_refreshed_named, t87s_gen_no_item, "iq", 0x03f6eb18ba1e8890, (t87s_gen_function *)odd_fetch_named, "s\006by_i32$a;s\006by_i64$b;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_named, 15, 8, 0x03f6eb18ba1e8890, (t87s_gen_function *)odd_fetch_named, "s\006by_i32$a;s\006by_i64$b;\0named"};
     return odd_gen_ask_named(cache, &query, n, m, out, entries);
 }
 static inline enum t87s_status odd_named(struct odd_cache *cache, int32_t n, int64_t m, uint64_t *out) {
@@ -1209,12 +1272,16 @@ static inline enum t87s_status odd_gen_ask_alarms(struct odd_cache *cache, const
     at = t87s_gen_put_i64(at, p3);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_alarms(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_alarms, odd_gen_refreshed_alarms, odd_gen_item_alarms, "Queq"};
+    return &kind;
+}
 #define ODD_ALARMS_PARAMS 4
 enum t87s_status odd_fetch_alarms(void *app, uint64_t account, const uint8_t device[16], enum odd_level level, int64_t at, struct t87s_buffer *out);
 static inline enum t87s_status odd_alarms_entries(struct odd_cache *cache, uint64_t account, const uint8_t device[16], enum odd_level level, int64_t at, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_DEVICES_ALARM_WILDS == 3, "alarms fills 3 wilds of accounts/<account>/devices/<device>/alarm/<level>");
     T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_DEVICES_EVENTS_WILDS == 3, "alarms fills 3 wilds of accounts/<account>/devices/<device>/events/<at>");
-    static const struct t87s_gen_query query = {"alarms", 16, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_alarms, odd_gen_refreshed_alarms, odd_gen_item_alarms, "Queq", 0xd8e5927df42f8952, (t87s_gen_function *)odd_fetch_alarms, "s\010accounts$as\007devices$bs\005alarm$c;s\010accounts$as\007devices$bs\006events$d;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_alarms, 16, 0, 0xd8e5927df42f8952, (t87s_gen_function *)odd_fetch_alarms, "s\010accounts$as\007devices$bs\005alarm$c;s\010accounts$as\007devices$bs\006events$d;\0alarms"};
     return odd_gen_ask_alarms(cache, &query, account, device, level, at, out, entries);
 }
 static inline enum t87s_status odd_alarms(struct odd_cache *cache, uint64_t account, const uint8_t device[16], enum odd_level level, int64_t at, struct t87s_value *out) {
@@ -1272,12 +1339,16 @@ static inline enum t87s_status odd_gen_ask_everything(struct odd_cache *cache, c
     if (!(at = odd_gen_put_region(at, p7))) return t87s_gen_refuse(out, sizeof *out, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_everything(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_everything, odd_gen_refreshed_everything, odd_gen_item_everything, "sIQiqube"};
+    return &kind;
+}
 #define ODD_EVERYTHING_PARAMS 8
 enum t87s_status odd_fetch_everything(void *app, const char *a, uint32_t b, uint64_t c, int32_t d, int64_t e, const uint8_t f[16], bool g, enum odd_region h, struct t87s_buffer *out);
 static inline enum t87s_status odd_everything_entries(struct odd_cache *cache, const char *a, uint32_t b, uint64_t c, int32_t d, int64_t e, const uint8_t f[16], bool g, enum odd_region h, struct t87s_value *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_VERSION_WILDS == 0, "everything fills 0 wilds of version");
     T87S_GEN_ASSERT(ODD_TAG_TAGS_ALL_WILDS == 0, "everything fills 0 wilds of tags");
-    static const struct t87s_gen_query query = {"everything", 17, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_everything, odd_gen_refreshed_everything, odd_gen_item_everything, "sIQiqube", 0xf85c12a28e850955, (t87s_gen_function *)odd_fetch_everything, "s\007version;s\004tags;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_everything, 17, 0, 0xf85c12a28e850955, (t87s_gen_function *)odd_fetch_everything, "s\007version;s\004tags;\0everything"};
     return odd_gen_ask_everything(cache, &query, a, b, c, d, e, f, g, h, out, entries);
 }
 static inline enum t87s_status odd_everything(struct odd_cache *cache, const char *a, uint32_t b, uint64_t c, int32_t d, int64_t e, const uint8_t f[16], bool g, enum odd_region h, struct t87s_value *out) {
@@ -1328,11 +1399,15 @@ static inline enum t87s_status odd_gen_ask_key(struct odd_cache *cache, const st
     at = t87s_gen_put_u32(at, p6);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_key(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_key, odd_gen_refreshed_key, t87s_gen_no_item, "QQQIIII"};
+    return &kind;
+}
 #define ODD_KEY_PARAMS 7
 enum t87s_status odd_fetch_key(void *app, uint64_t cache, uint64_t out, uint64_t uint64_t_, uint32_t key, uint32_t at, uint32_t entries, uint32_t query, struct account *out_);
 static inline enum t87s_status odd_key_entries(struct odd_cache *cache_, uint64_t cache, uint64_t out, uint64_t uint64_t_, uint32_t key, uint32_t at, uint32_t entries, uint32_t query, struct account *out_, struct t87s_entries *entries_) {
     T87S_GEN_ASSERT(ODD_TAG_KEY_CACHED_MUTATION_UINT64_T_WILDS == 3, "key fills 3 wilds of key/cached/<cache>/mutation/<out>/<uint64_t>");
-    static const struct t87s_gen_query query_ = {"key", 18, sizeof(struct account), 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_key, odd_gen_refreshed_key, t87s_gen_no_item, "QQQIIII", 0x91b316165d77ba7d, (t87s_gen_function *)odd_fetch_key, "s\003keys\006cached$as\010mutation$b$c;"};
+    static const struct t87s_gen_query query_ = {odd_gen_kind_key, 18, sizeof(struct account), 0x91b316165d77ba7d, (t87s_gen_function *)odd_fetch_key, "s\003keys\006cached$as\010mutation$b$c;\0key"};
     return odd_gen_ask_key(cache_, &query_, cache, out, uint64_t_, key, at, entries, query, out_, entries_);
 }
 static inline enum t87s_status odd_key(struct odd_cache *cache_, uint64_t cache, uint64_t out, uint64_t uint64_t_, uint32_t key, uint32_t at, uint32_t entries, uint32_t query, struct account *out_) {
@@ -1381,11 +1456,14 @@ static inline enum t87s_status odd_gen_ask_big(struct odd_cache *cache, const st
     at = t87s_gen_put_u64(at, p4);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_big(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_big, odd_gen_refreshed_big, odd_gen_item_big, "QsueQ"};
+    return &kind;
+}
 #define ODD_BIG_PARAMS 5
 enum t87s_status odd_fetch_big(void *app, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_buffer *out);
 static inline enum t87s_status odd_big_entries(struct odd_cache *cache, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_value *out, struct t87s_entries *entries) {
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "big fills 1 wild of accounts/<account>");
-    static const struct t87s_gen_query query = {"big", 19, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_big, odd_gen_refreshed_big, odd_gen_item_big, "QsueQ", 0x22e33e2afabc80e4, (t87s_gen_function *)odd_fetch_big, "s\010accounts$e;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_big, 19, 0, 0x22e33e2afabc80e4, (t87s_gen_function *)odd_fetch_big, "s\010accounts$e;\0big"};
     return odd_gen_ask_big(cache, &query, n, note, owner, where, account, out, entries);
 }
 static inline enum t87s_status odd_big(struct odd_cache *cache, uint64_t n, const char *note, const uint8_t owner[16], enum odd_region where, uint64_t account, struct t87s_value *out) {
@@ -1422,11 +1500,14 @@ static inline enum t87s_status odd_gen_ask_summary(struct odd_cache *cache, cons
     unsigned char key[8], *at = t87s_gen_put_u64(key, query->fingerprint);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_summary(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_summary, odd_gen_refreshed_summary, t87s_gen_no_item, ""};
+    return &kind;
+}
 #define ODD_SUMMARY_PARAMS 0
 enum t87s_status odd_fetch_summary(void *app, struct outline *out);
 static inline enum t87s_status odd_summary_entries(struct odd_cache *cache, struct t87s_value *out, struct t87s_entries *entries) {
-    T87S_GEN_ASSERT(ODD_TAG_FILES_ALL_WILDS == 0, "summary fills 0 wilds of files");
-    static const struct t87s_gen_query query = {"summary", 20, 0, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_summary, odd_gen_refreshed_summary, t87s_gen_no_item, "", 0xad739ecc70388897, (t87s_gen_function *)odd_fetch_summary, "s\005files;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_summary, 20, 0, 0xad739ecc70388897, (t87s_gen_function *)odd_fetch_summary, "s\005files;\0summary"};
     return odd_gen_ask_summary(cache, &query, out, entries);
 }
 static inline enum t87s_status odd_summary(struct odd_cache *cache, struct t87s_value *out) {
@@ -1462,11 +1543,15 @@ static inline enum t87s_status odd_gen_ask_twice(struct odd_cache *cache, const 
     if (!(at = t87s_gen_put_str(at, p1))) return t87s_gen_refuse(out, 8, entries);
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
+static inline const struct t87s_gen_kind *odd_gen_kind_twice(void) {
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_twice, odd_gen_refreshed_twice, t87s_gen_no_item, "ss"};
+    return &kind;
+}
 #define ODD_TWICE_PARAMS 2
 enum t87s_status odd_fetch_twice(void *app, const char *a, const char *b, uint64_t *out);
 static inline enum t87s_status odd_twice_entries(struct odd_cache *cache, const char *a, const char *b, uint64_t *out, struct t87s_entries *entries) {
     T87S_GEN_ASSERT(ODD_TAG_OUTER_INNER_WILDS == 2, "twice fills 2 wilds of outer/<id>/inner/<id>");
-    static const struct t87s_gen_query query = {"twice", 21, 8, 45000, 5000, 0, 0, 0, -1, odd_gen_fetch_twice, odd_gen_refreshed_twice, t87s_gen_no_item, "ss", 0xa050af5f9474c534, (t87s_gen_function *)odd_fetch_twice, "s\005outer$as\005inner$b;"};
+    static const struct t87s_gen_query query = {odd_gen_kind_twice, 21, 8, 0xa050af5f9474c534, (t87s_gen_function *)odd_fetch_twice, "s\005outer$as\005inner$b;\0twice"};
     return odd_gen_ask_twice(cache, &query, a, b, out, entries);
 }
 static inline enum t87s_status odd_twice(struct odd_cache *cache, const char *a, const char *b, uint64_t *out) {
@@ -1480,28 +1565,50 @@ static inline void odd_on_refresh_twice(struct odd_cache *cache, odd_refreshed_t
 }
 
 #ifndef __cplusplus
-#define odd_on_refresh_account(cache, fn, arg) (odd_on_refresh_account)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_account), fn, arg)
-#define odd_on_refresh_order_total(cache, fn, arg) (odd_on_refresh_order_total)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_order_total), fn, arg)
-#define odd_on_refresh_order_count(cache, fn, arg) (odd_on_refresh_order_count)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_order_count), fn, arg)
-#define odd_on_refresh_balance(cache, fn, arg) (odd_on_refresh_balance)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_balance), fn, arg)
-#define odd_on_refresh_trend(cache, fn, arg) (odd_on_refresh_trend)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_trend), fn, arg)
-#define odd_on_refresh_is_open(cache, fn, arg) (odd_on_refresh_is_open)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_is_open), fn, arg)
-#define odd_on_refresh_home(cache, fn, arg) (odd_on_refresh_home)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_home), fn, arg)
-#define odd_on_refresh_owner(cache, fn, arg) (odd_on_refresh_owner)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_owner), fn, arg)
-#define odd_on_refresh_title(cache, fn, arg) (odd_on_refresh_title)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_title), fn, arg)
-#define odd_on_refresh_content(cache, fn, arg) (odd_on_refresh_content)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_content), fn, arg)
-#define odd_on_refresh_outline(cache, fn, arg) (odd_on_refresh_outline)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_outline), fn, arg)
-#define odd_on_refresh_digest(cache, fn, arg) (odd_on_refresh_digest)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_digest), fn, arg)
-#define odd_on_refresh_price(cache, fn, arg) (odd_on_refresh_price)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_price), fn, arg)
-#define odd_on_refresh_zone_prices(cache, fn, arg) (odd_on_refresh_zone_prices)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_zone_prices), fn, arg)
-#define odd_on_refresh_price_history(cache, fn, arg) (odd_on_refresh_price_history)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_price_history), fn, arg)
-#define odd_on_refresh_named(cache, fn, arg) (odd_on_refresh_named)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_named), fn, arg)
-#define odd_on_refresh_alarms(cache, fn, arg) (odd_on_refresh_alarms)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_alarms), fn, arg)
-#define odd_on_refresh_everything(cache, fn, arg) (odd_on_refresh_everything)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_everything), fn, arg)
-#define odd_on_refresh_key(cache, fn, arg) (odd_on_refresh_key)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_key), fn, arg)
-#define odd_on_refresh_big(cache, fn, arg) (odd_on_refresh_big)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_big), fn, arg)
-#define odd_on_refresh_summary(cache, fn, arg) (odd_on_refresh_summary)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_summary), fn, arg)
-#define odd_on_refresh_twice(cache, fn, arg) (odd_on_refresh_twice)(T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_twice), fn, arg)
+#define odd_gen_checked_account(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_account), fn, arg
+#define odd_on_refresh_account(...) (odd_on_refresh_account)(odd_gen_checked_account(__VA_ARGS__))
+#define odd_gen_checked_order_total(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_order_total), fn, arg
+#define odd_on_refresh_order_total(...) (odd_on_refresh_order_total)(odd_gen_checked_order_total(__VA_ARGS__))
+#define odd_gen_checked_order_count(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_order_count), fn, arg
+#define odd_on_refresh_order_count(...) (odd_on_refresh_order_count)(odd_gen_checked_order_count(__VA_ARGS__))
+#define odd_gen_checked_balance(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_balance), fn, arg
+#define odd_on_refresh_balance(...) (odd_on_refresh_balance)(odd_gen_checked_balance(__VA_ARGS__))
+#define odd_gen_checked_trend(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_trend), fn, arg
+#define odd_on_refresh_trend(...) (odd_on_refresh_trend)(odd_gen_checked_trend(__VA_ARGS__))
+#define odd_gen_checked_is_open(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_is_open), fn, arg
+#define odd_on_refresh_is_open(...) (odd_on_refresh_is_open)(odd_gen_checked_is_open(__VA_ARGS__))
+#define odd_gen_checked_home(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_home), fn, arg
+#define odd_on_refresh_home(...) (odd_on_refresh_home)(odd_gen_checked_home(__VA_ARGS__))
+#define odd_gen_checked_owner(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_owner), fn, arg
+#define odd_on_refresh_owner(...) (odd_on_refresh_owner)(odd_gen_checked_owner(__VA_ARGS__))
+#define odd_gen_checked_title(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_title), fn, arg
+#define odd_on_refresh_title(...) (odd_on_refresh_title)(odd_gen_checked_title(__VA_ARGS__))
+#define odd_gen_checked_content(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_content), fn, arg
+#define odd_on_refresh_content(...) (odd_on_refresh_content)(odd_gen_checked_content(__VA_ARGS__))
+#define odd_gen_checked_outline(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_outline), fn, arg
+#define odd_on_refresh_outline(...) (odd_on_refresh_outline)(odd_gen_checked_outline(__VA_ARGS__))
+#define odd_gen_checked_digest(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_digest), fn, arg
+#define odd_on_refresh_digest(...) (odd_on_refresh_digest)(odd_gen_checked_digest(__VA_ARGS__))
+#define odd_gen_checked_price(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_price), fn, arg
+#define odd_on_refresh_price(...) (odd_on_refresh_price)(odd_gen_checked_price(__VA_ARGS__))
+#define odd_gen_checked_zone_prices(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_zone_prices), fn, arg
+#define odd_on_refresh_zone_prices(...) (odd_on_refresh_zone_prices)(odd_gen_checked_zone_prices(__VA_ARGS__))
+#define odd_gen_checked_price_history(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_price_history), fn, arg
+#define odd_on_refresh_price_history(...) (odd_on_refresh_price_history)(odd_gen_checked_price_history(__VA_ARGS__))
+#define odd_gen_checked_named(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_named), fn, arg
+#define odd_on_refresh_named(...) (odd_on_refresh_named)(odd_gen_checked_named(__VA_ARGS__))
+#define odd_gen_checked_alarms(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_alarms), fn, arg
+#define odd_on_refresh_alarms(...) (odd_on_refresh_alarms)(odd_gen_checked_alarms(__VA_ARGS__))
+#define odd_gen_checked_everything(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_everything), fn, arg
+#define odd_on_refresh_everything(...) (odd_on_refresh_everything)(odd_gen_checked_everything(__VA_ARGS__))
+#define odd_gen_checked_key(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_key), fn, arg
+#define odd_on_refresh_key(...) (odd_on_refresh_key)(odd_gen_checked_key(__VA_ARGS__))
+#define odd_gen_checked_big(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_big), fn, arg
+#define odd_on_refresh_big(...) (odd_on_refresh_big)(odd_gen_checked_big(__VA_ARGS__))
+#define odd_gen_checked_summary(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_summary), fn, arg
+#define odd_on_refresh_summary(...) (odd_on_refresh_summary)(odd_gen_checked_summary(__VA_ARGS__))
+#define odd_gen_checked_twice(cache, fn, arg) T87S_GEN_FOR_CALLBACK(cache, fn, odd_refreshed_twice), fn, arg
+#define odd_on_refresh_twice(...) (odd_on_refresh_twice)(odd_gen_checked_twice(__VA_ARGS__))
 #endif
 
 /* ---- mutations ----
@@ -1512,11 +1619,9 @@ static inline void odd_on_refresh_twice(struct odd_cache *cache, odd_refreshed_t
 enum t87s_status odd_apply_rename(void *app, uint64_t account, const char *name);
 static inline enum t87s_status odd_rename(struct odd_cache *cache, uint64_t account, const char *name) {
     enum t87s_status status;
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_WILDS == 1, "rename fills 1 wild of accounts/<account>");
     status = odd_apply_rename(t87s_gen_app((struct t87s_cache *)cache), account, name);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, odd_gen_invalidate(cache, odd_tag_accounts(account), 0));
-    return status;
+    return odd_gen_invalidate(cache, odd_tag_accounts(account), 0);
 }
 
 enum t87s_status odd_apply_set_locale(void *app, uint64_t account, const char *locale);
@@ -1526,35 +1631,29 @@ static inline enum t87s_status odd_set_locale(struct odd_cache *cache, uint64_t 
     if (!t87s_gen_is_str(locale)) return T87S_E_INVALID;
     status = odd_apply_set_locale(t87s_gen_app((struct t87s_cache *)cache), account, locale);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, odd_gen_invalidate(cache, odd_tag_accounts_settings_locale(account, locale), T87S_SOFT));
-    return status;
+    return odd_gen_invalidate(cache, odd_tag_accounts_settings_locale(account, locale), T87S_SOFT);
 }
 
 enum t87s_status odd_apply_reprice(void *app, enum odd_region zone, const char *sku, const char *note);
 static inline enum t87s_status odd_reprice(struct odd_cache *cache, enum odd_region zone, const char *sku, const char *note) {
     enum t87s_status status;
-    T87S_GEN_ASSERT(ODD_TAG_PRICES_SKU_WILDS == 2, "reprice fills 2 wilds of prices/<zone>/<sku>");
-    T87S_GEN_ASSERT(ODD_TAG_PRICES_SKU_HISTORY_WILDS == 2, "reprice fills 2 wilds of prices/<zone>/<sku>/history");
     T87S_GEN_ASSERT(ODD_TAG_PRICES_ALL_WILDS == 0, "reprice fills 0 wilds of prices");
     if (!odd_gen_text_region(zone)) return T87S_E_INVALID;
     if (!t87s_gen_is_str(sku)) return T87S_E_INVALID;
     status = odd_apply_reprice(t87s_gen_app((struct t87s_cache *)cache), zone, sku, note);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, odd_gen_invalidate(cache, odd_tag_prices_sku(zone, sku), T87S_EXACT));
+    status = odd_gen_invalidate(cache, odd_tag_prices_sku(zone, sku), T87S_EXACT);
     status = t87s_gen_worse(status, odd_gen_invalidate(cache, odd_tag_prices_sku_history(zone, sku), T87S_SOFT));
-    status = t87s_gen_worse(status, odd_gen_invalidate(cache, odd_tag_prices_all(), T87S_EXACT));
-    return status;
+    return t87s_gen_worse(status, odd_gen_invalidate(cache, odd_tag_prices_all(), T87S_EXACT));
 }
 
 enum t87s_status odd_apply_pair(void *app, const uint8_t device[16], uint64_t account);
 static inline enum t87s_status odd_pair(struct odd_cache *cache, const uint8_t device[16], uint64_t account) {
     enum t87s_status status;
-    T87S_GEN_ASSERT(ODD_TAG_ACCOUNTS_DEVICES_WILDS == 2, "pair fills 2 wilds of accounts/<account>/devices/<device>");
     if (!device) return T87S_E_INVALID;
     status = odd_apply_pair(t87s_gen_app((struct t87s_cache *)cache), device, account);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, odd_gen_invalidate(cache, odd_tag_accounts_devices(account, device), 0));
-    return status;
+    return odd_gen_invalidate(cache, odd_tag_accounts_devices(account, device), 0);
 }
 
 enum t87s_status odd_apply_status(void *app, uint64_t cache);
@@ -1563,8 +1662,7 @@ static inline enum t87s_status odd_status(struct odd_cache *cache_, uint64_t cac
     T87S_GEN_ASSERT(ODD_TAG_KEY_CACHED_WILDS == 1, "status fills 1 wild of key/cached/<cache>");
     status = odd_apply_status(t87s_gen_app((struct t87s_cache *)cache_), cache);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, odd_gen_invalidate(cache_, odd_tag_key_cached(cache), 0));
-    return status;
+    return odd_gen_invalidate(cache_, odd_tag_key_cached(cache), 0);
 }
 
 #ifdef __cplusplus

@@ -212,9 +212,8 @@ static inline enum t87s_status roots_drop(struct roots_cache *cache, const char 
     if (!t87s_gen_is_str(tenant)) return T87S_E_INVALID;
     status = roots_apply_drop(t87s_gen_app((struct t87s_cache *)cache), tenant, day);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, roots_gen_invalidate(cache, roots_tag_tenant_day(tenant, day), 0));
-    status = t87s_gen_worse(status, roots_gen_invalidate(cache, roots_tag_shared_a(), 0));
-    return status;
+    status = roots_gen_invalidate(cache, roots_tag_tenant_day(tenant, day), 0);
+    return t87s_gen_worse(status, roots_gen_invalidate(cache, roots_tag_shared_a(), 0));
 }
 
 enum t87s_status roots_apply_nothing(void *app, bool flag, const char *note);
@@ -223,8 +222,7 @@ static inline enum t87s_status roots_nothing(struct roots_cache *cache, bool fla
     T87S_GEN_ASSERT(ROOTS_TAG_SHARED_WILDS == 0, "nothing fills 0 wilds of shared");
     status = roots_apply_nothing(t87s_gen_app((struct t87s_cache *)cache), flag, note);
     if (status != T87S_OK) return status;
-    status = t87s_gen_worse(status, roots_gen_invalidate(cache, roots_tag_shared(), 0));
-    return status;
+    return roots_gen_invalidate(cache, roots_tag_shared(), 0);
 }
 
 #ifdef __cplusplus

@@ -43,8 +43,19 @@ static enum t87s_status fetch_note(const struct t87s_gen_query *query, void *app
 
 static const unsigned char users[] = "s\005users", notes[] = "s\005notes";
 
-static struct t87s_gen_query get_user, get_note;
-static const char *const names[] = {"get_user", "get_note"};
+static struct t87s_gen_kind user_kind;
+static struct t87s_gen_query get_user;
+
+static const struct t87s_gen_kind *kind_of_user(void) { return &user_kind; }
+
+static const struct t87s_gen_kind *kind_of_note(void) {
+    static const struct t87s_gen_kind kind = {.ttl_ms = 1000, .verify_percent = -1, .fetch = fetch_note, .params = "Q"};
+    return &kind;
+}
+
+static const struct t87s_gen_query get_note = {.kind = kind_of_note, .index = NOTE, .text = "s\005notes;\0get_note"};
+
+static const char names[] = "get_user\0get_note\0";
 static const struct t87s_gen_schema schema = {T87S_CODEGEN_ABI, 2, "two", names};
 
 static struct t87s_cache *cache;
@@ -58,16 +69,10 @@ static void open_with(size_t capacity_bytes) {
 static void setup(void) {
     fake_clock_init(&fake, 0);
     answer = T87S_OK;
-    get_user = (struct t87s_gen_query){.name = names[USER],
-                                       .index = USER,
-                                       .value_size = sizeof(uint64_t),
-                                       .ttl_ms = 1000,
-                                       .negative_ms = 1000,
-                                       .fetch = fetch_user,
-                                       .tags = "s\005users;",
-                                       .params = "Q"};
-    get_note = (struct t87s_gen_query){
-        .name = names[NOTE], .index = NOTE, .ttl_ms = 1000, .fetch = fetch_note, .tags = "s\005notes;", .params = "Q"};
+    user_kind = (struct t87s_gen_kind){
+        .ttl_ms = 1000, .negative_ms = 1000, .verify_percent = -1, .fetch = fetch_user, .params = "Q"};
+    get_user = (struct t87s_gen_query){
+        .kind = kind_of_user, .index = USER, .value_size = sizeof(uint64_t), .text = "s\005users;\0get_user"};
     open_with(1 << 20);
 }
 
@@ -246,7 +251,7 @@ END_TEST
 
 START_TEST(stale_answers_and_their_refreshes_count_for_their_query)
 {
-    get_user.grace_ms = 10000;
+    user_kind.grace_ms = 10000;
     ck_assert_int_eq(call_user(1), T87S_OK);
     ck_assert_int_eq(t87s_gen_invalidate(cache, users, 7, T87S_SOFT), T87S_OK);
     ck_assert_int_eq(call_user(1), T87S_OK); /* stale */
@@ -268,7 +273,8 @@ END_TEST
 
 START_TEST(what_verification_finds_counts_for_its_query)
 {
-    get_user.verify_percent = 100;
+    user_kind.verify_percent = 100;
+    get_user.index |= T87S_GEN_VERIFIED;
     version = 1;
     ck_assert_int_eq(call_user(1), T87S_OK);
     ck_assert_int_eq(call_user(1), T87S_OK);
