@@ -196,10 +196,10 @@ struct turns {
     struct t87s__turn_of turns[MOST_TURNS], cells[MOST_TURNS], entries[MOST_TURNS];
 };
 
-/* How many turns bring about so many bytes, if all of them go. */
+/* How many turns bring about so many bytes, at least 1, if all of them go. */
 static uint32_t turns_for(const struct t87s__eviction *eviction, size_t bytes, size_t queued_bytes) {
     const size_t each = queued_bytes / (t87s__entry_table_count(eviction->table) + 1) + 1;
-    return bytes / each >= MOST_TURNS ? MOST_TURNS : (uint32_t)(bytes / each + 1);
+    return bytes / each >= MOST_TURNS ? MOST_TURNS : (uint32_t)((bytes - 1) / each + 1);
 }
 
 static uint32_t peek(const struct t87s__turn_queue *queue, uint32_t ahead, uint32_t n, struct t87s__turn_of *turns) {

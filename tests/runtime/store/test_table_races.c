@@ -154,7 +154,7 @@ static void *evict_often(void *arg) {
     (void)arg;
     while (!atomic_load(&over)) {
         if (t87s__entry_table_count(rooms.table) > 300)
-            discard(&rooms, t87s__eviction_victims(eviction, 1, 0));
+            discard_all(&rooms, t87s__eviction_victims(eviction, 1, 0));
         else
             sched_yield();
     }
