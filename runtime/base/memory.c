@@ -78,8 +78,16 @@ void *t87s__memory_take_zeroed(struct t87s__memory *memory, enum t87s__memory_ki
 void t87s__memory_give(struct t87s__memory *memory, enum t87s__memory_kind kind, void *block, size_t size) {
     if (!block)
         return;
-    atomic_fetch_sub_explicit(&memory->bytes[kind], t87s__memory_cost(size), memory_order_relaxed);
+    t87s__memory_count_given(memory, kind, t87s__memory_cost(size));
+    t87s__memory_give_uncounted(memory, block, size);
+}
+
+void t87s__memory_give_uncounted(struct t87s__memory *memory, void *block, size_t size) {
     memory->allocator.release(memory->allocator.arg, block, size);
+}
+
+void t87s__memory_count_given(struct t87s__memory *memory, enum t87s__memory_kind kind, size_t cost) {
+    atomic_fetch_sub_explicit(&memory->bytes[kind], cost, memory_order_relaxed);
 }
 
 /* The byte before the block says how far it stands from what was taken: 1 to 64. */

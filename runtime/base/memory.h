@@ -26,7 +26,7 @@ enum t87s__memory_kind {
 struct t87s__memory {
     struct t87s_allocator allocator;     /* immutable after open */
     _Atomic(size_t) bytes[MEMORY_KINDS]; /* relaxed: sums for the capacity and the stats, no order rests on them */
-    _Atomic(size_t) refs;                /* the cache, and each entry */
+    _Atomic(size_t) refs;                /* the cache, and each entry that may outlive it */
 };
 
 /* A memory with one reference, or NULL. `allocator` NULL: malloc. */
@@ -39,6 +39,9 @@ void *t87s__memory_take(struct t87s__memory *memory, enum t87s__memory_kind kind
 /* The same, zeroed. */
 void *t87s__memory_take_zeroed(struct t87s__memory *memory, enum t87s__memory_kind kind, size_t size);
 void t87s__memory_give(struct t87s__memory *memory, enum t87s__memory_kind kind, void *block, size_t size);
+/* The same for many blocks: each is given back, and what they all cost is counted at once. */
+void t87s__memory_give_uncounted(struct t87s__memory *memory, void *block, size_t size);
+void t87s__memory_count_given(struct t87s__memory *memory, enum t87s__memory_kind kind, size_t cost);
 
 /* The pair for structs with members on cache lines of their own, which no allocator promises: zeroed, and it starts a
  * line. Costs up to one line more. */

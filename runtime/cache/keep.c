@@ -214,6 +214,8 @@ bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, c
     } else if (keep == KEEP_FETCHED && (found || not_found)) { /* newer than the old entry, even if it cannot be kept */
         displaced = t87s__entry_table_remove(cache->table, &flight->key, flight->birth);
     }
+    if (*entry && put != PUT_KEPT)
+        t87s__entry_survive(*entry, cache->memory, MEMORY_ENTRIES); /* with whom it is handed to */
     t87s__flight_end(flight, FLIGHT_DONE, fetched->status, *entry);
     t87s__flights_unlock(cache->flights, flight->key.hash);
 
@@ -234,7 +236,10 @@ struct t87s__entry *t87s__keep_loose(struct t87s_cache *cache, const struct t87s
                                      const struct t87s__fetched *fetched) {
     struct t87s__entry_parts parts = {.key = *key, .value = fetched->value, .value_size = fetched->size};
     t87s__count(&cache->counters, COUNT_not_kept_no_memory);
-    return t87s__entry_make(cache->memory, cache->tree, &parts, true);
+    struct t87s__entry *entry = t87s__entry_make(cache->memory, cache->tree, &parts, true);
+    if (entry)
+        t87s__entry_survive(entry, cache->memory, MEMORY_ENTRIES);
+    return entry;
 }
 
 static bool born_before(struct t87s__entry *entry, void *stamp) {

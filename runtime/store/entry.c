@@ -156,8 +156,6 @@ struct t87s__entry *t87s__entry_make(struct t87s__memory *memory, struct t87s__t
         value[parts->value_size] = 0;
     write_parts(entry, parts);
     write_tags(entry, tree, parts->tags, parts->n_tags);
-    if (!(flags & ENTRY_LOOSE))
-        t87s__memory_ref(memory);
     return entry;
 }
 
@@ -183,15 +181,27 @@ void t87s__entry_unref(struct t87s__entry *entry, struct t87s__memory *memory) {
         t87s__entry_stick(entry);
     if (state >= 2 * ENTRY_REFERENCE)
         return;
-    if (t87s__entry_flags(entry) & ENTRY_LOOSE)
+    if (t87s__entry_flags(entry) & ENTRY_LOOSE) {
         free(entry);
-    else
-        t87s__entry_end(entry, memory, state & ENTRY_SURVIVOR ? MEMORY_PINNED : MEMORY_ENTRIES);
+        return;
+    }
+    t87s__memory_give(memory, state & ENTRY_SURVIVOR ? MEMORY_PINNED : MEMORY_ENTRIES, entry, block_size(entry));
+    if (state & ENTRY_SURVIVOR)
+        t87s__memory_unref(memory);
 }
 
-void t87s__entry_end(struct t87s__entry *entry, struct t87s__memory *memory, enum t87s__memory_kind kind) {
-    t87s__memory_give(memory, kind, entry, block_size(entry));
-    t87s__memory_unref(memory);
+void t87s__entry_survive(struct t87s__entry *entry, struct t87s__memory *memory, enum t87s__memory_kind from) {
+    if (t87s__entry_flags(entry) & ENTRY_LOOSE)
+        return;
+    t87s__memory_ref(memory);
+    t87s__memory_move(memory, from, MEMORY_PINNED, t87s__entry_cost(entry));
+    atomic_fetch_or_explicit(&entry->state, ENTRY_SURVIVOR, memory_order_relaxed); /* before the caller's unref */
+}
+
+size_t t87s__entry_end(struct t87s__entry *entry, struct t87s__memory *memory) {
+    const size_t size = block_size(entry);
+    t87s__memory_give_uncounted(memory, entry, size);
+    return t87s__memory_cost(size);
 }
 
 unsigned t87s__entry_tags(const struct t87s__entry *entry, t87s__node *out) {

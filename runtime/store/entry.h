@@ -21,7 +21,8 @@
  * Who keeps an entry alive: the table holds one reference from put until a grace period after the entry left it
  * (retired.h), and as long the tags' nodes are referenced, too. Everybody else who keeps a pointer beyond a read
  * section holds a reference, taken inside one. A reference keeps the bytes, not the tags: an entry can be judged only
- * inside a read section that saw it listed.
+ * inside a read section that saw it listed. Who is handed one may keep it for longer than the cache lives: an entry
+ * that is held when the table lets go of it, or that never was in the table, survives (t87s__entry_survive).
  */
 #ifndef T87S_STORE_ENTRY_H
 #define T87S_STORE_ENTRY_H
@@ -143,8 +144,12 @@ static inline void t87s__entry_ref(struct t87s__entry *entry) {
 }
 /* NULL is allowed. */
 void t87s__entry_unref(struct t87s__entry *entry, struct t87s__memory *memory);
-/* The end of one of the cache's memory, counted as this kind, to which nobody else holds a reference any more. */
-void t87s__entry_end(struct t87s__entry *entry, struct t87s__memory *memory, enum t87s__memory_kind kind);
+/* The end of one of the cache's memory, to which nobody else holds a reference any more. Returns what it counted as,
+ * and the caller no longer counts it. */
+size_t t87s__entry_end(struct t87s__entry *entry, struct t87s__memory *memory);
+/* One that is in no table, any more or at all, and was counted as `from`, may outlive the cache from now on: it counts
+ * as pinned, and refers to the memory. The others go while the cache is there. The caller holds a reference. */
+void t87s__entry_survive(struct t87s__entry *entry, struct t87s__memory *memory, enum t87s__memory_kind from);
 
 /* The references that the table holds on the nodes of its tags. */
 void t87s__entry_ref_tags(struct t87s__entry *entry, struct t87s__tag_tree *tree);

@@ -44,24 +44,24 @@ struct t87s__retired *t87s__retired_open(struct t87s__memory *memory, struct t87
     return retired;
 }
 
-static void give_back(struct t87s__retired *retired, struct t87s__entry *entry) {
+/* Returns what is not counted as retired any more and still has to be taken off. */
+static size_t give_back(struct t87s__retired *retired, struct t87s__entry *entry) {
     if (!T87S__MUTANT(TAGS_LET_GO_EARLY))
         t87s__entry_unref_tags(entry, retired->tree);
     /* Nobody can take a reference any more but who holds one. Acquire: pairs with the release of the others. */
-    if (atomic_load_explicit(&entry->state, memory_order_acquire) < 2 * ENTRY_REFERENCE) {
-        t87s__entry_end(entry, retired->memory, MEMORY_RETIRED);
-        return;
-    }
-    t87s__memory_move(retired->memory, MEMORY_RETIRED, MEMORY_PINNED, t87s__entry_cost(entry));
-    atomic_fetch_or_explicit(&entry->state, ENTRY_SURVIVOR, memory_order_relaxed); /* before our unref */
+    if (atomic_load_explicit(&entry->state, memory_order_acquire) < 2 * ENTRY_REFERENCE)
+        return t87s__entry_end(entry, retired->memory);
+    t87s__entry_survive(entry, retired->memory, MEMORY_RETIRED);
     t87s__entry_unref(entry, retired->memory);
+    return 0;
 }
 
 /* Gives back the first n of a list; returns the rest. All of it is far from the processor: while one goes, the nodes of
  * the next ones' tags, and what leads to these, are on their way. */
 static struct t87s__entry *give_back_some(struct t87s__retired *retired, struct t87s__entry *list, unsigned n) {
-    enum { WINDOW = 4 };
+    enum { WINDOW = 4, COUNTED_LATE = 1 << 10 };
     struct t87s__entry *window[WINDOW] = {NULL};
+    size_t given = 0; /* and still counted */
     for (unsigned i = 0, last = UINT_MAX; i != last; i++) {
         struct t87s__entry *entry = n ? list : NULL;
         if (entry) {
@@ -76,9 +76,15 @@ static struct t87s__entry *give_back_some(struct t87s__retired *retired, struct 
         if (window[(i + WINDOW - 1) % WINDOW])
             t87s__entry_near_tags(window[(i + WINDOW - 1) % WINDOW], retired->tree, NEAR_PLACE);
         if (window[(i + 1) % WINDOW])
-            give_back(retired, window[(i + 1) % WINDOW]);
+            given += give_back(retired, window[(i + 1) % WINDOW]);
         window[(i + 1) % WINDOW] = NULL;
+        if (given < COUNTED_LATE)
+            continue;
+        t87s__memory_count_given(retired->memory, MEMORY_RETIRED, given);
+        given = 0;
     }
+    if (given)
+        t87s__memory_count_given(retired->memory, MEMORY_RETIRED, given);
     return list;
 }
 
