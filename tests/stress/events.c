@@ -11,6 +11,7 @@ enum {
 
 struct row {
     size_t first, n;               /* in the arrays below */
+    uint64_t newest_end;           /* of this window, whose list is gone when the next one comes */
     uint64_t last_begin, last_end; /* of earlier windows; 0: none */
 };
 
@@ -128,7 +129,7 @@ static void carry_over(struct events *events) {
         if (row->n) {
             const uint64_t *latest = &events->latest_begin[row->first + row->n - 1];
             row->last_begin = *latest > row->last_begin ? *latest : row->last_begin;
-            row->last_end = events->list[row->first + row->n - 1].end;
+            row->last_end = row->newest_end;
         }
         row->n = 0;
     }
@@ -162,6 +163,8 @@ bool events_load(struct events *events, struct history_event *list, size_t n) {
             events->latest_begin[j] = latest = list[j].begin > latest ? list[j].begin : latest;
         for (size_t j = end; j-- > begin;)
             events->earliest_begin[j] = earliest = list[j].begin < earliest ? list[j].begin : earliest;
+        if (end > begin)
+            events->rows[i].newest_end = list[end - 1].end;
     }
     return true;
 }

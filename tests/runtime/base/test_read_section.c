@@ -115,7 +115,10 @@ START_TEST(a_wait_lasts_as_long_as_a_section_that_was_open)
 }
 END_TEST
 
+static pthread_t waiting; /* set before stage 2 */
+
 static void *wait_in_vain(void *arg) {
+    waiting = pthread_self();
     stage_reach(&stage, 2);
     t87s__read_wait();
     stage_reach(&stage, 3);
@@ -129,20 +132,19 @@ static void *stay_until_cancelled(void *arg) {
     stage_wait(&stage, 2);
     const struct timespec nap = {0, 50 * 1000 * 1000}; /* by then the wait sleeps, which can be a cancellation point */
     nanosleep(&nap, NULL);
-    pthread_cancel(*(pthread_t *)arg);
+    pthread_cancel(waiting);
     nanosleep(&nap, NULL);
     t87s__read_end();
-    return NULL;
+    return arg;
 }
 
 START_TEST(a_cancelled_thread_waits_to_the_end_and_keeps_no_lock)
 {
-    pthread_t waiter;
     void *result;
     stage_init(&stage);
-    pthread_t reader = thread_start(stay_until_cancelled, &waiter);
+    pthread_t reader = thread_start(stay_until_cancelled, NULL);
     stage_wait(&stage, 1);
-    waiter = thread_start(wait_in_vain, NULL);
+    pthread_t waiter = thread_start(wait_in_vain, NULL);
     ck_assert_int_eq(pthread_join(waiter, &result), 0);
     ck_assert_ptr_eq(result, PTHREAD_CANCELED);
     stage_wait(&stage, 3); /* it was over the wait */
