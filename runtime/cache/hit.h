@@ -56,6 +56,14 @@ static inline void t87s__hit_copy(void *to, const void *from, size_t size) {
         memcpy(out, in, size);
         return;
     }
+    for (; size >= 4 * PIECE; size -= 4 * PIECE, out += 4 * PIECE, in += 4 * PIECE) {
+        memcpy(out, in, PIECE);
+        memcpy(out + PIECE, in + PIECE, PIECE);
+        memcpy(out + 2 * PIECE, in + 2 * PIECE, PIECE);
+        memcpy(out + 3 * PIECE, in + 3 * PIECE, PIECE);
+    }
+    if (__builtin_expect(!size, 1))
+        return;
     for (; size >= PIECE; size -= PIECE, out += PIECE, in += PIECE)
         memcpy(out, in, PIECE);
     if (size & 8) {

@@ -48,10 +48,14 @@ void t87s__entry_table_unlock_all(struct t87s__entry_table *table) {
     pthread_mutex_unlock(&table->grow_lock);
 }
 
-/* Three quarters full; a small shard up to one cell that stays empty, or searches would not end. */
+/* Three quarters full, or half, where that costs little: then most keys are found at home. A small shard up to one cell
+ * that stays empty, or searches would not end. */
 static bool crowded(const struct t87s__generation *generation, uint32_t n_entries) {
     const uint32_t cells = generation->shard_cells;
-    return n_entries + 1 >= (cells <= SMALL_SHARD_CELLS ? cells : cells - cells / 4);
+    const uint32_t most = cells <= SMALL_SHARD_CELLS    ? cells
+                          : cells <= MIDDLE_SHARD_CELLS ? cells / 2
+                                                        : cells - cells / 4;
+    return n_entries + 1 >= most;
 }
 
 struct t87s__entry *t87s__entry_table_look(struct t87s__entry_table *table, const struct t87s__key *key) {

@@ -14,7 +14,7 @@
 #include "mutants.h"
 #include "yield.h"
 
-enum { FIRST_SHARD_CELLS = 4, SMALL_SHARD_CELLS = 64, MOST_SHARD_CELLS = 1 << 22 };
+enum { FIRST_SHARD_CELLS = 4, SMALL_SHARD_CELLS = 64, MIDDLE_SHARD_CELLS = 2048, MOST_SHARD_CELLS = 1 << 22 };
 
 static inline struct t87s__table_shard *t87s__table_lock(struct t87s__entry_table *table, uint64_t hash) {
     struct t87s__table_shard *shard = &table->shards[t87s__cell_shard(hash)];
