@@ -101,16 +101,21 @@ static void *work(void *arg) {
     return NULL;
 }
 
-/* The lock is held and a slot is free. Signals go to the application's own threads. */
+bool t87s__executor_start(pthread_t *thread, void *(*body)(void *), void *arg) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const bool started = t87s__executor_spawn(thread, NULL, body, arg) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+/* The lock is held and a slot is free. */
 static bool start_thread(struct t87s__executor *executor) {
     struct worker *worker = executor->workers;
     while (worker->started)
         worker++;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    worker->started = t87s__executor_spawn(&worker->thread, NULL, work, executor) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    worker->started = t87s__executor_start(&worker->thread, work, executor);
     if (worker->started)
         executor->n_threads++;
     return worker->started;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "service.h"
 
-#include <signal.h>
-
 #include "cache.h"
 #include "clock.h"
 #include "wait.h"
@@ -121,13 +119,9 @@ static void *serve(void *arg) {
 
 /* ---- how it is called ---- */
 
-/* The lock is held. Signals go to the application's own threads. */
+/* The lock is held. */
 static void start(struct t87s__service *service) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    const bool started = t87s__executor_spawn(&service->thread, NULL, serve, service) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    const bool started = t87s__executor_start(&service->thread, serve, service);
     atomic_store_explicit(&service->awake, started, memory_order_relaxed);
     atomic_store_explicit(&service->state, started ? SERVICE_RUNS : SERVICE_IMPOSSIBLE, memory_order_relaxed);
     if (!started)
