@@ -61,9 +61,8 @@ static bool crowded(const struct t87s__generation *generation, uint32_t n_entrie
 struct t87s__entry *t87s__entry_table_look(struct t87s__entry_table *table, const struct t87s__key *key) {
     struct t87s__table_shard *shard = t87s__table_lock(table, key->hash);
     struct t87s__place place;
-    uint64_t label;
     struct t87s__entry *entry = NULL;
-    if (t87s__cells_find(shard->generation, key, &label, &place) && place.cell != T87S__CELL_EMPTY) {
+    if (t87s__cells_find(shard->generation, key, &place) && place.cell != T87S__CELL_EMPTY) {
         entry = t87s__cell_entry(place.cell);
         t87s__entry_ref(entry);
     }
@@ -78,16 +77,14 @@ static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_
                             const struct t87s__key *key, enum t87s__queue queue, enum t87s__put *put,
                             struct t87s__entry **displaced) {
     struct t87s__place place;
-    uint64_t label;
-    const bool found = t87s__cells_find(shard->generation, key, &label, &place);
-    struct t87s__entry *old = found && place.cell != T87S__CELL_EMPTY ? t87s__cell_entry(place.cell) : NULL;
+    if (!t87s__cells_find(shard->generation, key, &place)) /* where there is room enough, it is one of equal hashes */
+        return shard->n_entries < shard->generation->shard_cells / 2 ? ATTEMPT_HOPELESS : ATTEMPT_GROW;
+    struct t87s__entry *old = place.cell != T87S__CELL_EMPTY ? t87s__cell_entry(place.cell) : NULL;
     if (old && t87s__entry_birth(old) > t87s__entry_birth(entry) && !T87S__MUTANT(SUPERSEDED_INSTALLED) &&
         !T87S__MUTANT(OLDER_DISPLACES)) {
         *put = PUT_OUTDATED;
         return ATTEMPT_DONE;
     }
-    if (!old && !found) /* where there is room enough, a chain too long is one of equal hashes */
-        return shard->n_entries < shard->generation->shard_cells / 2 ? ATTEMPT_HOPELESS : ATTEMPT_GROW;
     if (!old && crowded(shard->generation, shard->n_entries))
         return ATTEMPT_GROW;
     uint32_t state = ENTRY_LISTED;
@@ -104,7 +101,7 @@ static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_
     atomic_fetch_add_explicit(&entry->state, ENTRY_REFERENCE + state,
                               memory_order_relaxed); /* released with the cell */
     if (!old || !T87S__MUTANT(DISPLACED_STAYS))
-        t87s__cell_set(shard->generation, place.at, label | (uintptr_t)entry >> 4);
+        t87s__cell_set(shard->generation, place.at, place.label | (uintptr_t)entry >> 4);
     *put = PUT_KEPT;
     return ATTEMPT_DONE;
 }
@@ -112,9 +109,8 @@ static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_
 enum t87s__put t87s__entry_table_put(struct t87s__entry_table *table, struct t87s__entry *entry, uint64_t hash,
                                      enum t87s__queue queue, struct t87s__key_floors *floors,
                                      struct t87s__entry **displaced) {
-    enum {
-        MOST_ATTEMPTS = 3 * TABLE_SHARDS
-    }; /* the growth under way, the one we begin, and what others do meanwhile */
+    /* The growth under way, the one we begin, and what others do meanwhile. */
+    enum { MOST_ATTEMPTS = 3 * TABLE_SHARDS };
     const struct t87s__key key = {t87s__entry_key(entry), t87s__entry_key_size(entry), t87s__entry_generated(entry),
                                   hash};
     const unsigned which = t87s__cell_shard(hash);
@@ -143,9 +139,8 @@ struct t87s__entry *t87s__entry_table_remove(struct t87s__entry_table *table, co
                                              uint64_t before) {
     struct t87s__table_shard *shard = t87s__table_lock(table, key->hash);
     struct t87s__place place;
-    uint64_t label;
     struct t87s__entry *entry = NULL;
-    if (t87s__cells_find(shard->generation, key, &label, &place) && place.cell != T87S__CELL_EMPTY &&
+    if (t87s__cells_find(shard->generation, key, &place) && place.cell != T87S__CELL_EMPTY &&
         t87s__entry_birth(t87s__cell_entry(place.cell)) < before)
         entry = t87s__table_take(table, shard, place.at);
     pthread_mutex_unlock(&shard->lock);

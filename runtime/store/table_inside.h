@@ -41,23 +41,23 @@ static inline unsigned t87s__cell_distance(uint64_t cell) {
     return (unsigned)(cell >> CELL_POINTER_BITS) & ((1u << CELL_DISTANCE_BITS) - 1);
 }
 
+/* Where a key stands, or would. */
 struct t87s__place {
-    struct t87s__generation *generation;
     uint32_t at;
-    uint64_t cell; /* what is there */
+    uint64_t cell;  /* what is there */
+    uint64_t label; /* what a cell of this key holds there, without the pointer */
 };
 
-/* Walks the chain of a label from home: to the cell whose entry `same` accepts, or to the empty one at its end (*label
- * is then what a cell there would hold). False: the chain is too long. */
-static inline bool t87s__cells_find(struct t87s__generation *generation, const struct t87s__key *key, uint64_t *label,
+/* Walks the chain of a key from home: to its cell, or to the empty one at the end. False: the chain is too long. */
+static inline bool t87s__cells_find(const struct t87s__generation *generation, const struct t87s__key *key,
                                     struct t87s__place *place) {
-    *place = (struct t87s__place){generation, t87s__cell_home(generation, key->hash), 0};
-    *label = t87s__cell_label(key->hash);
-    for (int i = 0; i < LONGEST_CHAIN; i++, *label += T87S__CELL_DISTANCE) {
+    *place = (struct t87s__place){t87s__cell_home(generation, key->hash), 0, t87s__cell_label(key->hash)};
+    for (int i = 0; i < LONGEST_CHAIN; i++, place->label += T87S__CELL_DISTANCE) {
         place->cell = t87s__cell_at(generation, place->at);
         if (place->cell == T87S__CELL_EMPTY)
             return true;
-        if ((place->cell ^ *label) >> CELL_POINTER_BITS == 0 && t87s__entry_has_key(t87s__cell_entry(place->cell), key))
+        if ((place->cell ^ place->label) >> CELL_POINTER_BITS == 0 &&
+            t87s__entry_has_key(t87s__cell_entry(place->cell), key))
             return true;
         place->at = t87s__cell_after(generation, place->at);
     }
