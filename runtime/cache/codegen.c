@@ -21,6 +21,11 @@ static uint32_t row_of(const struct t87s_cache *cache, const struct t87s_gen_que
     return index < cache->n_queries ? index : t87s__row_by_hand(cache);
 }
 
+static enum t87s_status count_hit(struct t87s_cache *cache, uint32_t row, enum t87s__hit hit) {
+    t87s__count_query(&cache->queries, row, hit == HIT_FRESH ? COUNT_fresh_hits : COUNT_negative_hits);
+    return hit == HIT_FRESH ? T87S_OK : T87S_NOT_FOUND;
+}
+
 /* The value of an entry that the caller gives back afterwards. */
 static void hand_out(struct t87s_cache *cache, struct t87s__entry *entry, struct t87s_value *out) {
     t87s__entry_ref(entry);
@@ -66,17 +71,12 @@ static enum t87s_status ask_generated(struct t87s_cache *cache, const struct t87
     return status;
 }
 
-static enum t87s_status count_hit(struct t87s_cache *cache, const struct t87s_gen_query *query, enum t87s__hit hit) {
-    t87s__count_query(&cache->queries, row_of(cache, query), hit == HIT_FRESH ? COUNT_fresh_hits : COUNT_negative_hits);
-    return hit == HIT_FRESH ? T87S_OK : T87S_NOT_FOUND;
-}
-
 /* A hit that is not the plainest. */
 static enum t87s__hit look(struct t87s_cache *cache, const struct t87s_gen_query *query, const struct t87s__key *key,
                            void *out) {
     const int64_t now = t87s__time_now(&cache->time);
     if (!query->value_size)
-        return t87s__hit_value(cache, key, now, out);
+        return t87s__hit_value(cache, key, 0, now, out);
     struct t87s__entry *entry = t87s__hit_ref(cache, key, now);
     if (!entry)
         return HIT_NONE;
@@ -104,7 +104,7 @@ static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache,
     if (!entries && !verify && !cache->trace.tracer.event) {
         const enum t87s__hit hit = look(cache, query, &with_hash, out);
         if (hit != HIT_NONE)
-            return count_hit(cache, query, hit);
+            return count_hit(cache, row_of(cache, query), hit);
     }
     return ask_generated(cache, query, &with_hash, verify, out, entries);
 }
@@ -176,19 +176,9 @@ enum t87s_status t87s_query(struct t87s_cache *cache, const struct t87s_query *q
     const uint64_t tags_hash = t87s__query_hash_tags(cache, query->tags, query->n_tags);
     const bool verify = cache->verify_fraction > 0 && t87s__background_samples(cache->verify_fraction);
     if (!entries && !verify && !cache->trace.tracer.event) {
-        struct t87s__entry *entry = t87s__hit_ref(cache, &key, t87s__time_now(&cache->time));
-        if (entry && t87s__entry_tags_hash(entry) == tags_hash) {
-            const bool negative = t87s__entry_negative(entry);
-            t87s__count_query(&cache->queries, t87s__row_by_hand(cache),
-                              negative ? COUNT_negative_hits : COUNT_fresh_hits);
-            if (!negative) {
-                t87s__hit_hand_out(cache, entry, out);
-                return T87S_OK;
-            }
-            t87s__entry_unref(entry, cache->memory);
-            return T87S_NOT_FOUND;
-        }
-        t87s__entry_unref(entry, cache->memory);
+        const enum t87s__hit hit = t87s__hit_value(cache, &key, tags_hash, t87s__time_now(&cache->time), out);
+        if (hit != HIT_NONE)
+            return count_hit(cache, t87s__row_by_hand(cache), hit);
     }
     struct t87s__ask ask = {
         .key = key,

@@ -82,18 +82,20 @@ static inline void t87s__hit_copy(void *to, const void *from, size_t size) {
 
 enum t87s__hit { HIT_NONE, HIT_FRESH, HIT_NEGATIVE };
 
-/* Hands out a value of variable size. */
-static inline enum t87s__hit t87s__hit_value(struct t87s_cache *cache, const struct t87s__key *key, int64_t now_ms,
-                                             struct t87s_value *out) {
+/* Hands out a value of variable size, of an entry with these tags (0: a generated query's). */
+static inline enum t87s__hit t87s__hit_value(struct t87s_cache *cache, const struct t87s__key *key, uint64_t tags_hash,
+                                             int64_t now_ms, struct t87s_value *out) {
     struct t87s__entry *entry = t87s__hit_ref(cache, key, now_ms);
     if (!entry)
         return HIT_NONE;
-    if (!t87s__entry_negative(entry)) {
+    const enum t87s__hit hit = t87s__entry_tags_hash(entry) != tags_hash ? HIT_NONE
+                               : t87s__entry_negative(entry)             ? HIT_NEGATIVE
+                                                                         : HIT_FRESH;
+    if (hit == HIT_FRESH)
         t87s__hit_hand_out(cache, entry, out);
-        return HIT_FRESH;
-    }
-    t87s__entry_unref(entry, cache->memory);
-    return HIT_NEGATIVE;
+    else
+        t87s__entry_unref(entry, cache->memory);
+    return hit;
 }
 
 /* Copies out a value of fixed size; false: look by the long way, also for "not found". Where key and value are is known
