@@ -228,12 +228,12 @@ static void trace_fetched(struct t87s_cache *cache, const struct t87s__ask *ask,
 }
 
 /* Calls the fetch of way->flight, which may leave it by any door. */
-static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct t87s__ask *ask, uint64_t began_ns) {
+static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct t87s__ask *ask) {
     struct t87s__flight *volatile mark = way->flight;
     struct held *held = held_of(way->flight);
     held->way = *way;
     t87s__left_watch(way->flight, &mark, leave);
-    t87s__fetch(way->cache, &ask->source, &ask->key, ask->fixed_out, began_ns, &held->fetched);
+    t87s__fetch(way->cache, &ask->source, &ask->key, ask->fixed_out, way->began_ns, &held->fetched);
     return &held->fetched;
 }
 
@@ -241,7 +241,7 @@ static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct 
 static enum t87s_status lead(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept) {
     struct t87s_cache *cache = way->cache;
     struct t87s__entry *entry;
-    struct t87s__fetched *fetched = fetch(way, ask, way->began_ns);
+    struct t87s__fetched *fetched = fetch(way, ask);
     *kept = t87s__keep_fetched(cache, way->flight, &ask->source, fetched, KEEP_FETCHED, !ask->fixed_out, &entry);
     way->running = false;
     trace_fetched(cache, ask, fetched->status, entry, *kept);
@@ -259,7 +259,8 @@ static enum t87s_status fetch_alone(struct way *way, const struct t87s__ask *ask
     if (!way->flight)
         return T87S_E_NOMEM;
     t87s__thread_lead(way->flight); /* so that a fetch that asks for its own key is still refused */
-    struct t87s__fetched *fetched = fetch(way, ask, t87s__clock_ns());
+    way->began_ns = t87s__clock_ns();
+    struct t87s__fetched *fetched = fetch(way, ask);
     if (fetched->status == T87S_OK) {
         answer->entry = t87s__keep_loose(cache, &ask->key, fetched);
         if (!answer->entry && !ask->fixed_out)
@@ -381,7 +382,6 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const
     if (!way->inside && !go_inside(way))
         return T87S_E_CLOSED;
     enum t87s_status status = T87S_OK;
-    (void)t87s__read_ongoing(); /* the thread's first look at a section is not under a lock */
     if (t87s__flights_quiet(cache->flights, ask->key.hash))
         prepare(way, ask, tags); /* it will lead, most likely; if this fails it is tried again, should it have to */
     for (;;) {
@@ -457,7 +457,7 @@ static void report(const struct way *way, const struct t87s__answer *answer, boo
 }
 
 /* The entry of a key, with a reference, or NULL. Without a lock: one that moves is missed, but not by the look that
- * comes before a fetch. */
+ * comes before a fetch. Every query comes here first, so no thread opens its first section with a lock held. */
 static struct t87s__entry *look(struct t87s_cache *cache, const struct t87s__key *key) {
     t87s__read_begin();
     struct t87s__entry *entry = t87s__entry_table_read(cache->table, key);
