@@ -13,7 +13,7 @@
 enum {
     LARGEST_SHARE = 4,        /* an entry of more than this part of the capacity is not kept */
     RETIRED_SHARE = 10,       /* nor is any in a full cache while more than this part waits for its readers */
-    MOST_WAITS = 3,           /* the first may be for a round that began before much of it was retired */
+    MOST_WAITS = 3,           /* for readers, each bounded, before an insert is refused */
     LEAVING_SHARE = 64,       /* what is left free for those that wait for their readers */
     AHEAD_SHARE = 4096,       /* room is made for a few at once, for so much of a small cache, ... */
     MOST_AHEAD = 1024,        /* ... and for so many bytes of a large one */
@@ -44,8 +44,12 @@ void t87s__keep_relieve(struct t87s_cache *cache) {
 
 /* What leaves still counts until its readers have left, too: a part of the capacity is theirs. Where that is not
  * enough, who comes in waits for them; so everything together stays within the capacity. */
+static size_t room_of(const struct t87s_cache *cache) {
+    return cache->capacity_bytes - cache->capacity_bytes / LEAVING_SHARE;
+}
+
 static void make_room(struct t87s_cache *cache, int64_t now_ms) {
-    const size_t room = cache->capacity_bytes - cache->capacity_bytes / LEAVING_SHARE;
+    const size_t room = room_of(cache);
     const size_t ahead =
         cache->capacity_bytes / AHEAD_SHARE < MOST_AHEAD ? cache->capacity_bytes / AHEAD_SHARE : MOST_AHEAD;
     size_t used;
@@ -83,8 +87,7 @@ bool t87s__keep_sweep(struct t87s_cache *cache, uint32_t n, int64_t now_ms) {
  * eviction would free nothing now. */
 static bool roomy(struct t87s_cache *cache) {
     const size_t retired = t87s__retired_bytes(cache->retired);
-    return retired <= cache->capacity_bytes / RETIRED_SHARE ||
-           t87s__memory_used(cache->memory) <= cache->capacity_bytes - cache->capacity_bytes / LEAVING_SHARE;
+    return retired <= cache->capacity_bytes / RETIRED_SHARE || t87s__memory_used(cache->memory) <= room_of(cache);
 }
 
 void t87s__keep_prepare(struct t87s_cache *cache) {
