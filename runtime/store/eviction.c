@@ -145,6 +145,10 @@ bool t87s__eviction_reserve(struct t87s__eviction *eviction, uint64_t hash, enum
     return ok;
 }
 
+static bool overfull(const struct t87s__eviction *eviction, const struct t87s__turn_queue *queue) {
+    return queue->n > 2 * t87s__entry_table_count(eviction->table) + FEW_TURNS;
+}
+
 /* Turns of keys that left and came again pile up where nobody is evicted: then a few are looked at for each that is
  * added, and those that find nobody are dropped. The others go to the end: some order is lost where none is needed yet.
  */
@@ -153,8 +157,7 @@ static void tidy(struct t87s__eviction *eviction, enum t87s__queue which) {
     for (int i = 0; i < TIDIED_PER_TURN; i++) {
         struct t87s__turn_of turn;
         pthread_mutex_lock(&eviction->lock);
-        const bool many = queue->n > 2 * t87s__entry_table_count(eviction->table) + FEW_TURNS;
-        const bool any = many && t87s__turn_queue_reserve(queue, eviction->memory) &&
+        const bool any = overfull(eviction, queue) && t87s__turn_queue_reserve(queue, eviction->memory) &&
                          t87s__turn_queue_take(queue, eviction->memory, &turn);
         pthread_mutex_unlock(&eviction->lock);
         if (!any)
@@ -182,7 +185,7 @@ void t87s__eviction_settle(struct t87s__eviction *eviction, uint64_t hash, enum 
     if (!atomic_load_explicit(&eviction->spare[which], memory_order_relaxed) &&
         t87s__turn_queue_reserve(queue, eviction->memory))
         give_spare(eviction, which, 1);
-    const bool many = queue->n > 2 * t87s__entry_table_count(eviction->table) + FEW_TURNS;
+    const bool many = overfull(eviction, queue);
     pthread_mutex_unlock(&eviction->lock);
     if (many)
         tidy(eviction, which);
