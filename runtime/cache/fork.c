@@ -7,7 +7,7 @@
  * of caches, life, callbacks, sweep, service, executor, flights, entry_table, eviction, retired, tag_tree, wait graph.
  * Read sections come first, because an application's own may last until one of its queries gets the other locks.
  * Outside of this file only flights -> entry_table, flights -> eviction, flights -> tag_tree, flights -> wait graph,
- * entry_table -> retired, entry_table -> tag_tree, retired -> tag_tree and tag_tree -> its slab are ever held together.
+ * entry_table -> retired, retired -> tag_tree and tag_tree -> its slab are ever held together.
  */
 #include "cache.h"
 #include "read_section.h"
