@@ -5,83 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options_table.h"
 #include "suggest.h"
-#include "text.h"
-
-enum id {
-    ID_INCLUDE,
-    ID_OUTPUT,
-    ID_DEPFILE,
-    ID_DEPTARGET,
-    ID_CHECK,
-    ID_WERROR,
-    ID_FORMAT_TEXT,
-    ID_FORMAT,
-    ID_COLOR,
-    ID_MAX_ERRORS,
-    ID_HELP,
-    ID_VERSION
-};
-
-static const struct option {
-    enum id id;
-    const char *name;     /* as it is written */
-    const char *argument; /* what follows, or NULL */
-    const char *verbs;    /* that take it; NULL: all, and no verb at all */
-    const char *help;
-} options_table[] = {
-    {ID_INCLUDE, "-I", "DIR", "gen check dump", "look for imports in DIR too"},
-    {ID_OUTPUT, "-o", "FILE", "gen", "write FILE; - is standard output (default: the schema's name and .h, here)"},
-    {ID_DEPFILE, "--depfile", "FILE", "gen", "also write which files the header was made from, for make and ninja"},
-    {ID_DEPTARGET, "--deptarget", "NAME", "gen", "call the header NAME in the depfile"},
-    {ID_CHECK, "--check", NULL, "gen", "write nothing; exit 1 if the file is not what would be written"},
-    {ID_WERROR, "--werror", NULL, "check", "exit 1 on warnings too"},
-    {ID_FORMAT, "--format", "FORMAT", "dump rules", "text (default) or json"},
-    {ID_FORMAT_TEXT, "--format", "FORMAT", "gen check", "of diagnostics: text"},
-    {ID_COLOR, "--color", "WHEN", "gen check dump", "auto (default), always or never"},
-    {ID_MAX_ERRORS, "--max-errors", "N", "gen check dump", "stop telling after N errors (default 20; 0: tell all)"},
-    {ID_HELP, "--help", NULL, NULL, "this text"},
-    {ID_VERSION, "--version", NULL, NULL, "the version"},
-};
-enum { N_OPTIONS = sizeof options_table / sizeof *options_table };
-
-static bool has_word(const char *words, const char *word) {
-    size_t size = strlen(word);
-    for (const char *at = words; (at = strstr(at, word)); at += size)
-        if ((at == words || at[-1] == ' ') && (at[size] == ' ' || !at[size]))
-            return true;
-    return false;
-}
-
-static bool belongs(const struct option *option, const struct verb *verb) {
-    return !option->verbs || (verb && has_word(option->verbs, verb->name));
-}
-
-/* ---- help ---- */
-
-void options_help(struct text *out, const struct verb *verb) {
-    if (verb) {
-        text_printf(out, "usage: t87sc %s [OPTION]... %s\n%s\n\n", verb->name, verb->arguments, verb->summary);
-    } else {
-        text_append(out, "usage: t87sc COMMAND [OPTION]... [ARGUMENT]...\n\n");
-        for (const struct verb *each = verbs; each->name; each++)
-            text_printf(out, "  %-8s %-12s %s\n", each->name, each->arguments, each->summary);
-        text_append(out, "\nA schema called - is standard input. `t87sc COMMAND --help` tells its options.\n\n");
-    }
-    for (const struct option *option = options_table; option < options_table + N_OPTIONS; option++) {
-        if (!belongs(option, verb))
-            continue;
-        size_t before = out->size;
-        text_printf(out, "  %s%s%s", option->name, option->argument ? " " : "",
-                    option->argument ? option->argument : "");
-        size_t width = out->size - before;
-        text_append_repeated(out, ' ', width < 20 ? 20 - width : 1);
-        text_printf(out, "%s\n", option->help);
-    }
-    text_append(out, "\nexit: 0 fine, 1 findings, 2 usage, 3 input, output or internal\n");
-}
-
-/* ---- parsing ---- */
 
 static enum options_status wrong(const struct options *options, const char *message, const char *word,
                                  const char *suggestion) {
@@ -109,9 +34,9 @@ static enum options_status unknown_verb(const struct options *options, const cha
 
 /* `word` may be the option, --option=value, or -ovalue; *value is then the value. */
 static const struct option *find_option(const struct verb *verb, const char *word, const char **value) {
-    for (const struct option *option = options_table; option < options_table + N_OPTIONS; option++) {
+    for (const struct option *option = options_table; option->name; option++) {
         size_t size = strlen(option->name);
-        if (!belongs(option, verb) || strncmp(option->name, word, size) != 0)
+        if (!option_belongs(option, verb) || strncmp(option->name, word, size) != 0)
             continue;
         bool is_long = option->name[1] == '-';
         *value = !word[size] ? NULL : word + size + is_long;
@@ -123,10 +48,10 @@ static const struct option *find_option(const struct verb *verb, const char *wor
 
 static enum options_status unknown_option(const struct options *options, const char *word) {
     struct suggestion suggestion = suggest_for(word);
-    for (const struct option *option = options_table; option < options_table + N_OPTIONS; option++) {
+    for (const struct option *option = options_table; option->name; option++) {
         if (!strcmp(option->name, word))
             return wrong(options, "'%s' is not an option of this command", word, NULL);
-        if (belongs(option, options->verb))
+        if (option_belongs(option, options->verb))
             suggest_offer(&suggestion, option->name);
     }
     return wrong(options, "there is no option '%s'", word, suggest_best(&suggestion));
@@ -143,27 +68,33 @@ static enum options_status set_max_errors(struct options *options, const char *v
     return *value ? OPTIONS_OK : wrong(options, "--max-errors needs a number%s", "", NULL);
 }
 
-static enum options_status set_word(struct options *options, const char *value, const char *const *words, int *choice) {
+/* The values of options that are one of a few words, in the order of their enums. */
+static const char *const format_words[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", NULL};
+static const char *const colour_words[] = {
+    [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never", NULL};
+
+static enum options_status set_word(struct options *options, const struct option *option, const char *value,
+                                    const char *const *words, int *choice) {
     struct suggestion suggestion = suggest_for(value);
+    const char *fallback = NULL;
     for (int i = 0; words[i]; i++) {
+        if (!has_word(option->words, words[i]))
+            continue;
         if (!strcmp(words[i], value)) {
             *choice = i;
             return OPTIONS_OK;
         }
         suggest_offer(&suggestion, words[i]);
+        fallback = fallback ? fallback : words[i];
     }
     const char *best = suggest_best(&suggestion);
-    return wrong(options, "'%s' is not one of the values this option has", value, best ? best : words[0]);
+    return wrong(options, "'%s' is not one of the values this option has", value, best ? best : fallback);
 }
 
-static enum options_status set_option(struct options *options, enum id id, const char *value) {
-    static const char *const formats[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", NULL};
-    static const char *const colours[] = {
-        [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never", NULL};
-    static const char *const text_only[] = {"text", NULL};
+static enum options_status set_option(struct options *options, const struct option *option, const char *value) {
     enum options_status status = OPTIONS_OK;
     int choice = 0;
-    switch (id) {
+    switch (option->id) {
     case ID_INCLUDE:
         options->include_dirs[options->n_include_dirs++] = value;
         break;
@@ -182,15 +113,12 @@ static enum options_status set_option(struct options *options, enum id id, const
     case ID_WERROR:
         options->werror = true;
         break;
-    case ID_FORMAT_TEXT:
-        status = set_word(options, value, text_only, &choice);
-        break;
     case ID_FORMAT:
-        status = set_word(options, value, formats, &choice);
+        status = set_word(options, option, value, format_words, &choice);
         options->format = (enum format)choice;
         break;
     case ID_COLOR:
-        status = set_word(options, value, colours, &choice);
+        status = set_word(options, option, value, colour_words, &choice);
         options->colour = (enum colour)choice;
         break;
     case ID_MAX_ERRORS:
@@ -221,7 +149,7 @@ static enum options_status parse_option(struct options *options, int argc, const
     }
     if (option->argument && !*value)
         return wrong(options, "option '%s' needs a value that is not empty", option->name, NULL);
-    return set_option(options, option->id, value);
+    return set_option(options, option, value);
 }
 
 static enum options_status check_together(const struct options *options) {

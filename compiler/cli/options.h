@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The command line: one table of verbs, one of options; parsing, help and "did you mean" read them and nothing else.
+ * The command line: one table of verbs (main.c), one of options (options_table.c); parsing, help and "did you mean"
+ * read them and nothing else.
  */
 #ifndef T87SC_OPTIONS_H
 #define T87SC_OPTIONS_H
@@ -41,6 +42,7 @@ enum options_status { OPTIONS_OK, OPTIONS_WRONG /* told on standard error */, OP
 enum options_status options_parse(struct options *options, int argc, const char *const argv[]);
 void options_free(struct options *options);
 
+/* Help of a verb, or of all when it is NULL: options_help.c. */
 struct text;
 void options_help(struct text *out, const struct verb *verb);
 

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include "options_table.h"
+
+#include <string.h>
+
+#include "options.h"
+
+const struct option options_table[] = {
+    {ID_INCLUDE, "-I", "DIR", NULL, "gen check dump", "look for imports in DIR too"},
+    {ID_OUTPUT, "-o", "FILE", NULL, "gen",
+     "write FILE; - is standard output (default: the schema's name and .h, here)"},
+    {ID_DEPFILE, "--depfile", "FILE", NULL, "gen",
+     "also write which files the header was made from, for make and ninja"},
+    {ID_DEPTARGET, "--deptarget", "NAME", NULL, "gen", "call the header NAME in the depfile"},
+    {ID_CHECK, "--check", NULL, NULL, "gen", "write nothing; exit 1 if the file is not what would be written"},
+    {ID_WERROR, "--werror", NULL, NULL, "check", "exit 1 on warnings too"},
+    {ID_FORMAT, "--format", "FORMAT", "text json", "dump rules", "text (default) or json"},
+    {ID_FORMAT, "--format", "FORMAT", "text", "gen check", "of diagnostics: text"},
+    {ID_COLOR, "--color", "WHEN", "auto always never", "gen check dump", "auto (default), always or never"},
+    {ID_MAX_ERRORS, "--max-errors", "N", NULL, "gen check dump",
+     "stop telling after N errors (default 20; 0: tell all)"},
+    {ID_HELP, "--help", NULL, NULL, NULL, "this text"},
+    {ID_VERSION, "--version", NULL, NULL, NULL, "the version"},
+    {0, NULL, NULL, NULL, NULL, NULL},
+};
+
+bool has_word(const char *words, const char *word) {
+    size_t size = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)); at += size)
+        if ((at == words || at[-1] == ' ') && (at[size] == ' ' || !at[size]))
+            return true;
+    return false;
+}
+
+bool option_belongs(const struct option *option, const struct verb *verb) {
+    return !option->verbs || (verb && has_word(option->verbs, verb->name));
+}
