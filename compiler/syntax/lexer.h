@@ -17,7 +17,8 @@ enum { LEXER_MAX_NAME = 64 };
 struct lexer {
     const struct source *source;
     struct diag_list *diags;
-    bool was_bad; /* something was reported in the last token or before it */
+    bool was_bad;        /* something was reported in the last token or before it */
+    bool wants_comments; /* set after lexer_init(): TOKEN_COMMENT is given too, as far as its line goes */
     /* the lexer's own */
     const unsigned char *cursor, *limit, *marker;
     const unsigned char *line_start; /* moved forward by each continuation byte: column = cursor - line_start + 1 */

@@ -154,8 +154,7 @@ next:
     $               { kind = TOKEN_END; goto done; }
     [ \t]+          { goto next; }
     "\r"? "\n"      { begin_line(lexer); goto next; }
-    "//"            { scan_text(lexer, 0); goto next; }
-    "////"          { scan_text(lexer, 0); goto next; }
+    "//" | "////"   { scan_text(lexer, 0); kind = TOKEN_COMMENT; goto comment; }
     "///"           { scan_text(lexer, 0); kind = TOKEN_DOC; goto done; }
     "/" "*"         {
         lexer->was_bad = true;
@@ -224,6 +223,11 @@ next:
         goto done;
     }
     */
+
+comment:
+    if (!lexer->wants_comments)
+        goto next;
+    goto done;
 
 word:
     if (lexer->cursor < lexer->limit && *lexer->cursor >= 0x80) {

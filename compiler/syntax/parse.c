@@ -16,8 +16,8 @@
 #include "parser.h"
 #include "text.h"
 
-/* One order in tokens.h and grammar.y; these two never reach the grammar. */
-enum { GRAMMAR_RESERVED = TOKEN_RESERVED, GRAMMAR_DOC = TOKEN_DOC };
+/* One order in tokens.h and grammar.y; these three never reach the grammar. */
+enum { GRAMMAR_RESERVED = TOKEN_RESERVED, GRAMMAR_DOC = TOKEN_DOC, GRAMMAR_COMMENT = TOKEN_COMMENT };
 #define X(kind, text, sort) _Static_assert((int)TOKEN_##kind == (int)GRAMMAR_##kind, "the order of " #kind);
 TOKENS(X)
 #undef X

@@ -52,7 +52,8 @@
     X(SKIPPED_ITEM, "", INNER)            /* fed by parse.c in place of what it could not read */ \
     X(SKIPPED_DECLARATION, "", INNER)     /* the same */                                          \
     X(RESERVED, "a reserved word", INNER) /* from the lexer, never fed */                         \
-    X(DOC, "a doc comment", INNER)        /* the same */
+    X(DOC, "a doc comment", INNER)        /* the same */                                          \
+    X(COMMENT, "a comment", INNER)        /* the same, for who asks the lexer for it */
 
 enum token_kind {
     TOKEN_END,

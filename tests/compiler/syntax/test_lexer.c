@@ -79,6 +79,34 @@ START_TEST(comments_and_doc_comments)
 }
 END_TEST
 
+START_TEST(who_wants_comments_gets_them_as_tokens)
+{
+    static const char schema[] = "a // b\n//\n/// doc\n//// no doc\nc//";
+    static const struct {
+        enum token_kind kind;
+        uint32_t offset, length, line, column;
+    } expected[] = {
+        {TOKEN_NAME, 0, 1, 1, 1},     {TOKEN_COMMENT, 2, 4, 1, 3},   {TOKEN_COMMENT, 7, 2, 2, 1},
+        {TOKEN_DOC, 10, 7, 3, 1},     {TOKEN_COMMENT, 18, 11, 4, 1}, {TOKEN_NAME, 30, 1, 5, 1},
+        {TOKEN_COMMENT, 31, 2, 5, 2}, {TOKEN_END, 33, 0, 5, 4},
+    };
+    struct syntax syntax;
+    struct lexer lexer;
+    struct token token;
+    syntax_open(&syntax, schema, sizeof schema - 1);
+    lexer_init(&lexer, &syntax.source, &syntax.diags);
+    lexer.wants_comments = true;
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        ck_assert_int_eq(lexer_next(&lexer, &token), expected[i].kind);
+        ck_assert_uint_eq(token.offset, expected[i].offset);
+        ck_assert_uint_eq(token.length, expected[i].length);
+        ck_assert_uint_eq(token.line, expected[i].line);
+        ck_assert_uint_eq(token.column, expected[i].column);
+    }
+    syntax_free(&syntax);
+}
+END_TEST
+
 START_TEST(file_names_end_with_their_line)
 {
     expect("\"a.h\" <b/c.h>;", "a file name in quotes:1:1 a file name in angle brackets:1:7 ;:1:14", "");
@@ -164,8 +192,8 @@ END_TEST
 int main(void) {
     return run_suites(suite_of("tokens", every_keyword_and_mark_is_its_token, reserved_words_are_told_from_names,
                                numbers_durations_and_what_is_neither, comments_and_doc_comments,
-                               file_names_end_with_their_line, columns_count_code_points_and_a_tab_is_one,
-                               a_name_has_at_most_64_bytes, NULL),
+                               who_wants_comments_gets_them_as_tokens, file_names_end_with_their_line,
+                               columns_count_code_points_and_a_tab_is_one, a_name_has_at_most_64_bytes, NULL),
                       suite_of("bad bytes", a_byte_order_mark_is_dropped_at_the_start_only,
                                a_bad_character_is_reported_once_as_one_code_point,
                                bytes_that_are_no_text_are_reported_wherever_they_stand, a_nul_is_an_ordinary_bad_byte,
