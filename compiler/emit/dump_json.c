@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Elements are built by jansson, which knows about escaping. A NULL from it is passed on by jansson itself: json_pack
- * with a NULL in it gives NULL, so that one look at the end is enough.
+ * An element a line: a big schema is never in memory as a tree, and line tools can work with it.
  */
 #include <inttypes.h>
 #include <jansson.h>
@@ -9,68 +8,31 @@
 #include <string.h>
 
 #include "dump.h"
-
-static const char *const scalar_names[] = {"str", "u32", "u64", "i32", "i64", "uuid", "bool", NULL};
-
-static json_t *text_or_null(const char *text) { return text ? json_string(text) : json_null(); }
+#include "json_parts.h"
+#include "words.h"
 
 static json_t *number_or_null(int64_t number) { return number == MODEL_UNSET ? json_null() : json_integer(number); }
 
-static const char *type_name(struct model_type type) {
-    return type.kind == TYPE_ENUM ? type.enumeration->name : scalar_names[type.kind];
-}
-
-/* Without its folder. A file may be called anything, JSON is UTF-8: then `?` stands for each byte that is not ASCII. */
-static json_t *file_name(const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    json_t *string = json_string(name);
-    struct text plain;
-    text_init(&plain);
-    for (; !string && *name; name++)
-        text_append_char(&plain, (unsigned char)*name < 0x80 ? *name : '?');
-    if (!string && !plain.failed)
-        string = json_string(text_string(&plain));
-    text_free(&plain);
-    return string;
-}
-
 static json_t *place_of(struct place place) {
-    return json_pack("{s:o, s:I, s:I}", "file", file_name(place.file), "line", (json_int_t)place.line, "column",
+    return json_pack("{s:o, s:I, s:I}", "file", json_of_file_name(place.file), "line", (json_int_t)place.line, "column",
                      (json_int_t)place.column);
 }
 
-/* Appends to an array; a NULL array or element makes it NULL. */
-static json_t *with(json_t *array, json_t *element) {
-    if (array && element && json_array_append_new(array, element) == 0)
-        return array;
-    json_decref(array);
-    if (!array)
-        json_decref(element);
-    return NULL;
-}
-
-static json_t *tag_path(const struct model_node *node) {
+static json_t *tag_path(const struct model_node *tag) {
     struct text path;
-    const struct model_node *segments[MODEL_MAX_SEGMENTS];
     text_init(&path);
-    for (const struct model_node *at = node; at->parent; at = at->parent)
-        segments[at->depth - 1] = at;
-    for (uint32_t i = 0; i < node->depth; i++)
-        text_printf(&path, segments[i]->kind == NODE_WILD ? "%s<%s>" : "%s%s", i ? "/" : "", segments[i]->name);
-    json_t *string = path.failed ? NULL : json_string(text_string(&path));
-    text_free(&path);
-    return string;
+    words_tag(&path, tag);
+    return json_of_built(&path);
 }
 
 static json_t *segments_of(const struct model_node *node) {
     const struct model_node *segments[MODEL_MAX_SEGMENTS];
     json_t *array = json_array();
-    for (const struct model_node *at = node; at->parent; at = at->parent)
-        segments[at->depth - 1] = at;
+    words_path(node, segments);
     for (uint32_t i = 0; i < node->depth; i++)
-        array = with(array, segments[i]->kind == NODE_WILD ? json_pack("{s:s, s:s}", "wild", segments[i]->name, "type",
-                                                                       type_name(segments[i]->type))
-                                                           : json_pack("{s:s}", "static", segments[i]->name));
+        array = json_grown(array, segments[i]->kind == NODE_WILD ? json_pack("{s:s, s:s}", "wild", segments[i]->name,
+                                                                             "type", words_type(segments[i]->type))
+                                                                 : json_pack("{s:s}", "static", segments[i]->name));
     return array;
 }
 
@@ -78,15 +40,15 @@ static json_t *tag_of(const struct emit_plan *plan, const struct model_node *nod
     char name[C_NAME_MAX + 1];
     name[c_name_of_node(name, &plan->names, C_NODE, node)] = '\0';
     return json_pack("{s:o, s:s, s:I, s:o, s:o, s:o}", "path", tag_path(node), "function", name, "wilds",
-                     (json_int_t)node->n_wilds, "segments", segments_of(node), "doc", text_or_null(node->doc), "place",
+                     (json_int_t)node->n_wilds, "segments", segments_of(node), "doc", json_of_text(node->doc), "place",
                      place_of(node->place));
 }
 
 static json_t *params_of(const struct model_param *params, size_t n) {
     json_t *array = json_array();
     for (size_t i = 0; i < n; i++)
-        array = with(array, json_pack("{s:s, s:s, s:b}", "name", params[i].name, "type", type_name(params[i].type),
-                                      "key", (int)params[i].is_key));
+        array = json_grown(array, json_pack("{s:s, s:s, s:b}", "name", params[i].name, "type",
+                                            words_type(params[i].type), "key", (int)params[i].is_key));
     return array;
 }
 
@@ -94,22 +56,21 @@ static json_t *params_of(const struct model_param *params, size_t n) {
 static json_t *fills_of(const struct model_spec *spec, const struct model_param *params) {
     json_t *array = json_array();
     for (size_t i = 0; i < spec->node->n_wilds; i++)
-        array = with(array, json_string(params[spec->params[i]].name));
+        array = json_grown(array, json_string(params[spec->params[i]].name));
     return array;
 }
 
 static json_t *value_of(const struct model_value *value) {
-    static const char *const kinds[] = {"struct", "scalar", "uuid", "str", "bytes", "codec"};
-    const char *name = value->kind == VALUE_SCALAR ? type_name(value->type) : value->name;
-    return json_pack("{s:s, s:s?}", "kind", kinds[value->kind], "name", name);
+    const char *name = value->kind == VALUE_SCALAR ? words_type(value->type) : value->name;
+    return json_pack("{s:s, s:s?}", "kind", words_value_kind(value->kind), "name", name);
 }
 
 static json_t *query_of(const struct emit_plan *plan, size_t index) {
     const struct model_query *query = &plan->model->queries[index];
     json_t *tags = json_array();
     for (size_t i = 0; i < query->n_tags; i++)
-        tags = with(tags, json_pack("{s:o, s:o}", "path", tag_path(query->tags[i].node), "params",
-                                    fills_of(&query->tags[i], query->params)));
+        tags = json_grown(tags, json_pack("{s:o, s:o}", "path", tag_path(query->tags[i].node), "params",
+                                          fills_of(&query->tags[i], query->params)));
     char fingerprint[17];
     snprintf(fingerprint, sizeof fingerprint, "%016" PRIx64, plan->fingerprints[index]);
     return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:o}", "name", query->name,
@@ -118,45 +79,33 @@ static json_t *query_of(const struct emit_plan *plan, size_t index) {
                      "negative_ms", number_or_null(query->negative_ms), "timeout_ms", number_or_null(query->timeout_ms),
                      "jitter_percent", number_or_null(query->jitter_percent), "verify_percent",
                      number_or_null(query->verify_percent), "version", (json_int_t)query->version, "fingerprint",
-                     fingerprint, "doc", text_or_null(query->doc), "place", place_of(query->place));
+                     fingerprint, "doc", json_of_text(query->doc), "place", place_of(query->place));
 }
 
 static json_t *mutation_of(const struct model_mutation *mutation) {
     json_t *invalidates = json_array();
     for (size_t i = 0; i < mutation->n_invalidates; i++) {
         const struct model_spec *spec = &mutation->invalidates[i];
-        invalidates = with(invalidates, json_pack("{s:o, s:o, s:b, s:b}", "path", tag_path(spec->node), "params",
-                                                  fills_of(spec, mutation->params), "exact", (int)spec->exact, "soft",
-                                                  (int)spec->soft));
+        invalidates = json_grown(invalidates, json_pack("{s:o, s:o, s:b, s:b}", "path", tag_path(spec->node), "params",
+                                                        fills_of(spec, mutation->params), "exact", (int)spec->exact,
+                                                        "soft", (int)spec->soft));
     }
     return json_pack("{s:s, s:o, s:o, s:o, s:o}", "name", mutation->name, "params",
                      params_of(mutation->params, mutation->n_params), "invalidates", invalidates, "doc",
-                     text_or_null(mutation->doc), "place", place_of(mutation->place));
+                     json_of_text(mutation->doc), "place", place_of(mutation->place));
 }
 
 static json_t *enum_of(const struct model_enum *enumeration) {
     json_t *items = json_array();
     for (size_t i = 0; i < enumeration->n_items; i++)
-        items = with(items, json_string(enumeration->items[i]));
+        items = json_grown(items, json_string(enumeration->items[i]));
     return json_pack("{s:s, s:o, s:o, s:o}", "name", enumeration->name, "items", items, "doc",
-                     text_or_null(enumeration->doc), "place", place_of(enumeration->place));
-}
-
-static int append(const char *bytes, size_t size, void *out) {
-    text_append_bytes(out, bytes, size);
-    return ((struct text *)out)->failed ? -1 : 0;
-}
-
-/* On one line; takes the value. */
-static void append_value(struct text *out, json_t *value) {
-    if (!value || json_dump_callback(value, append, out, JSON_ENCODE_ANY) != 0)
-        out->failed = true;
-    json_decref(value);
+                     json_of_text(enumeration->doc), "place", place_of(enumeration->place));
 }
 
 static void append_member(struct text *out, const char *name, json_t *value) {
     text_printf(out, ",\n  \"%s\": ", name);
-    append_value(out, value);
+    append_json(out, value);
 }
 
 static json_t *include_at(const struct emit_plan *plan, size_t index) {
@@ -174,13 +123,12 @@ static json_t *mutation_at(const struct emit_plan *plan, size_t index) {
     return mutation_of(&plan->model->mutations[index]);
 }
 
-/* An element a line: a big schema is never in memory as a tree, and line tools can work with it. */
 static void append_array(struct text *out, const struct emit_plan *plan, const char *name, size_t n,
                          json_t *(*element_at)(const struct emit_plan *plan, size_t index)) {
     text_printf(out, ",\n  \"%s\": [", name);
     for (size_t i = 0; i < n && !out->failed; i++) {
         text_append(out, i ? ",\n    " : "\n    ");
-        append_value(out, element_at(plan, i));
+        append_json(out, element_at(plan, i));
     }
     text_append(out, n ? "\n  ]" : "]");
 }
@@ -189,8 +137,8 @@ void dump_json(struct text *out, const struct emit_plan *plan) {
     const struct model *model = plan->model;
     text_append(out, "{\n  \"format\": 1");
     append_member(out, "schema", json_string(model->schema));
-    append_member(out, "file", file_name(model->file_name));
-    append_member(out, "doc", text_or_null(model->doc));
+    append_member(out, "file", json_of_file_name(model->file_name));
+    append_member(out, "doc", json_of_text(model->doc));
     append_member(out, "defaults",
                   json_pack("{s:o, s:o}", "ttl_ms", number_or_null(model->default_ttl_ms), "grace_ms",
                             number_or_null(model->default_grace_ms)));

@@ -5,32 +5,7 @@
 #include <inttypes.h>
 
 #include "dump.h"
-
-static void append_type(struct text *out, struct model_type type) {
-    static const char *const names[] = {"str", "u32", "u64", "i32", "i64", "uuid", "bool"};
-    text_append(out, type.kind == TYPE_ENUM ? type.enumeration->name : names[type.kind]);
-}
-
-static void append_path(struct text *out, const struct model_spec *spec, const struct model_param *params) {
-    const struct model_node *segments[MODEL_MAX_SEGMENTS];
-    uint32_t wild = 0;
-    for (const struct model_node *at = spec->node; at->parent; at = at->parent)
-        segments[at->depth - 1] = at;
-    for (uint32_t i = 0; i < spec->node->depth; i++)
-        if (segments[i]->kind == NODE_WILD)
-            text_printf(out, "/<%s>", params[spec->params[wild++]].name);
-        else
-            text_printf(out, "%s%s", i ? "/" : "", segments[i]->name);
-}
-
-static void append_params(struct text *out, const struct model_param *params, size_t n) {
-    text_append(out, "(");
-    for (size_t i = 0; i < n; i++) {
-        text_printf(out, "%s%s%s: ", i ? ", " : "", params[i].is_key ? "key " : "", params[i].name);
-        append_type(out, params[i].type);
-    }
-    text_append(out, ")");
-}
+#include "words.h"
 
 static void append_doc(struct text *out, const char *indent, const char *doc) {
     while (doc && *doc) {
@@ -52,28 +27,23 @@ static void append_tag(struct text *out, const struct emit_plan *plan, const str
     name[c_name_of_node(name, &plan->names, C_NODE, node)] = '\0';
     size_t before = out->size;
     text_append_repeated(out, ' ', 2 * (size_t)node->depth);
-    text_printf(out, node->kind == NODE_WILD ? "<%s: " : "%s", node->name);
-    if (node->kind == NODE_WILD) {
-        append_type(out, node->type);
-        text_append(out, ">");
-    }
+    if (node->kind == NODE_WILD)
+        text_printf(out, "<%s: %s>", node->name, words_type(node->type));
+    else
+        text_append(out, node->name);
     size_t width = out->size - before;
     text_append_repeated(out, ' ', width < 40 ? 40 - width : 1);
     text_printf(out, "%s, %" PRIu32 " wild%s\n", name, node->n_wilds, node->n_wilds == 1 ? "" : "s");
 }
 
 static void append_query(struct text *out, const struct emit_plan *plan, size_t index) {
-    static const char *const kinds[] = {"struct ", "", "uuid", "str", "bytes", "codec "};
     const struct model_query *query = &plan->model->queries[index];
     text_append(out, "\n");
     append_doc(out, "", query->doc);
     text_printf(out, "cached %s", query->name);
-    append_params(out, query->params, query->n_params);
-    text_printf(out, " -> %s", kinds[query->value.kind]);
-    if (query->value.kind == VALUE_SCALAR)
-        append_type(out, query->value.type);
-    else
-        text_append(out, query->value.name ? query->value.name : "");
+    words_params(out, query->params, query->n_params);
+    text_append(out, " -> ");
+    words_value(out, &query->value);
     text_append(out, "\n  ");
     append_clause(out, "ttl", query->ttl_ms, "ms");
     append_clause(out, "grace", query->grace_ms, "ms");
@@ -84,7 +54,7 @@ static void append_query(struct text *out, const struct emit_plan *plan, size_t 
     text_printf(out, " version %" PRIu32 " fingerprint %016" PRIx64 "\n", query->version, plan->fingerprints[index]);
     for (size_t i = 0; i < query->n_tags; i++) {
         text_append(out, "   tagged ");
-        append_path(out, &query->tags[i], query->params);
+        words_spec(out, &query->tags[i], query->params);
         text_append(out, "\n");
     }
 }
@@ -93,12 +63,12 @@ static void append_mutation(struct text *out, const struct model_mutation *mutat
     text_append(out, "\n");
     append_doc(out, "", mutation->doc);
     text_printf(out, "mutation %s", mutation->name);
-    append_params(out, mutation->params, mutation->n_params);
+    words_params(out, mutation->params, mutation->n_params);
     text_append(out, "\n");
     for (size_t i = 0; i < mutation->n_invalidates; i++) {
         const struct model_spec *spec = &mutation->invalidates[i];
         text_append(out, "   invalidates ");
-        append_path(out, spec, mutation->params);
+        words_spec(out, spec, mutation->params);
         text_printf(out, "%s%s\n", spec->exact ? " exact" : "", spec->soft ? " soft" : "");
     }
 }

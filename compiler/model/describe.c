@@ -4,6 +4,7 @@
  */
 #include "front.h"
 #include "text.h"
+#include "words.h"
 
 enum { WRITTEN_MOST = 300 }; /* bytes of a tag quoted in a message */
 
@@ -17,21 +18,14 @@ const char *count_of(struct front *front, size_t n, const char *noun) {
     return text_string(&out);
 }
 
-/* The nodes from below the root down to `node`. */
-static size_t nodes_of_path(const struct model_node *node, const struct model_node **path) {
-    size_t n = node->depth;
-    for (; node->kind != NODE_ROOT; node = node->parent)
-        path[node->depth - 1] = node;
-    return n;
-}
-
 /* Segments with brackets; append_wild writes what stands for a wild. */
 static const char *describe_nodes(struct front *front, const struct model_node *node,
                                   void (*append_wild)(struct text *out, const void *context,
                                                       const struct model_node *wild),
                                   const void *context) {
     const struct model_node *path[MODEL_MAX_SEGMENTS];
-    size_t n = nodes_of_path(node, path);
+    size_t n = node->depth;
+    words_path(node, path);
     struct text out;
     text_init_in(&out, front->arena);
     for (size_t i = 0; i < n; i++) {
