@@ -3,9 +3,7 @@
  * An element a line: a big schema is never in memory as a tree, and line tools can work with it.
  */
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "dump.h"
 #include "json_parts.h"
