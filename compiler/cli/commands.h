@@ -23,5 +23,6 @@ enum exit_code run_check(const struct options *options);
 enum exit_code run_dump(const struct options *options);
 enum exit_code run_rules(const struct options *options);
 enum exit_code run_explain(const struct options *options);
+enum exit_code run_completion(const struct options *options);
 
 #endif

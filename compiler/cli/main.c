@@ -20,6 +20,7 @@ const struct verb verbs[] = {
     {"dump", "SCHEMA", "Prints the resolved schema: tags, queries, mutations.", 1, 1, run_dump},
     {"rules", "", "Lists what t87sc checks.", 0, 0, run_rules},
     {"explain", "CODE", "Explains a rule, with a wrong and a right schema.", 1, 1, run_explain},
+    {"completion", "bash|zsh|fish", "Prints the script that completes t87sc in a shell.", 1, 1, run_completion},
     {NULL, NULL, NULL, 0, 0, NULL},
 };
 

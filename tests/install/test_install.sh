@@ -3,7 +3,8 @@
 # What `meson install` leaves behind is all a program needs, found by pkg-config alone.
 . "$T87S_SOURCE_ROOT/tests/install/stage.sh"
 
-for file in bin/t87sc include/t87s/t87s.h include/t87s/codegen.h; do
+for file in bin/t87sc include/t87s/t87s.h include/t87s/codegen.h share/bash-completion/completions/t87sc \
+    share/zsh/site-functions/_t87sc share/fish/vendor_completions.d/t87sc.fish; do
     [ -f "$prefix/$file" ] || fail "$file was not installed"
 done
 t87sc=$(pkg-config --variable=t87sc t87s)

@@ -15,7 +15,7 @@ END_TEST
 
 START_TEST(help_tells_all_commands_and_each_its_options)
 {
-    static const char *const verbs[] = {"gen", "check", "dump", "rules", "explain"};
+    static const char *const verbs[] = {"gen", "check", "dump", "rules", "explain", "completion"};
     struct program_run all = t87sc("--help", NULL);
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         char *line = text_of("\n  %s ", verbs[i]), *words = text_of("%s --help", verbs[i]);
@@ -60,6 +60,9 @@ START_TEST(wrong_usage_is_exit_code_2_and_says_what_to_write)
         {"explain", "nothing given for CODE"},
         {"explain T0204x", "there is no rule 'T0204x'"},
         {"rules T0101", "one argument too many"},
+        {"completion", "nothing given for bash|zsh|fish"},
+        {"completion tcsh", "there is no completion for 'tcsh', only for bash|zsh|fish"},
+        {"completion fihs", "did you mean 'fish'?"},
     };
     for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
         struct program_run run = t87sc(wrongs[i].words, NULL);
