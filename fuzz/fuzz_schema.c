@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A schema of any bytes: read, parsed, resolved, checked and, if it is one, emitted, twice (law 9), all in memory.
+ * A schema of any bytes: read, parsed, resolved, checked and, if it is one, emitted, twice (law 9), all in memory; what
+ * was found is told in every format.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "dump.h"
 #include "emit_header.h"
 #include "load.h"
+#include "report.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : fail(__LINE__, #condition))
 
@@ -49,6 +51,14 @@ static void render(struct diag_list *diags) {
     diag_render(diags, &(struct diag_style){true, 0}, &text);
     CHECK(!text.failed && (text.size > 0 || diags->n_errors + diags->n_warnings == 0));
     text_free(&text);
+    for (int format = REPORT_JSON; format <= REPORT_GITHUB; format++) {
+        struct report report;
+        report_init(&report, (enum report_format)format, 0);
+        CHECK(report_add(&report, diags) == diags->n_dropped);
+        report_finish(&report, "0", 1);
+        CHECK(!report.failed);
+        report_free(&report);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -30,8 +30,8 @@ const struct diag_rule *diag_find_rule(const char *id_or_name) {
 
 void diag_print_rules(struct text *out) {
     for (size_t i = 0; i < DIAG_N_CODES; i++)
-        text_printf(out, "%s %-7s %-22s %s\n", rules[i].id, rules[i].level == DIAG_ERROR ? "error" : "warning",
-                    rules[i].name, rules[i].title);
+        text_printf(out, "%s %-7s %-22s %s\n", rules[i].id, diag_level_name(rules[i].level), rules[i].name,
+                    rules[i].title);
 }
 
 static void append_indented(struct text *out, const char *lines) {
@@ -149,6 +149,26 @@ void diag_note(struct diag_list *list, struct diag *diag, struct place place, co
     add_remark(list, diag, (struct diag_remark){.kind = DIAG_NOTE, .place = place, .message = message});
 }
 
+void diag_fix(struct diag_list *list, struct diag *diag, struct place place, uint32_t span, const char *text) {
+    if (!diag)
+        return;
+    struct diag_fix *fix = arena_try(list->arena, sizeof *fix);
+    size_t size = strlen(text);
+    char *copy = arena_try(list->arena, size + 1);
+    if (!fix || !copy) {
+        list->failed = true;
+        return;
+    }
+    *fix = (struct diag_fix){place, span, memcpy(copy, text, size)};
+    diag->fix = fix;
+}
+
+void diag_did_you_mean(struct diag_list *list, struct diag *diag, const char *name) {
+    diag_help(list, diag, "did you mean '%s'?", name);
+    if (diag)
+        diag_fix(list, diag, diag->place, diag->span, name);
+}
+
 static int compare_numbers(uint32_t a, uint32_t b) { return (a > b) - (a < b); }
 
 static int compare_places(const struct diag *a, const struct diag *b) {
@@ -188,3 +208,22 @@ struct diag **diag_sort(struct diag_list *list, size_t *n) {
             sorted[(*n)++] = sorted[i];
     return sorted;
 }
+
+struct diag **diag_select(struct diag_list *list, size_t max_errors, size_t *n, size_t *n_hidden) {
+    size_t n_all = 0, n_errors = 0;
+    struct diag **shown = diag_sort(list, &n_all);
+    *n = 0;
+    *n_hidden = list->n_dropped;
+    for (size_t i = 0; i < n_all; i++) {
+        bool error = shown[i]->level == DIAG_ERROR;
+        if (error && max_errors && n_errors == max_errors) {
+            ++*n_hidden;
+            continue;
+        }
+        n_errors += error;
+        shown[(*n)++] = shown[i];
+    }
+    return shown;
+}
+
+const char *diag_level_name(enum diag_level level) { return level == DIAG_ERROR ? "error" : "warning"; }

@@ -2,7 +2,7 @@
  *
  * A diagnostic is a small letter: place, what is wrong, the code; then help (what to write instead) and notes (the
  * other places that matter). They are collected, sorted by place, freed of duplicates and only then rendered: text
- * here, other formats walk the sorted list with diag_sort() in the same way.
+ * here, the formats for programs in report.h.
  *
  * Memory: diag_add() may be called anywhere. When there is no memory the list remembers it in `failed` and keeps what
  * it has. At most DIAG_MAX_KEPT are kept, the others only counted; then diag_add() returns NULL, which help and note
@@ -50,6 +50,13 @@ struct diag_remark {
     struct diag_remark *next;
 };
 
+/* A change that mends it: the `span` code points at the place become the text. */
+struct diag_fix {
+    struct place place;
+    uint32_t span; /* 0: the text is put in before the place */
+    const char *text;
+};
+
 struct diag {
     const struct diag_rule *rule;
     enum diag_level level;
@@ -57,6 +64,7 @@ struct diag {
     uint32_t span; /* code points under the caret and tildes, on the first line; at least 1 */
     const char *message;
     struct diag_remark *remarks, *last_remark;
+    const struct diag_fix *fix; /* or NULL */
     /* for the order */
     uint32_t file_order, sequence;
     struct diag *next;
@@ -83,9 +91,21 @@ __attribute__((format(printf, 3, 4))) void diag_help(struct diag_list *list, str
 __attribute__((format(printf, 4, 5))) void diag_note(struct diag_list *list, struct diag *diag, struct place place,
                                                      const char *format, ...);
 
+/* For what is told to programs; the help line says it to people. `text` is copied. */
+void diag_fix(struct diag_list *list, struct diag *diag, struct place place, uint32_t span, const char *text);
+
+/* "did you mean 'NAME'?" of a diagnostic whose caret is under the wrong name, and the fix. */
+void diag_did_you_mean(struct diag_list *list, struct diag *diag, const char *name);
+
 /* The kept diagnostics by file, line, column and age, without duplicates, in the list's arena; *n is their number.
  * NULL and failed when there is no memory, NULL and 0 when there are none. */
 struct diag **diag_sort(struct diag_list *list, size_t *n);
+
+/* Those of them that are shown when at most max_errors errors are (0: all); *n_hidden errors are not. Warnings all are.
+ */
+struct diag **diag_select(struct diag_list *list, size_t max_errors, size_t *n, size_t *n_hidden);
+
+const char *diag_level_name(enum diag_level level); /* "error" */
 
 struct diag_style {
     bool colour;
@@ -93,6 +113,8 @@ struct diag_style {
 };
 
 void diag_render(struct diag_list *list, const struct diag_style *style, struct text *out);
+/* "7 more errors not shown": the last line of the above, if some are hidden. */
+void diag_render_hidden(const struct diag_list *list, size_t n_hidden, struct text *out);
 
 /* The table. diag_find_rule() takes an id in either case, or a name; NULL when there is no such rule. */
 const struct diag_rule *diag_rule(enum diag_code code);

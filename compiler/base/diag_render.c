@@ -10,21 +10,10 @@
  * A source line is printed safely whatever is in it: a tab is one column, and what is not text (control bytes, bad
  * UTF-8, bidirectional controls) becomes U+FFFD. Of a long line only the part around the caret is shown.
  */
-#include <string.h>
-
 #include "diag.h"
+#include "lines.h"
 
 enum { WINDOW = 160, BEFORE_CARET = 60 };
-
-#define REPLACEMENT "\xEF\xBF\xBD"
-
-/* Sorted diagnostics ask for later and later lines of a file: a file is walked once. */
-struct line_finder {
-    const char *file;
-    const struct source *source;
-    uint32_t line;
-    const char *cursor;
-};
 
 struct renderer {
     struct diag_list *list;
@@ -33,34 +22,11 @@ struct renderer {
     struct line_finder finder;
 };
 
-static const char *find_line(struct renderer *r, struct place place, const char **limit) {
-    struct line_finder *finder = &r->finder;
-    if (finder->file != place.file || finder->line > place.line) {
-        const struct source *source = r->list->sources ? source_find(r->list->sources, place.file) : NULL;
-        *finder = (struct line_finder){place.file, source, 1, source ? source->bytes : NULL};
-    }
-    if (!finder->source)
-        return NULL;
-    const char *end = finder->source->bytes + finder->source->size;
-    while (finder->line < place.line) {
-        const char *newline = memchr(finder->cursor, '\n', (size_t)(end - finder->cursor));
-        if (!newline)
-            return NULL;
-        finder->cursor = newline + 1;
-        finder->line++;
-    }
-    const char *newline = memchr(finder->cursor, '\n', (size_t)(end - finder->cursor));
-    *limit = newline ? newline : end;
-    if (*limit > finder->cursor && (*limit)[-1] == '\r')
-        --*limit;
-    return finder->cursor;
-}
-
 static void append_code_point(struct text *out, const unsigned char *from, const unsigned char *to, long code) {
     if (code == '\t')
         text_append_char(out, ' ');
     else if (code < 0x20 || (code >= 0x7F && code < 0xA0) || text_is_bidi_control(code))
-        text_append(out, REPLACEMENT);
+        text_append(out, TEXT_REPLACEMENT);
     else
         text_append_bytes(out, (const char *)from, (size_t)(to - from));
 }
@@ -69,21 +35,18 @@ static const char *paint(const struct renderer *r, const char *sequence) { retur
 
 /* The line of `diag` and the carets below it. */
 static void append_source(struct renderer *r, const struct diag *diag) {
-    const char *end = NULL, *start = find_line(r, diag->place, &end);
-    if (!start || !diag->place.column)
-        return;
-    const unsigned char *cursor = (const unsigned char *)start, *limit = (const unsigned char *)end;
-    if (diag->place.line == 1 && end - start >= 3 && !memcmp(start, "\xEF\xBB\xBF", 3))
-        cursor += 3;
-    uint32_t from = 1, column = 1;
+    uint32_t from = 1, column;
     if (diag->place.column > WINDOW - BEFORE_CARET)
         from = diag->place.column - BEFORE_CARET;
+    if (!diag->place.column || !line_seek(&r->finder, diag->place.file, diag->place.line, from))
+        return;
+    const unsigned char *cursor = r->finder.cursor, *limit = r->finder.limit;
     int gutter = diag->place.line > 99999 ? 10 : 5;
     text_printf(r->out, "%*u | %s", gutter, diag->place.line, from > 1 ? "..." : "");
+    column = r->finder.column;
     for (long code; cursor < limit && column < from + WINDOW; column++) {
         const unsigned char *next = text_next_code_point(cursor, limit, &code);
-        if (column >= from)
-            append_code_point(r->out, cursor, next, code);
+        append_code_point(r->out, cursor, next, code);
         cursor = next;
     }
     text_append(r->out, cursor < limit ? "...\n" : "\n");
@@ -106,8 +69,8 @@ static void append_head(struct renderer *r, struct place place, const char *colo
 }
 
 static void render_one(struct renderer *r, const struct diag *diag) {
-    bool error = diag->level == DIAG_ERROR;
-    append_head(r, diag->place, error ? "\033[31m" : "\033[35m", error ? "error" : "warning", diag->message);
+    append_head(r, diag->place, diag->level == DIAG_ERROR ? "\033[31m" : "\033[35m", diag_level_name(diag->level),
+                diag->message);
     text_printf(r->out, " [%s]\n", diag->rule->id);
     append_source(r, diag);
     for (const struct diag_remark *remark = diag->remarks; remark; remark = remark->next) {
@@ -117,21 +80,19 @@ static void render_one(struct renderer *r, const struct diag *diag) {
     }
 }
 
-void diag_render(struct diag_list *list, const struct diag_style *style, struct text *out) {
-    size_t n = 0, n_shown = 0, n_hidden = list->n_dropped;
-    struct diag **sorted = diag_sort(list, &n);
-    struct renderer r = {.list = list, .style = style, .out = out};
-    for (size_t i = 0; i < n; i++) {
-        bool error = sorted[i]->level == DIAG_ERROR;
-        if (style->max_errors && n_shown == style->max_errors) {
-            n_hidden += error;
-            continue;
-        }
-        render_one(&r, sorted[i]);
-        n_shown += error;
-    }
+void diag_render_hidden(const struct diag_list *list, size_t n_hidden, struct text *out) {
     if (n_hidden)
         text_printf(out, "%zu more error%s not shown%s\n", n_hidden, n_hidden == 1 ? "" : "s",
                     list->n_dropped ? "" : " (--max-errors 0 shows all)");
+}
+
+void diag_render(struct diag_list *list, const struct diag_style *style, struct text *out) {
+    size_t n = 0, n_hidden = 0;
+    struct diag **shown = diag_select(list, style->max_errors, &n, &n_hidden);
+    struct renderer r = {.list = list, .style = style, .out = out};
+    line_finder_init(&r.finder, list->sources);
+    for (size_t i = 0; i < n; i++)
+        render_one(&r, shown[i]);
+    diag_render_hidden(list, n_hidden, out);
     list->failed |= out->failed;
 }

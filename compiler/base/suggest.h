@@ -4,7 +4,7 @@
  *
  *     struct suggestion s = suggest_for("post");
  *     for each name that is legal here, until s.cut: suggest_offer(&s, name);
- *     if (suggest_best(&s)) diag_help(..., "did you mean '%s'?", suggest_best(&s));
+ *     if (suggest_best(&s)) diag_did_you_mean(diags, diag, suggest_best(&s));
  */
 #ifndef T87SC_SUGGEST_H
 #define T87SC_SUGGEST_H

@@ -40,6 +40,7 @@ const char *text_string(const struct text *text);
  * continuation) is stepped over together with the continuations that could still belong to it: one bad sequence is one
  * column. *code is the code point, or TEXT_BAD. cursor must be below limit. */
 enum { TEXT_BAD = -1 };
+#define TEXT_REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD: what is shown in its place */
 const unsigned char *text_next_code_point(const unsigned char *cursor, const unsigned char *limit, long *code);
 
 /* Bidirectional controls make text look other than it is; they are refused in schemas and never printed. */

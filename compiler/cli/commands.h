@@ -18,6 +18,12 @@ struct compiled {
 enum exit_code compile(struct compiled *compiled, const struct options *options, const char *path);
 void compiled_free(struct compiled *compiled);
 
+/* Tells what was found, in the format that was asked for; false without memory. */
+bool tell(struct diag_list *diags, const struct options *options);
+
+/* The whole of a run: the verb, then what it has told for programs. */
+enum exit_code run_and_report(struct options *options);
+
 enum exit_code run_gen(const struct options *options);
 enum exit_code run_check(const struct options *options);
 enum exit_code run_dump(const struct options *options);

@@ -59,7 +59,7 @@ int main(int argc, char *argv[]) {
     case OPTIONS_OK:
         code = options.want == WANT_HELP      ? print_help(options.verb)
                : options.want == WANT_VERSION ? print_version()
-                                              : options.verb->run(&options);
+                                              : run_and_report(&options);
         break;
     case OPTIONS_WRONG:
         break;

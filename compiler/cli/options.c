@@ -70,6 +70,8 @@ static enum options_status set_max_errors(struct options *options, const char *v
 
 /* The values of options that are one of a few words, in the order of their enums. */
 static const char *const format_words[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", NULL};
+static const char *const diagnostics_words[] = {
+    [REPORT_TEXT] = "text", [REPORT_JSON] = "json", [REPORT_SARIF] = "sarif", [REPORT_GITHUB] = "github", NULL};
 static const char *const colour_words[] = {
     [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never", NULL};
 
@@ -117,6 +119,10 @@ static enum options_status set_option(struct options *options, const struct opti
         status = set_word(options, option, value, format_words, &choice);
         options->format = (enum format)choice;
         break;
+    case ID_DIAGNOSTICS:
+        status = set_word(options, option, value, diagnostics_words, &choice);
+        options->diagnostics = (enum report_format)choice;
+        break;
     case ID_COLOR:
         status = set_word(options, option, value, colour_words, &choice);
         options->colour = (enum colour)choice;
@@ -162,6 +168,8 @@ static enum options_status check_together(const struct options *options) {
     bool to_stdout = options->output && !strcmp(options->output, "-");
     if (options->check && to_stdout)
         return wrong(options, "--check compares with a file: '-o %s' is none", "-", NULL);
+    if (options->diagnostics != REPORT_TEXT && to_stdout)
+        return wrong(options, "diagnostics and the header cannot both go to standard output: '-o %s'", "-", NULL);
     if (options->depfile && to_stdout && !options->deptarget)
         return wrong(options, "--depfile with '-o %s' needs --deptarget", "-", NULL);
     if (options->deptarget && !options->depfile)

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "report.h"
+
 enum exit_code { EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_INTERNAL }; /* the last: I/O too */
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
@@ -22,7 +24,9 @@ struct options {
     size_t n_include_dirs;
     const char *output, *depfile, *deptarget;
     bool check, werror;
-    enum format format;
+    enum format format; /* of what the verb makes */
+    enum report_format diagnostics;
+    struct report *report; /* where those that are not text go */
     enum colour colour;
     size_t max_errors;
     enum { WANT_RUN, WANT_HELP, WANT_VERSION } want; /* help of `verb`, or of all when it is NULL */

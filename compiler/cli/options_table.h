@@ -17,6 +17,7 @@ enum option_id {
     ID_CHECK,
     ID_WERROR,
     ID_FORMAT,
+    ID_DIAGNOSTICS,
     ID_COLOR,
     ID_MAX_ERRORS,
     ID_HELP,

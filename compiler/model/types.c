@@ -57,7 +57,7 @@ void suggest(struct front *front, struct diag *diag, const char *wanted,
     offer(context, &suggestion);
     const char *best = suggest_best(&suggestion);
     if (best)
-        diag_help(front->diags, diag, "did you mean '%s'?", best);
+        diag_did_you_mean(front->diags, diag, best);
 }
 
 struct type_offer {
@@ -112,12 +112,15 @@ static void report_type(struct front *front, struct ast_name name, enum type_use
         diag_help(diags, diag, "text and other keys of 1 to 255 bytes are of type str");
     } else {
         struct diag *diag = diag_add(diags, T0202, name.place, span, "unknown type '%s'", name.text);
-        if (here && use == TYPE_OF_WILD && !strcmp(here, "bool"))
+        if (here && use == TYPE_OF_WILD && !strcmp(here, "bool")) {
             diag_help(diags, diag, "bool is a type of parameters; an enum of two items can be a wild");
-        else if (here)
-            diag_help(diags, diag, "write '%s'", here);
-        if (here)
             return;
+        }
+        if (here) {
+            diag_help(diags, diag, "write '%s'", here);
+            diag_fix(diags, diag, name.place, span, here);
+            return;
+        }
         if (use == TYPE_OF_VALUE)
             diag_help(diags, diag, "a C type is written 'struct %s' or 'codec %s'", name.text, name.text);
         suggest(front, diag, name.text, offer_types, &(struct type_offer){front, use});

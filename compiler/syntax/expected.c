@@ -135,7 +135,7 @@ static void suggest_keyword(struct parser *parser, struct diag *diag, const bool
         if (fits[i] && (token_is_word((enum token_kind)i) || table[i].sort == SORT_KEYWORD))
             suggest_offer(&suggestion, table[i].text);
     if (suggest_best(&suggestion))
-        diag_help(parser->diags, diag, "did you mean '%s'?", suggest_best(&suggestion));
+        diag_did_you_mean(parser->diags, diag, suggest_best(&suggestion));
 }
 
 void report_unexpected(struct parser *parser, const void *grammar, enum token_kind kind, struct token token) {
@@ -166,12 +166,22 @@ void report_unexpected(struct parser *parser, const void *grammar, enum token_ki
         diag_help(parser->diags, diag, "'Wild' and 'Static' are the two words that cannot be names");
 }
 
+/* Just after the last token that was taken before `token`, which may have been taken itself. */
+static struct place end_before(const struct parser *parser, struct token token) {
+    struct token last = parser->previous.offset == token.offset ? parser->earlier : parser->previous;
+    struct place place = build_place(parser, last);
+    for (uint32_t i = 0; i < last.length; i++)
+        place.column += (parser->source->bytes[last.offset + i] & 0xC0) != 0x80;
+    return place;
+}
+
 void report_missing_semi(struct parser *parser, enum token_kind kind, struct token token) {
     struct text found;
     if (parser->quiet || diag_only_counted(parser->diags, T0106))
         return;
     text_init_in(&found, parser->arena);
     append_found(parser, &found, kind, token);
-    diag_add(parser->diags, T0106, build_place(parser, token), token.length, "expected ';' after %s, found %s",
-             before_semi(parser), text_string(&found));
+    struct diag *diag = diag_add(parser->diags, T0106, build_place(parser, token), token.length,
+                                 "expected ';' after %s, found %s", before_semi(parser), text_string(&found));
+    diag_fix(parser->diags, diag, end_before(parser, token), 0, ";");
 }

@@ -102,6 +102,7 @@ static bool feed(struct driver *driver, struct fed fed) {
         parser->declaration_name = fed.token;
     }
     parser->previous_kind = fed.kind;
+    parser->earlier = parser->previous;
     parser->previous = fed.token;
     return true;
 }

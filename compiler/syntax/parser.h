@@ -39,7 +39,7 @@ struct parser {
     enum token_kind declaration_kind; /* the first token of the declaration under way; TOKEN_END between two */
     struct token declaration_token, declaration_name;
     enum token_kind previous_kind;
-    struct token previous;
+    struct token previous, earlier; /* the last two that the grammar has taken */
 };
 
 /* grammar.y */

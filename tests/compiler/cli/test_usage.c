@@ -51,7 +51,7 @@ START_TEST(wrong_usage_is_exit_code_2_and_says_what_to_write)
         {"gen small.tags --depfile=", "option '--depfile' needs a value"},
         {"gen --color sometimes small.tags", "'sometimes' is not one of the values"},
         {"gen --color nver small.tags", "did you mean 'never'?"},
-        {"gen --format json small.tags", "'json' is not one of the values"},
+        {"gen --format dot small.tags", "'dot' is not one of the values"},
         {"gen --max-errors many small.tags", "'many' is not a number"},
         {"gen --max-errors -1 small.tags", "'-1' is not a number"},
         {"gen -o - --check small.tags", "--check compares with a file"},
