@@ -17,7 +17,7 @@ static char *default_output(const struct model *model) {
     char *path = malloc(size + sizeof ".h");
     if (path) {
         memcpy(path, model->file_name, size);
-        strcpy(path + size, ".h");
+        memcpy(path + size, ".h", sizeof ".h");
     }
     return path;
 }
@@ -42,7 +42,7 @@ static bool is_same_file(const char *a, const char *b) {
 static bool is_safe(const struct options *options, const struct compiled *compiled, const char *path) {
     const char *target = path, *other = NULL;
     for (size_t i = 0; i < compiled->loaded.n_files && !other; i++)
-        for (int depfile = 0; depfile <= (options->depfile != NULL) && !other; depfile++) {
+        for (int depfile = 0; depfile < (options->depfile ? 2 : 1) && !other; depfile++) {
             target = depfile ? options->depfile : path;
             other = is_same_file(target, compiled->loaded.files[i]) ? compiled->loaded.files[i] : NULL;
         }

@@ -19,10 +19,11 @@ static void fail(struct output *output, const char *problem) {
 }
 
 static char *concat(const char *a, size_t a_size, const char *b) {
-    char *whole = malloc(a_size + strlen(b) + 1);
+    size_t b_size = strlen(b) + 1; /* with its NUL */
+    char *whole = malloc(a_size + b_size);
     if (whole) {
         memcpy(whole, a, a_size);
-        strcpy(whole + a_size, b);
+        memcpy(whole + a_size, b, b_size);
     }
     return whole;
 }

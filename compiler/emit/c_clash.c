@@ -201,7 +201,9 @@ static size_t name_of(char *to, const struct check *check, enum c_name kind, str
         return c_name_of(to, names, kind, check->plan->codecs[thing.index]);
     case OF_VALUE: {
         const char *name = value_name(check->plan, thing);
-        return strlen(strcpy(to, name));
+        size_t size = strlen(name);
+        memcpy(to, name, size + 1);
+        return size;
     }
     }
     return 0;

@@ -22,7 +22,7 @@ static const char **names_of(const struct model *model, enum model_value_kind ki
             names[n_all++] = model->queries[i].value.name;
     qsort(names, n_all, sizeof *names, compare);
     for (size_t i = 0; i < n_all; i++)
-        if (!*n || strcmp(names[i], names[*n - 1]))
+        if (!*n || strcmp(names[i], names[*n - 1]) != 0)
             names[(*n)++] = names[i];
     return names;
 }

@@ -46,11 +46,11 @@ void t87s__memory_unref(struct t87s__memory *memory) {
 }
 
 void t87s__memory_advise_huge(struct t87s__memory *memory, void *block, size_t size) {
-    enum { HUGE_PAGE = 2 << 20 };
+    static const size_t HUGE_PAGE = 2 << 20;
     if (memory->allocator.allocate != malloc_allocate || size < 2 * HUGE_PAGE)
         return;
-    const uintptr_t begin = ((uintptr_t)block + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1),
-                    end = ((uintptr_t)block + size) & ~(uintptr_t)(HUGE_PAGE - 1);
+    const uintptr_t begin = ((uintptr_t)block + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1),
+                    end = ((uintptr_t)block + size) & ~(HUGE_PAGE - 1);
     const int error = errno;
     if (begin < end)
         madvise((void *)begin, end - begin, MADV_HUGEPAGE); /* advice: no harm if there are none */
