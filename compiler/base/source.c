@@ -78,6 +78,9 @@ static enum source_status read_stream(struct source_list *list, FILE *stream, st
     return read_all(list->arena, stream, regular ? (size_t)facts.st_size : 1 << 16, most, *source);
 }
 
+/* Through arena_run(), as an allocation would that the arena cannot serve. */
+static void leave_for_memory(struct arena *arena) { arena_alloc(arena, SIZE_MAX); }
+
 enum source_status source_read(struct source_list *list, const char *path, FILE *stream, struct source **out) {
     struct source *fresh = ARENA_NEW(list->arena, struct source);
     fresh->path = arena_copy(list->arena, path, strlen(path));
@@ -85,6 +88,8 @@ enum source_status source_read(struct source_list *list, const char *path, FILE 
     if (!stream) {
         errno = 0;
         opened = fopen(path, "rb");
+        if (!opened && errno == ENOMEM)
+            leave_for_memory(list->arena);
         if (!opened)
             return status_of_errno();
         stream = opened;
@@ -96,7 +101,7 @@ enum source_status source_read(struct source_list *list, const char *path, FILE 
         fclose(opened);
     errno = error;
     if (status == SOURCE_UNREADABLE && errno == ENOMEM)
-        arena_alloc(list->arena, SIZE_MAX); /* out of memory: leaves through arena_run() */
+        leave_for_memory(list->arena);
     if (status != SOURCE_OK)
         return status == SOURCE_UNREADABLE ? status_of_errno() : status;
     if (source == fresh) {

@@ -61,13 +61,7 @@ enum exit_code run_completion(const struct options *options) {
             continue;
         text_init(&text);
         shells[i].write(&text);
-        bool done = !text.failed;
-        if (done)
-            done = output_text("-", text_string(&text), text.size);
-        else
-            fputs("t87sc: error: out of memory\n", stderr);
-        text_free(&text);
-        return done ? EXIT_FINE : EXIT_INTERNAL;
+        return output_built("-", &text) ? EXIT_FINE : EXIT_INTERNAL;
     }
     const char *best = suggest_best(&suggestion);
     fprintf(stderr, "t87sc: error: there is no completion for '%s'", wanted);

@@ -27,9 +27,7 @@ static bool write_depfile(const struct options *options, const struct compiled *
     text_init(&text);
     depfile_text(&text, options->deptarget ? options->deptarget : path, compiled->loaded.files,
                  compiled->loaded.n_files);
-    bool done = !text.failed && output_text(options->depfile, text_string(&text), text.size);
-    text_free(&text);
-    return done;
+    return output_built(options->depfile, &text);
 }
 
 static bool is_same_file(const char *a, const char *b) {

@@ -21,16 +21,7 @@ enum exit_code run_check(const struct options *options) {
     return worst;
 }
 
-/* Prints a text that was built for standard output, and frees it. */
-static enum exit_code print(struct text *text) {
-    bool done = !text->failed;
-    if (done)
-        done = output_text("-", text_string(text), text->size);
-    else
-        fputs("t87sc: error: out of memory\n", stderr);
-    text_free(text);
-    return done ? EXIT_FINE : EXIT_INTERNAL;
-}
+static enum exit_code print(struct text *text) { return output_built("-", text) ? EXIT_FINE : EXIT_INTERNAL; }
 
 enum exit_code run_dump(const struct options *options) {
     struct compiled compiled;

@@ -36,9 +36,7 @@ static enum exit_code print_help(const struct verb *verb) {
     struct text text;
     text_init(&text);
     options_help(&text, verb);
-    bool done = !text.failed && output_text("-", text_string(&text), text.size);
-    text_free(&text);
-    return done ? EXIT_FINE : EXIT_INTERNAL;
+    return output_built("-", &text) ? EXIT_FINE : EXIT_INTERNAL;
 }
 
 static enum exit_code print_version(void) {

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "text.h"
+
 static void fail(struct output *output, const char *problem) {
     if (output->problem)
         return;
@@ -202,6 +204,16 @@ void output_abandon(struct output *output) { end(output); }
 void output_tell(const struct output *output, const char *path) {
     fprintf(stderr, "t87sc: error: %s: %s%s%s\n", strcmp(path, "-") ? path : "standard output", output->problem,
             output->error ? ": " : "", output->error ? strerror(output->error) : "");
+}
+
+bool output_built(const char *path, struct text *text) {
+    bool done = !text->failed;
+    if (done)
+        done = output_text(path, text_string(text), text->size);
+    else
+        fputs("t87sc: error: out of memory\n", stderr);
+    text_free(text);
+    return done;
 }
 
 bool output_text(const char *path, const char *text, size_t size) {

@@ -42,6 +42,10 @@ void output_abandon(struct output *output);
 /* The same for a whole text; tells a problem on standard error. */
 bool output_text(const char *path, const char *text, size_t size);
 
+/* The same for a text that was built, which it frees. There may have been no memory for it: that is told, too. */
+struct text;
+bool output_built(const char *path, struct text *text);
+
 /* "t87sc: error: PATH: PROBLEM: REASON" on standard error. */
 void output_tell(const struct output *output, const char *path);
 
