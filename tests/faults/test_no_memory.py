@@ -102,4 +102,4 @@ def main(library):
     return 1 if wrong else 0
 
 
-sys.exit(main(sys.argv[1]))
+sys.exit(main(os.path.abspath(sys.argv[1])))
