@@ -87,6 +87,12 @@ void text_printf(struct text *text, const char *format, ...) {
     va_end(arguments);
 }
 
+void text_rewind(struct text *text) {
+    text->size = 0;
+    if (text->data)
+        text->data[0] = '\0';
+}
+
 const char *text_string(const struct text *text) { return text->failed || !text->data ? "" : text->data; }
 
 const unsigned char *text_next_code_point(const unsigned char *cursor, const unsigned char *limit, long *code) {

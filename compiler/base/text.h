@@ -33,6 +33,9 @@ void text_append_repeated(struct text *text, char byte, size_t n);
 __attribute__((format(printf, 2, 3))) void text_printf(struct text *text, const char *format, ...);
 __attribute__((format(printf, 2, 0))) void text_vprintf(struct text *text, const char *format, va_list arguments);
 
+/* Back to no text at all, with its memory kept. */
+void text_rewind(struct text *text);
+
 /* The text as a string, "" when it is empty or failed. */
 const char *text_string(const struct text *text);
 

@@ -18,6 +18,9 @@ struct compiled {
 enum exit_code compile(struct compiled *compiled, const struct options *options, const char *path);
 void compiled_free(struct compiled *compiled);
 
+/* Whether a path that is to be written is none of the files that were read; tells it otherwise. */
+bool compiled_spares(const struct compiled *compiled, const char *path);
+
 /* Tells what was found, in the format that was asked for; false without memory. */
 bool tell(struct diag_list *diags, const struct options *options);
 
@@ -27,6 +30,7 @@ enum exit_code run_and_report(struct options *options);
 enum exit_code run_gen(const struct options *options);
 enum exit_code run_check(const struct options *options);
 enum exit_code run_dump(const struct options *options);
+enum exit_code run_graph(const struct options *options);
 enum exit_code run_rules(const struct options *options);
 enum exit_code run_explain(const struct options *options);
 enum exit_code run_completion(const struct options *options);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "c_clash.h"
 #include "commands.h"
@@ -25,6 +26,21 @@ enum exit_code compile(struct compiled *compiled, const struct options *options,
         return EXIT_INTERNAL;
     bool findings = loaded->diags.n_errors || (options->werror && loaded->diags.n_warnings);
     return findings || status != LOAD_OK ? EXIT_FINDINGS : EXIT_FINE;
+}
+
+static bool is_same_file(const char *a, const char *b) {
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+bool compiled_spares(const struct compiled *compiled, const char *path) {
+    for (size_t i = 0; i < compiled->loaded.n_files; i++)
+        if (is_same_file(path, compiled->loaded.files[i])) {
+            fprintf(stderr, "t87sc: error: '%s' would be written over '%s'\n", path, compiled->loaded.files[i]);
+            return false;
+        }
+    return true;
 }
 
 void compiled_free(struct compiled *compiled) { load_free(&compiled->loaded); }

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "commands.h"
 #include "depfile.h"
@@ -30,25 +29,14 @@ static bool write_depfile(const struct options *options, const struct compiled *
     return output_built(options->depfile, &text);
 }
 
-static bool is_same_file(const char *a, const char *b) {
-    struct stat first, second;
-    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
-           first.st_ino == second.st_ino;
-}
-
 /* What was read must not be written over, nor one output by the other. */
 static bool is_safe(const struct options *options, const struct compiled *compiled, const char *path) {
-    const char *target = path, *other = NULL;
-    for (size_t i = 0; i < compiled->loaded.n_files && !other; i++)
-        for (int depfile = 0; depfile < (options->depfile ? 2 : 1) && !other; depfile++) {
-            target = depfile ? options->depfile : path;
-            other = is_same_file(target, compiled->loaded.files[i]) ? compiled->loaded.files[i] : NULL;
-        }
-    if (!other && options->depfile && !strcmp(options->depfile, path))
-        other = target = path;
-    if (other)
-        fprintf(stderr, "t87sc: error: '%s' would be written over '%s'\n", target, other);
-    return !other;
+    if (!compiled_spares(compiled, path) || (options->depfile && !compiled_spares(compiled, options->depfile)))
+        return false;
+    if (!options->depfile || strcmp(options->depfile, path) != 0)
+        return true;
+    fprintf(stderr, "t87sc: error: '%s' would be written over '%s'\n", path, path);
+    return false;
 }
 
 static enum exit_code generate(const struct options *options, const struct compiled *compiled, const char *path) {

@@ -18,6 +18,7 @@ const struct verb verbs[] = {
     {"gen", "SCHEMA", "Generates the C header of a schema.", 1, 1, run_gen},
     {"check", "SCHEMA...", "Checks schemas and writes nothing.", 1, SIZE_MAX, run_check},
     {"dump", "SCHEMA", "Prints the resolved schema: tags, queries, mutations.", 1, 1, run_dump},
+    {"graph", "SCHEMA", "Draws the tags, their queries and what each mutation reaches.", 1, 1, run_graph},
     {"rules", "", "Lists what t87sc checks.", 0, 0, run_rules},
     {"explain", "CODE", "Explains a rule, with a wrong and a right schema.", 1, 1, run_explain},
     {"completion", "bash|zsh|fish", "Prints the script that completes t87sc in a shell.", 1, 1, run_completion},

@@ -6,9 +6,10 @@
 #include "options.h"
 
 const struct option options_table[] = {
-    {ID_INCLUDE, "-I", "DIR", NULL, "gen check dump", "look for imports in DIR too"},
+    {ID_INCLUDE, "-I", "DIR", NULL, "gen check dump graph", "look for imports in DIR too"},
     {ID_OUTPUT, "-o", "FILE", NULL, "gen",
      "write FILE; - is standard output (default: the schema's name and .h, here)"},
+    {ID_OUTPUT, "-o", "FILE", NULL, "graph", "write FILE (default: -, standard output)"},
     {ID_DEPFILE, "--depfile", "FILE", NULL, "gen",
      "also write which files the header was made from, for make and ninja"},
     {ID_DEPTARGET, "--deptarget", "NAME", NULL, "gen", "call the header NAME in the depfile"},
@@ -17,8 +18,9 @@ const struct option options_table[] = {
     {ID_FORMAT, "--format", "FORMAT", "text json", "dump rules", "text (default) or json"},
     {ID_DIAGNOSTICS, "--format", "FORMAT", "text json sarif github", "gen check",
      "of diagnostics: text (default); json, sarif or github on standard output"},
-    {ID_COLOR, "--color", "WHEN", "auto always never", "gen check dump", "auto (default), always or never"},
-    {ID_MAX_ERRORS, "--max-errors", "N", NULL, "gen check dump",
+    {ID_FORMAT, "--format", "FORMAT", "dot mermaid", "graph", "dot (default: for Graphviz) or mermaid (for Markdown)"},
+    {ID_COLOR, "--color", "WHEN", "auto always never", "gen check dump graph", "auto (default), always or never"},
+    {ID_MAX_ERRORS, "--max-errors", "N", NULL, "gen check dump graph",
      "stop telling after N errors (default 20; 0: tell all)"},
     {ID_HELP, "--help", NULL, NULL, NULL, "this text"},
     {ID_VERSION, "--version", NULL, NULL, NULL, "the version"},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "words.h"
 
+#include <inttypes.h>
+
 const char *words_type(struct model_type type) {
     static const char *const words[] = {
         [TYPE_STR] = "str", [TYPE_U32] = "u32",   [TYPE_U64] = "u64",  [TYPE_I32] = "i32",
@@ -51,4 +53,15 @@ void words_value(struct text *out, const struct model_value *value) {
     text_append(out, value->kind == VALUE_SCALAR ? words_type(value->type) : words_value_kind(value->kind));
     if (value->name)
         text_printf(out, " %s", value->name);
+}
+
+void words_duration(struct text *out, int64_t ms) {
+    static const struct {
+        int64_t ms;
+        const char *word;
+    } units[] = {{86400000, "d"}, {3600000, "h"}, {60000, "m"}, {1000, "s"}, {1, "ms"}};
+    size_t i = 0;
+    while (units[i].ms > 1 && (ms < units[i].ms || ms % units[i].ms))
+        i++;
+    text_printf(out, "%" PRId64 "%s", ms / units[i].ms, units[i].word);
 }

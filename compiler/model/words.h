@@ -15,6 +15,8 @@ void words_tag(struct text *out, const struct model_node *tag); /* users/<user_i
 void words_params(struct text *out, const struct model_param *params, size_t n); /* (post_id: u64, key page: u32) */
 void words_value(struct text *out, const struct model_value *value);             /* struct user; u64; bytes */
 
+void words_duration(struct text *out, int64_t ms); /* 90s, 1h, 500ms */
+
 /* A tag as its owner fills it: users/<author_id>/posts, with the names of the owner's parameters. */
 void words_spec(struct text *out, const struct model_spec *spec, const struct model_param *params);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Schemas and what t87sc makes of them: headers and JSON, as files in expected/. `./dev golden` rewrites them.
+ * Schemas and what t87sc makes of them: headers, dumps and pictures, as files in expected/. `./dev golden` rewrites
+ * them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +60,24 @@ START_TEST(a_schema_gives_this_text)
 }
 END_TEST
 
+START_TEST(a_schema_gives_this_picture_for_graphviz)
+{
+    char *schema = source_path(goldens[_i].schema);
+    const char *arguments[] = {"graph", schema, NULL};
+    expect(arguments, goldens[_i].name, "dot");
+    free(schema);
+}
+END_TEST
+
+START_TEST(a_schema_gives_this_picture_for_markdown)
+{
+    char *schema = source_path(goldens[_i].schema);
+    const char *arguments[] = {"graph", "--format", "mermaid", schema, NULL};
+    expect(arguments, goldens[_i].name, "mmd");
+    free(schema);
+}
+END_TEST
+
 int main(void) {
     enum { N = sizeof goldens / sizeof *goldens };
     Suite *suite = suite_create("schemas and their headers");
@@ -66,6 +85,8 @@ int main(void) {
     tcase_add_loop_test(all, a_schema_gives_this_header, 0, N);
     tcase_add_loop_test(all, a_schema_gives_this_json, 0, N);
     tcase_add_loop_test(all, a_schema_gives_this_text, 0, N);
+    tcase_add_loop_test(all, a_schema_gives_this_picture_for_graphviz, 0, N);
+    tcase_add_loop_test(all, a_schema_gives_this_picture_for_markdown, 0, N);
     suite_add_tcase(suite, all);
     return run_suites(suite, NULL);
 }
