@@ -81,10 +81,39 @@ static enum source_status read_stream(struct source_list *list, FILE *stream, st
 /* Through arena_run(), as an allocation would that the arena cannot serve. */
 static void leave_for_memory(struct arena *arena) { arena_alloc(arena, SIZE_MAX); }
 
+static void append(struct source_list *list, struct source *source) {
+    list->total += source->size;
+    list->n++;
+    if (list->last)
+        list->last->next = source;
+    else
+        list->first = source;
+    list->last = source;
+}
+
+/* One text may stand for several paths, which are one file then. */
+static enum source_status read_overlaid(struct source_list *list, struct source *fresh, struct source **out) {
+    for (struct source *old = list->first; old; old = old->next) {
+        if (old->bytes == fresh->bytes) {
+            *out = old;
+            return SOURCE_OK;
+        }
+    }
+    if (fresh->size > SOURCE_MAX_BYTES - list->total)
+        return SOURCE_TOO_BIG;
+    append(list, fresh);
+    *out = fresh;
+    return SOURCE_OK;
+}
+
 enum source_status source_read(struct source_list *list, const char *path, FILE *stream, struct source **out) {
     struct source *fresh = ARENA_NEW(list->arena, struct source);
     fresh->path = arena_copy(list->arena, path, strlen(path));
     FILE *opened = NULL;
+    if (!stream && list->overlay)
+        fresh->bytes = list->overlay->find(list->overlay->context, path, &fresh->size);
+    if (fresh->bytes)
+        return read_overlaid(list, fresh, out);
     if (!stream) {
         errno = 0;
         opened = fopen(path, "rb");
@@ -104,15 +133,8 @@ enum source_status source_read(struct source_list *list, const char *path, FILE 
         leave_for_memory(list->arena);
     if (status != SOURCE_OK)
         return status == SOURCE_UNREADABLE ? status_of_errno() : status;
-    if (source == fresh) {
-        list->total += source->size;
-        list->n++;
-        if (list->last)
-            list->last->next = source;
-        else
-            list->first = source;
-        list->last = source;
-    }
+    if (source == fresh)
+        append(list, source);
     *out = source;
     return SOURCE_OK;
 }

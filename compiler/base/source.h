@@ -26,12 +26,21 @@ struct source {
     const char *path;
     const char *bytes;
     size_t size;
-    uint64_t device, inode; /* which file it is, whatever it is called; 0 for standard input */
+    uint64_t device, inode; /* which file it is, whatever it is called; 0 when it is none on disk */
     struct source *next;
+};
+
+/* What stands in the place of files: the texts that an editor has open. */
+struct source_overlay {
+    /* The bytes of the file at `path`, with a NUL behind them, or NULL: the one on disk. They live as long as the list.
+     */
+    const char *(*find)(void *context, const char *path, size_t *size);
+    void *context;
 };
 
 struct source_list {
     struct arena *arena;
+    const struct source_overlay *overlay; /* or NULL */
     struct source *first, *last;
     size_t n;
     size_t total; /* bytes of all of them */

@@ -5,18 +5,11 @@
 #ifndef T87SC_COMMANDS_H
 #define T87SC_COMMANDS_H
 
-#include "emit_plan.h"
-#include "load.h"
+#include "compiled.h"
 #include "options.h"
-
-struct compiled {
-    struct loaded loaded;
-    struct emit_plan plan; /* of loaded.model; made when EXIT_FINE is returned */
-};
 
 /* Reads, resolves and checks a schema, and tells what was found on standard error. The caller frees in any case. */
 enum exit_code compile(struct compiled *compiled, const struct options *options, const char *path);
-void compiled_free(struct compiled *compiled);
 
 /* Whether a path that is to be written is none of the files that were read; tells it otherwise. */
 bool compiled_spares(const struct compiled *compiled, const char *path);

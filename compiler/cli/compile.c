@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "c_clash.h"
 #include "commands.h"
 
 static enum exit_code no_memory(void) {
@@ -14,11 +13,8 @@ enum exit_code compile(struct compiled *compiled, const struct options *options,
     struct loaded *loaded = &compiled->loaded;
     struct load_options load = {
         .path = path, .include_dirs = options->include_dirs, .n_include_dirs = options->n_include_dirs};
-    enum load_status status = load_schema(&load, loaded);
+    enum load_status status = compile_schema(&load, compiled);
     bool memory = status != LOAD_NO_MEMORY;
-    if (status == LOAD_OK)
-        memory = emit_plan_make(&compiled->plan, loaded->model, &loaded->arena) &&
-                 c_names_check(&compiled->plan, &loaded->diags, &loaded->arena);
     memory &= tell(&loaded->diags, options);
     if (!memory)
         return no_memory();
@@ -42,5 +38,3 @@ bool compiled_spares(const struct compiled *compiled, const char *path) {
         }
     return true;
 }
-
-void compiled_free(struct compiled *compiled) { load_free(&compiled->loaded); }

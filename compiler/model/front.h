@@ -101,6 +101,8 @@ bool resolve_model(struct front *front);
 
 void run_checks(struct front *front);
 
+void outline_make(struct outline *outline, struct front *front);
+
 /* types.c */
 enum type_use { TYPE_OF_WILD, TYPE_OF_PARAM, TYPE_OF_VALUE };
 bool find_type(const struct front *front, const char *name, enum type_use use, struct model_type *type);

@@ -42,6 +42,7 @@ static void work(void *argument) {
     const char *name = base_name(job->options->path);
     front->model->file_name = arena_copy(arena, name, strlen(name));
     run_checks(front);
+    outline_make(&loaded->outline, front);
     job->status = loaded->diags.n_errors ? LOAD_REFUSED : LOAD_OK;
     if (job->status == LOAD_OK)
         loaded->model = front->model;
@@ -51,6 +52,7 @@ enum load_status load_schema(const struct load_options *options, struct loaded *
     *out = (struct loaded){0};
     arena_init(&out->arena);
     source_init(&out->sources, &out->arena);
+    out->sources.overlay = options->overlay;
     diag_init(&out->diags, &out->arena, &out->sources);
     struct job job = {.options = options, .loaded = out, .status = LOAD_NO_MEMORY};
     if (!arena_run(&out->arena, work, &job) || out->diags.failed) {

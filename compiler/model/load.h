@@ -14,6 +14,7 @@
 #include "arena.h"
 #include "diag.h"
 #include "model.h"
+#include "outline.h"
 #include "source.h"
 
 struct load_options {
@@ -21,6 +22,7 @@ struct load_options {
     FILE *input;                     /* what "-" reads; NULL: stdin */
     const char *const *include_dirs; /* -I, in order */
     size_t n_include_dirs;
+    const struct source_overlay *overlay; /* what is read instead of files; NULL: nothing */
 };
 
 enum load_status {
@@ -35,6 +37,7 @@ struct loaded {
     struct diag_list diags;
     const char **files; /* that were read, the schema first: what a depfile lists. Standard input is not among them. */
     size_t n_files;
+    struct outline outline;
     /* the loader's own */
     struct source_list sources;
     struct arena arena;

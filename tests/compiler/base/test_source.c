@@ -117,9 +117,36 @@ START_TEST(a_stream_without_a_size_is_read_to_its_end_and_no_further_than_the_li
 }
 END_TEST
 
+static const char open_text[] = "schema open;\n";
+
+static const char *find_open(void *context, const char *path, size_t *size) {
+    *size = *(const size_t *)context;
+    return strstr(path, "open") ? open_text : NULL;
+}
+
+START_TEST(an_open_text_stands_for_its_file_under_all_its_paths)
+{
+    setup();
+    size_t size = strlen(open_text);
+    list.overlay = &(struct source_overlay){find_open, &size};
+    struct reading first = read_path("no/open.tags", NULL), second = read_path("no/../open.tags", NULL);
+    ck_assert_int_eq(first.status, SOURCE_OK);
+    ck_assert_ptr_eq(first.source, second.source);
+    ck_assert_ptr_eq(first.source->bytes, open_text);
+    ck_assert_uint_eq(list.n, 1);
+    ck_assert_uint_eq(list.total, size);
+    ck_assert_int_eq(read_path("no/other.tags", NULL).status, SOURCE_MISSING);
+    list.total = SOURCE_MAX_BYTES;
+    list.first = list.last = NULL;
+    ck_assert_int_eq(read_path("open.tags", NULL).status, SOURCE_TOO_BIG);
+    teardown();
+}
+END_TEST
+
 int main(void) {
     return run_suites(suite_of("source files", a_file_is_read_once_whatever_it_is_called,
                                what_cannot_be_read_is_told_apart, sixteen_mebibytes_are_read_and_one_byte_more_is_not,
-                               a_stream_without_a_size_is_read_to_its_end_and_no_further_than_the_limit, NULL),
+                               a_stream_without_a_size_is_read_to_its_end_and_no_further_than_the_limit,
+                               an_open_text_stands_for_its_file_under_all_its_paths, NULL),
                       NULL);
 }
