@@ -16,7 +16,7 @@
 # build; later the depfiles of the C compiler know it.
 PKG_CONFIG ?= pkg-config
 ifndef T87SC
-T87SC := $(shell $(PKG_CONFIG) --variable=t87sc t87s)
+T87SC := $(or $(shell $(PKG_CONFIG) --variable=t87sc t87s),t87sc)
 endif
 T87S_CFLAGS := $(shell $(PKG_CONFIG) --cflags t87s)
 T87S_LIBS := $(shell $(PKG_CONFIG) --libs t87s)

@@ -25,6 +25,12 @@ sample() {
     cp -R "$T87S_SOURCE_ROOT/tests/integration/app/." "$T87S_SOURCE_ROOT/tests/integration/$1/." .
 }
 
+# t87s below subprojects/, as `meson subprojects download` would put it there.
+subproject() {
+    cp -R "$T87S_SOURCE_ROOT/tests/integration/meson-subproject/." .
+    ln -s "$T87S_SOURCE_ROOT" subprojects/t87s
+}
+
 # build_or_fail WHAT
 build_or_fail() {
     : >"$generated"
