@@ -13,6 +13,15 @@ packages=$(pkg-config --print-requires --print-requires-private t87s)
 [ -z "$packages" ] || fail "t87s.pc asks users for $packages"
 [ "$(pkg-config --modversion t87s)" = "$T87S_VERSION" ] || fail "t87s.pc has another version"
 
+# Meson can write a t87s.pc that is good wherever the folder is moved to.
+$T87S_MESON setup "$stage/movable" "$T87S_SOURCE_ROOT" -Dpkgconfig.relocatable=true -Dtests=disabled \
+    -Dexamples=disabled >"$stage/log" || { cat "$stage/log" && fail "meson setup"; }
+mkdir "$stage/moved"
+cp -R "$prefix" "$stage/moved/here"
+cp "$stage/movable/meson-private/t87s.pc" "$(find "$stage/moved" -name pkgconfig)/"
+found=$(PKG_CONFIG_PATH=$(find "$stage/moved" -name pkgconfig) pkg-config --variable=t87sc t87s)
+[ "$(realpath "$found")" = "$stage/moved/here/bin/t87sc" ] || fail "the t87s.pc that was moved names '$found'"
+
 # meson reads a version as the first number with a dot in it
 "$t87sc" --version | head -n 1 | grep -q "^$T87S_VERSION " || fail "t87sc --version does not begin with the number"
 
