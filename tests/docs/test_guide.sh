@@ -3,6 +3,9 @@
 # usage: test_guide.sh DOCUMENT: every file, program and command of a document, tried with an installed copy.
 . "$T87S_SOURCE_ROOT/tests/install/stage.sh"
 
+for tool in make cmake meson git; do
+    command -v "$tool" >/dev/null || { echo "the guide uses $tool, which is not here" && exit 77; }
+done
 PATH=$prefix/bin:$PATH
 # What git says and does must not depend on who runs this.
 HOME=$stage

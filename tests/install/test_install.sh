@@ -7,6 +7,11 @@ for file in bin/t87sc include/t87s/t87s.h include/t87s/codegen.h share/bash-comp
     share/zsh/site-functions/_t87sc share/fish/vendor_completions.d/t87sc.fish; do
     [ -f "$prefix/$file" ] || fail "$file was not installed"
 done
+if command -v scdoc >/dev/null; then
+    for page in man1/t87sc.1 man5/t87s-tags.5 man3/t87s.3 man3/t87s_open.3; do
+        grep -q '^\.SH NAME' "$prefix/share/man/$page" || fail "there is no page $page"
+    done
+fi
 t87sc=$(pkg-config --variable=t87sc t87s)
 [ "$t87sc" = "$prefix/bin/t87sc" ] || fail "the pkg-config variable t87sc is '$t87sc'"
 packages=$(pkg-config --print-requires --print-requires-private t87s)
