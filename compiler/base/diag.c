@@ -75,6 +75,7 @@ static uint32_t file_order(const struct diag_list *list, const char *file) {
 
 static void count(struct diag_list *list, const struct diag_rule *rule) {
     *(rule->level == DIAG_ERROR ? &list->n_errors : &list->n_warnings) += 1;
+    list->n_unreadable += !strncmp(rule->id, "T01", 3);
 }
 
 bool diag_only_counted(struct diag_list *list, enum diag_code code) {
@@ -113,6 +114,26 @@ struct diag *diag_add(struct diag_list *list, enum diag_code code, struct place 
         list->first = diag;
     list->last = diag;
     return diag;
+}
+
+void diag_add_unread(struct diag_list *list, enum source_status status, int error, const char *path, struct place place,
+                     uint32_t span) {
+    switch (status) {
+    case SOURCE_OK:
+        break;
+    case SOURCE_MISSING:
+        diag_add(list, T0120, place, span, "there is no file '%s'", path);
+        break;
+    case SOURCE_IS_FOLDER:
+        diag_add(list, T0121, place, span, "'%s' is a folder", path);
+        break;
+    case SOURCE_TOO_BIG:
+        diag_add(list, T0122, place, span, "'%s' is too big: a schema with its imports has at most 16 MiB", path);
+        break;
+    case SOURCE_UNREADABLE:
+        diag_add(list, T0123, place, span, "cannot read '%s': %s", path, strerror(error));
+        break;
+    }
 }
 
 static void add_remark(struct diag_list *list, struct diag *diag, struct diag_remark content) {

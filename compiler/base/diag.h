@@ -76,6 +76,7 @@ struct diag_list {
     struct diag *first, *last; /* as they came */
     size_t n_kept, n_dropped;
     size_t n_errors, n_warnings; /* the dropped ones included */
+    size_t n_unreadable;         /* of the errors, those of T01xx: there is no schema, whatever it means */
     bool failed;                 /* memory ran out: something is missing here */
 };
 
@@ -85,6 +86,9 @@ __attribute__((format(printf, 5, 6))) struct diag *diag_add(struct diag_list *li
                                                             struct place place, uint32_t span, const char *format, ...);
 /* True when the list keeps no more: then the error is counted, and the caller need not write the message at all. */
 bool diag_only_counted(struct diag_list *list, enum diag_code code);
+/* Why a file was not read: what source_read() gave, and the errno it left. */
+void diag_add_unread(struct diag_list *list, enum source_status status, int error, const char *path, struct place place,
+                     uint32_t span);
 
 __attribute__((format(printf, 3, 4))) void diag_help(struct diag_list *list, struct diag *diag, const char *format,
                                                      ...);

@@ -52,29 +52,13 @@ static enum source_status find_import(struct front *front, const struct source *
 /* A file that could not be read; `place` is the import, or the first place of the schema itself. */
 static void report_unread(struct front *front, enum source_status status, int error, bool is_import, const char *path,
                           struct place place, uint32_t span) {
-    struct diag_list *diags = front->diags;
-    switch (status) {
-    case SOURCE_OK:
-        return;
-    case SOURCE_MISSING:
-        if (!is_import) {
-            diag_add(diags, T0120, place, span, "there is no file '%s'", path);
-        } else {
-            diag_help(diags, diag_add(diags, T0124, place, span, "the imported file is not found"),
-                      "looked for beside the file that imports it and in %s given with -I",
-                      count_of(front, front->options->n_include_dirs, "folder"));
-        }
-        return;
-    case SOURCE_IS_FOLDER:
-        diag_add(diags, T0121, place, span, "'%s' is a folder", path);
-        return;
-    case SOURCE_TOO_BIG:
-        diag_add(diags, T0122, place, span, "'%s' is too big: a schema with its imports has at most 16 MiB", path);
-        return;
-    case SOURCE_UNREADABLE:
-        diag_add(diags, T0123, place, span, "cannot read '%s': %s", path, strerror(error));
+    if (status != SOURCE_MISSING || !is_import) {
+        diag_add_unread(front->diags, status, error, path, place, span);
         return;
     }
+    diag_help(front->diags, diag_add(front->diags, T0124, place, span, "the imported file is not found"),
+              "looked for beside the file that imports it and in %s given with -I",
+              count_of(front, front->options->n_include_dirs, "folder"));
 }
 
 static struct file *file_of(const struct front *front, const struct source *source) {
