@@ -70,6 +70,8 @@ static void open_beside(struct output *output) {
         output->file = open_named(output);
     if (output->file < 0)
         fail(output, "cannot be written");
+    else if (output->old >= 0)
+        (void)!fchmod(output->file, output->mode); /* not every file system has modes */
 }
 
 static void open_target(struct output *output, const char *path, enum output_way way) {
@@ -89,7 +91,7 @@ static void open_target(struct output *output, const char *path, enum output_way
             fail(output, "cannot be written");
     } else {
         if (exists) {
-            output->mode = found.st_mode & 0777;
+            output->mode = found.st_mode & 07777;
             output->old = open(output->target, O_RDONLY | O_CLOEXEC);
         }
         output->same = output->old >= 0;
