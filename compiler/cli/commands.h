@@ -17,11 +17,15 @@ bool compiled_spares(const struct compiled *compiled, const char *path);
 /* Tells what was found, in the format that was asked for; false without memory. */
 bool tell(struct diag_list *diags, const struct options *options);
 
+/* The flag, then NO_COLOR, then CLICOLOR_FORCE, then if the stream is a terminal that is not dumb. */
+bool wants_colour(enum colour flag, int stream);
+
 /* The whole of a run: the verb, then what it has told for programs. */
 enum exit_code run_and_report(struct options *options);
 
 enum exit_code run_gen(const struct options *options);
 enum exit_code run_check(const struct options *options);
+enum exit_code run_fmt(const struct options *options);
 enum exit_code run_dump(const struct options *options);
 enum exit_code run_graph(const struct options *options);
 enum exit_code run_rules(const struct options *options);

@@ -113,6 +113,12 @@ static enum options_status set_option(struct options *options, const struct opti
     case ID_CHECK:
         options->check = true;
         break;
+    case ID_WRITE:
+        options->write = true;
+        break;
+    case ID_DIFF:
+        options->show_diff = true;
+        break;
     case ID_WERROR:
         options->werror = true;
         break;

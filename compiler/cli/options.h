@@ -23,7 +23,7 @@ struct options {
     const char **include_dirs;
     size_t n_include_dirs;
     const char *output, *depfile, *deptarget;
-    bool check, werror;
+    bool check, werror, write, show_diff;
     enum format format; /* of what the verb makes */
     enum report_format diagnostics;
     struct report *report; /* where those that are not text go */

@@ -16,6 +16,8 @@ enum option_id {
     ID_DEPTARGET,
     ID_CHECK,
     ID_WERROR,
+    ID_WRITE,
+    ID_DIFF,
     ID_FORMAT,
     ID_DIAGNOSTICS,
     ID_COLOR,

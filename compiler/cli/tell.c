@@ -11,8 +11,7 @@
 #include "commands.h"
 #include "output.h"
 
-/* The flag, then NO_COLOR, then CLICOLOR_FORCE, then a terminal that is not dumb. */
-static bool wants_colour(enum colour flag) {
+bool wants_colour(enum colour flag, int stream) {
     const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"), *terminal = getenv("TERM");
     if (flag != COLOUR_AUTO)
         return flag == COLOUR_ALWAYS;
@@ -20,14 +19,15 @@ static bool wants_colour(enum colour flag) {
         return false;
     if (force && *force && strcmp(force, "0") != 0)
         return true;
-    return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
+    return isatty(stream) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
 bool tell(struct diag_list *diags, const struct options *options) {
     struct text text;
     text_init(&text);
     if (options->diagnostics == REPORT_TEXT)
-        diag_render(diags, &(struct diag_style){wants_colour(options->colour), options->max_errors}, &text);
+        diag_render(diags, &(struct diag_style){wants_colour(options->colour, STDERR_FILENO), options->max_errors},
+                    &text);
     else
         diag_render_hidden(diags, report_add(options->report, diags), &text);
     fwrite(text_string(&text), 1, text.size, stderr);

@@ -15,7 +15,7 @@ END_TEST
 
 START_TEST(help_tells_all_commands_and_each_its_options)
 {
-    static const char *const verbs[] = {"gen", "check", "dump", "graph", "rules", "explain", "completion"};
+    static const char *const verbs[] = {"gen", "check", "fmt", "dump", "graph", "rules", "explain", "completion"};
     struct program_run all = t87sc("--help", NULL);
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         char *line = text_of("\n  %s ", verbs[i]), *words = text_of("%s --help", verbs[i]);
