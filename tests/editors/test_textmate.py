@@ -86,13 +86,10 @@ def main():
             print(f"no rule has the word {word}")
             failed += 1
 
-    # The extension names files that are there, and a pattern that fits a diagnostic.
+    # The extension names files that are there.
     package = load(CODE, "package.json")["contributes"]
     load(CODE, package["languages"][0]["configuration"])
     assert load(CODE, package["grammars"][0]["path"]) == GRAMMAR
-    pattern = package["problemMatchers"][0]["pattern"]["regexp"]
-    match = re.match(pattern, "a b/shop.tags:12:16: error: unknown segment 'post' [T0203]")
-    assert match.groups() == ("a b/shop.tags", "12", "16", "error", "unknown segment 'post'", "T0203"), match
     assert len(words) > 20
     sys.exit(1 if failed else 0)
 

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The hooks of .pre-commit-hooks.yaml, run by pre-commit in a repository with schemas. Skipped where it is missing.
+set -eu
+for tool in pre-commit git; do
+    command -v "$tool" >/dev/null || { echo "no $tool here" && exit 77; }
+done
+folder=$(mktemp -d "${TMPDIR:-/tmp}/t87s-hooks-XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+fail() {
+    cat "$folder/log"
+    echo "FAILED: $*"
+    exit 1
+}
+HOME=$folder
+PRE_COMMIT_HOME=$folder/pre-commit
+GIT_CONFIG_NOSYSTEM=1
+GIT_AUTHOR_NAME=reader GIT_AUTHOR_EMAIL=reader@example.org
+GIT_COMMITTER_NAME=reader GIT_COMMITTER_EMAIL=reader@example.org
+PATH=$(dirname "$T87SC"):$PATH
+export HOME PRE_COMMIT_HOME GIT_CONFIG_NOSYSTEM PATH
+export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+
+git init -q "$folder/t87s"
+cp "$T87S_SOURCE_ROOT/.pre-commit-hooks.yaml" "$folder/t87s"
+git -C "$folder/t87s" add .
+git -C "$folder/t87s" commit -qm hooks
+
+git init -q "$folder/app"
+cd "$folder/app"
+{
+    printf 'repos:\n  - repo: %s\n    rev: %s\n    hooks:\n' "$folder/t87s" "$(git -C "$folder/t87s" rev-parse HEAD)"
+    sed -n 's/^- id: /      - id: /p' "$folder/t87s/.pre-commit-hooks.yaml"
+} >.pre-commit-config.yaml
+printf 'schema good;\n\nroot {\n    all: Static;\n}\n' >good.tags
+echo 'not a schema' >notes.txt
+git add .
+pre-commit run --all-files >"$folder/log" 2>&1 || fail 'a good schema does not pass'
+grep -q Skipped "$folder/log" && fail 'a hook does not look at schemas'
+
+printf 'schema bad;\n\nroot {\n    all: Static\n}\n' >bad.tags
+git add .
+pre-commit run t87sc-check --all-files >"$folder/log" 2>&1 && fail 'a broken schema passes'
+grep -q '^bad.tags:5:1: error: ' "$folder/log" || fail 'no diagnostic'
