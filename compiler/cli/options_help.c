@@ -3,13 +3,27 @@
 #include "options_table.h"
 #include "text.h"
 
+/* Where the explanations begin. What is longer has them on a line of their own. */
+enum { LEFT = 28 };
+
+static void fill(struct text *out, size_t before) {
+    size_t width = out->size - before;
+    if (width >= LEFT)
+        text_append_char(out, '\n');
+    text_append_repeated(out, ' ', width < LEFT ? LEFT - width : LEFT);
+}
+
 void options_help(struct text *out, const struct verb *verb) {
     if (verb) {
         text_printf(out, "usage: t87sc %s [OPTION]... %s\n%s\n\n", verb->name, verb->arguments, verb->summary);
     } else {
         text_append(out, "usage: t87sc COMMAND [OPTION]... [ARGUMENT]...\n\n");
-        for (const struct verb *each = verbs; each->name; each++)
-            text_printf(out, "  %-8s %-12s %s\n", each->name, each->arguments, each->summary);
+        for (const struct verb *each = verbs; each->name; each++) {
+            size_t before = out->size;
+            text_printf(out, "  %s %s", each->name, each->arguments);
+            fill(out, before);
+            text_printf(out, "%s\n", each->summary);
+        }
         text_append(out, "\nA schema called - is standard input. `t87sc COMMAND --help` tells its options.\n\n");
     }
     for (const struct option *option = options_table; option->name; option++) {
@@ -18,8 +32,7 @@ void options_help(struct text *out, const struct verb *verb) {
         size_t before = out->size;
         text_printf(out, "  %s%s%s", option->name, option->argument ? " " : "",
                     option->argument ? option->argument : "");
-        size_t width = out->size - before;
-        text_append_repeated(out, ' ', width < 20 ? 20 - width : 1);
+        fill(out, before);
         text_printf(out, "%s\n", option->help);
     }
     text_append(out, "\nexit: 0 fine, 1 findings, 2 usage, 3 input, output or internal\n");
