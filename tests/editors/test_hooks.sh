@@ -43,3 +43,11 @@ printf 'schema bad;\n\nroot {\n    all: Static\n}\n' >bad.tags
 git add .
 pre-commit run t87sc-check --all-files >"$folder/log" 2>&1 && fail 'a broken schema passes'
 grep -q '^bad.tags:5:1: error: ' "$folder/log" || fail 'no diagnostic'
+
+rm bad.tags
+printf 'schema ugly; root { all: Static; }\n' >ugly.tags
+git add .
+pre-commit run t87sc-fmt --all-files >"$folder/log" 2>&1 && fail 'an ugly schema passes'
+printf 'schema ugly;\nroot {\n    all: Static;\n}\n' | cmp - ugly.tags || fail 'it is still ugly'
+git add .
+pre-commit run --all-files >"$folder/log" 2>&1 || fail 'what was laid out does not pass'

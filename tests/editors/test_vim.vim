@@ -102,5 +102,18 @@ call s:Expect('the quickfix list', s:told[0], [3, 33, 'E', "unknown segment 'use
 call s:Expect('its help', s:told[1][2] .. s:told[1][3], "Idid you mean 'users'?")
 call s:Expect('its length', len(s:told), 3)
 
+" gq, with one line as with many.
+enew!
+setfiletype t87s
+call setline(1, ['schema  s;', '', 'root{a:Static;}', '', '', '// the end'])
+normal! 3GgqG
+call s:Expect('gq', getline(1, '$'), ['schema s;', '', 'root {', '    a: Static;', '}', '', '// the end'])
+let s:broken = ['schema  s;', 'root {']
+call setline(1, s:broken)
+call deletebufline('%', 3, '$')
+let s:said = execute('normal! gqgq')
+call s:Expect('gq of what cannot be read', getline(1, '$'), s:broken)
+call s:Expect('what it says', s:said =~# '<stdin>:2:7: error: ' ? '' : s:said, '')
+
 call writefile(s:failures, '/dev/stdout')
 execute empty(s:failures) ? 'qall!' : 'cquit!'
