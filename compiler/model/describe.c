@@ -18,36 +18,18 @@ const char *count_of(struct front *front, size_t n, const char *noun) {
     return text_string(&out);
 }
 
-/* Segments with brackets; append_wild writes what stands for a wild. */
-static const char *describe_nodes(struct front *front, const struct model_node *node,
-                                  void (*append_wild)(struct text *out, const void *context,
-                                                      const struct model_node *wild),
-                                  const void *context) {
-    const struct model_node *path[MODEL_MAX_SEGMENTS];
-    size_t n = node->depth;
-    words_path(node, path);
-    struct text out;
-    text_init_in(&out, front->arena);
-    for (size_t i = 0; i < n; i++) {
-        if (path[i]->kind == NODE_STATIC) {
-            text_printf(&out, "%s%s", i ? "." : "", path[i]->name);
-            continue;
-        }
-        text_append(&out, path[i - 1]->kind == NODE_STATIC ? "(" : ", ");
-        append_wild(&out, context, path[i]);
-        if (i + 1 == n || path[i + 1]->kind == NODE_STATIC)
-            text_append(&out, ")");
-    }
-    return text_string(&out);
-}
-
-static void append_declared(struct text *out, const void *context, const struct model_node *wild) {
-    const struct front *front = context;
-    text_printf(out, "%s: %s", wild->name, front->broken_nodes[wild->index] ? "?" : describe_type(wild->type));
-}
-
 const char *describe_path(struct front *front, const struct model_node *node) {
-    return describe_nodes(front, node, append_declared, front);
+    const struct model_node *wilds[MODEL_MAX_WILDS];
+    const char *names[MODEL_MAX_WILDS];
+    list_wilds(node, wilds);
+    for (size_t i = 0; i < node->n_wilds; i++) {
+        struct text name;
+        text_init_in(&name, front->arena);
+        text_printf(&name, "%s: %s", wilds[i]->name,
+                    front->broken_nodes[wilds[i]->index] ? "?" : describe_type(wilds[i]->type));
+        names[i] = text_string(&name);
+    }
+    return describe_filled(front, node, names);
 }
 
 const char *describe_wilds(struct front *front, const struct model_node *node) {
@@ -57,13 +39,11 @@ const char *describe_wilds(struct front *front, const struct model_node *node) {
     return text_string(&out);
 }
 
-static void append_given(struct text *out, const void *context, const struct model_node *wild) {
-    const char *const *names = context;
-    text_append(out, names[wild->n_wilds - 1]);
-}
-
 const char *describe_filled(struct front *front, const struct model_node *node, const char *const *names) {
-    return describe_nodes(front, node, append_given, names);
+    struct text out;
+    text_init_in(&out, front->arena);
+    words_written(&out, node, names);
+    return text_string(&out);
 }
 
 const char *describe_params(struct front *front, const struct function *function) {

@@ -20,6 +20,9 @@ void words_duration(struct text *out, int64_t ms); /* 90s, 1h, 500ms */
 /* A tag as its owner fills it: users/<author_id>/posts, with the names of the owner's parameters. */
 void words_spec(struct text *out, const struct model_spec *spec, const struct model_param *params);
 
+/* A tag as the schema writes it: users(author_id).posts. `names` are by wild, the root's first. */
+void words_written(struct text *out, const struct model_node *tag, const char *const *names);
+
 /* The nodes of a path, from below the root down to `node`; node->depth of them. */
 void words_path(const struct model_node *node, const struct model_node *path[MODEL_MAX_SEGMENTS]);
 
