@@ -28,6 +28,12 @@ const struct diag_rule *diag_find_rule(const char *id_or_name) {
     return NULL;
 }
 
+bool diag_is_switchable(const struct diag_rule *rule) { return !strncmp(rule->id, "T1", 2); }
+
+bool diag_is_allowable(const struct diag_rule *rule) {
+    return diag_is_switchable(rule) && strncmp(rule->id, "T11", 3) != 0;
+}
+
 void diag_print_rules(struct text *out) {
     for (size_t i = 0; i < DIAG_N_CODES; i++)
         text_printf(out, "%s %-7s %-22s %s\n", rules[i].id, diag_level_name(rules[i].level), rules[i].name,
@@ -49,6 +55,13 @@ void diag_explain(const struct diag_rule *rule, struct text *out) {
     append_indented(out, rule->wrong);
     text_append(out, "\nRight:\n\n");
     append_indented(out, rule->right);
+    if (diag_is_switchable(rule))
+        text_printf(out, "\nSwitched off by: t87sc check -W no-%s\n", rule->name);
+    if (diag_is_allowable(rule))
+        text_printf(out,
+                    "Silenced in a schema, at the end of its line or on a line of its own before the declaration, by:\n"
+                    "// t87sc: allow(%s) reason\n",
+                    rule->id);
 }
 
 void diag_init(struct diag_list *list, struct arena *arena, const struct source_list *sources) {

@@ -11,6 +11,9 @@
 /* Reads, resolves and checks a schema, and tells what was found on standard error. The caller frees in any case. */
 enum exit_code compile(struct compiled *compiled, const struct options *options, const char *path);
 
+/* The same, and looks for what the schema's author may not have meant. */
+enum exit_code compile_and_lint(struct compiled *compiled, const struct options *options, const char *path);
+
 /* Whether a path that is to be written is none of the files that were read; tells it otherwise. */
 bool compiled_spares(const struct compiled *compiled, const char *path);
 

@@ -9,12 +9,14 @@ static enum exit_code no_memory(void) {
     return EXIT_INTERNAL;
 }
 
-enum exit_code compile(struct compiled *compiled, const struct options *options, const char *path) {
+static enum exit_code work(struct compiled *compiled, const struct options *options, const char *path, bool lints) {
     struct loaded *loaded = &compiled->loaded;
     struct load_options load = {
         .path = path, .include_dirs = options->include_dirs, .n_include_dirs = options->n_include_dirs};
     enum load_status status = compile_schema(&load, compiled);
     bool memory = status != LOAD_NO_MEMORY;
+    if (memory && lints)
+        memory = lint(loaded, &options->lints);
     memory &= tell(&loaded->diags, options);
     if (!memory)
         return no_memory();
@@ -22,6 +24,14 @@ enum exit_code compile(struct compiled *compiled, const struct options *options,
         return EXIT_INTERNAL;
     bool findings = loaded->diags.n_errors || (options->werror && loaded->diags.n_warnings);
     return findings || status != LOAD_OK ? EXIT_FINDINGS : EXIT_FINE;
+}
+
+enum exit_code compile(struct compiled *compiled, const struct options *options, const char *path) {
+    return work(compiled, options, path, false);
+}
+
+enum exit_code compile_and_lint(struct compiled *compiled, const struct options *options, const char *path) {
+    return work(compiled, options, path, true);
 }
 
 static bool is_same_file(const char *a, const char *b) {

@@ -30,8 +30,6 @@ enum offer offer_of_verb(const struct verb *verb) {
 
 bool option_repeats(const struct option *option) { return !strcmp(option->name, "-I") || !strcmp(option->name, "-W"); }
 
-bool rule_is_switchable(const struct diag_rule *rule) { return !strncmp(rule->id, "T1", 2); }
-
 void append_verb_words(struct text *out, const struct verb *verb) {
     for (const char *byte = verb->arguments; *byte; byte++)
         text_append_char(out, *byte == '|' ? ' ' : *byte);

@@ -27,9 +27,6 @@ enum offer offer_of_verb(const struct verb *verb);
 /* May stand more than once on a command line. */
 bool option_repeats(const struct option *option);
 
-/* Is switched by -W. */
-bool rule_is_switchable(const struct diag_rule *rule);
-
 /* The words of a verb whose arguments are `one|of|these`, separated by blanks. */
 void append_verb_words(struct text *out, const struct verb *verb);
 

@@ -71,7 +71,7 @@ static void append_warnings(struct text *out) {
     const char *between = "";
     for (size_t i = 0; i < DIAG_N_CODES; i++) {
         const struct diag_rule *rule = diag_rule((enum diag_code)i);
-        if (!rule_is_switchable(rule))
+        if (!diag_is_switchable(rule))
             continue;
         text_printf(out, "%s%s no-%s", between, rule->name, rule->name);
         between = " ";

@@ -47,7 +47,7 @@ static void append_lists(struct text *out) {
     for (int no = 0; no <= 1; no++) {
         for (size_t i = 0; i < DIAG_N_CODES; i++) {
             const struct diag_rule *rule = diag_rule((enum diag_code)i);
-            if (rule_is_switchable(rule))
+            if (diag_is_switchable(rule))
                 append_row(out, no ? "no-" : "", rule->name, rule->title);
         }
     }

@@ -94,6 +94,20 @@ static enum options_status set_word(struct options *options, const struct option
     return wrong(options, "'%s' is not one of the values this option has", value, best ? best : fallback);
 }
 
+static enum options_status unknown_warning(const struct options *options, const char *value) {
+    bool off = !strncmp(value, "no-", 3);
+    const char *name = off ? value + 3 : value;
+    struct suggestion suggestion = suggest_for(name);
+    if (diag_find_rule(name))
+        return wrong(options, "'%s' is no warning: it cannot be switched", name, NULL);
+    suggest_offer(&suggestion, "all");
+    suggest_offer(&suggestion, "none");
+    for (size_t i = 0; i < DIAG_N_CODES; i++)
+        if (diag_is_switchable(diag_rule((enum diag_code)i)))
+            suggest_offer(&suggestion, diag_rule((enum diag_code)i)->name);
+    return wrong(options, "there is no warning '%s'", name, suggest_best(&suggestion));
+}
+
 static enum options_status set_option(struct options *options, const struct option *option, const char *value) {
     enum options_status status = OPTIONS_OK;
     int choice = 0;
@@ -121,6 +135,10 @@ static enum options_status set_option(struct options *options, const struct opti
         break;
     case ID_WERROR:
         options->werror = true;
+        break;
+    case ID_WARNING:
+        if (!lint_switch(&options->lints, value))
+            status = unknown_warning(options, value);
         break;
     case ID_FORMAT:
         status = set_word(options, option, value, format_words, &choice);

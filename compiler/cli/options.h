@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lint.h"
 #include "report.h"
 
 enum exit_code { EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_INTERNAL }; /* the last: I/O too */
@@ -24,6 +25,7 @@ struct options {
     size_t n_include_dirs;
     const char *output, *depfile, *deptarget;
     bool check, werror, write, show_diff;
+    struct lint_switches lints;
     enum format format; /* of what the verb makes */
     enum report_format diagnostics;
     struct report *report; /* where those that are not text go */

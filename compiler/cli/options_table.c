@@ -18,6 +18,7 @@ const struct option options_table[] = {
     {ID_CHECK, "--check", NULL, NULL, "fmt", "list the schemas that would change, and exit 1 if there are any"},
     {ID_DIFF, "--diff", NULL, NULL, "fmt", "print what would change as a diff, and exit 1 if anything would"},
     {ID_WERROR, "--werror", NULL, NULL, "check", "exit 1 on warnings too"},
+    {ID_WARNING, "-W", "NAME", NULL, "check", "tell the warning NAME (all: each), or with no-NAME do not (none: none)"},
     {ID_FORMAT, "--format", "FORMAT", "text json", "dump rules", "text (default) or json"},
     {ID_DIAGNOSTICS, "--format", "FORMAT", "text json sarif github", "gen check fmt",
      "of diagnostics: text (default); json, sarif or github on standard output"},

@@ -16,6 +16,7 @@ enum option_id {
     ID_DEPTARGET,
     ID_CHECK,
     ID_WERROR,
+    ID_WARNING,
     ID_WRITE,
     ID_DIFF,
     ID_FORMAT,

@@ -15,7 +15,6 @@
 #include "intern.h"
 #include "load.h"
 #include "model.h"
-#include "ring.h"
 #include "scope.h"
 #include "suggest.h"
 
@@ -24,12 +23,6 @@ enum { FRONT_MAX_SUGGESTIONS = 100 }; /* later errors come without: ten thousand
 /* How far what hangs below a place reaches. Saturated, so that nothing overflows. */
 struct extent {
     uint64_t segments, wilds, tags;
-};
-
-struct file {
-    struct ring_node ring; /* to the files it imports; first member */
-    struct ast_file *ast;
-    struct file *next;
 };
 
 struct group {

@@ -36,6 +36,7 @@ static void work(void *argument) {
     scope_init(&front->scope, arena);
     bool read = load_files(front, &job->status);
     list_files(loaded);
+    loaded->first_file = front->first_file;
     if (!read)
         return;
     front->model = ARENA_NEW(arena, struct model);

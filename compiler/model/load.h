@@ -12,9 +12,11 @@
 #include <stdio.h>
 
 #include "arena.h"
+#include "ast.h"
 #include "diag.h"
 #include "model.h"
 #include "outline.h"
+#include "ring.h"
 #include "source.h"
 
 struct load_options {
@@ -32,8 +34,15 @@ enum load_status {
     LOAD_NO_MEMORY   /* no model, and the diagnostics may be incomplete */
 };
 
+struct file {
+    struct ring_node ring; /* to the files it imports; first member */
+    struct ast_file *ast;
+    struct file *next;
+};
+
 struct loaded {
-    const struct model *model; /* LOAD_OK only, else NULL */
+    const struct model *model;     /* LOAD_OK only, else NULL */
+    const struct file *first_file; /* what was written, in the order of reading: the schema first; NULL: nothing */
     struct diag_list diags;
     const char **files; /* that were read, the schema first: what a depfile lists. Standard input is not among them. */
     size_t n_files;

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Finds the allowances among the comments of a file, and what each covers, by its tokens alone.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "lexer.h"
+#include "linter.h"
+#include "suggest.h"
+#include "text.h"
+
+static const char mark[] = "t87sc:";
+
+/* One that covers what began at this depth of braces, and has not ended. */
+struct open_allowance {
+    struct allowance *allowance;
+    uint32_t depth;
+    struct open_allowance *before;
+};
+
+struct scan {
+    struct linter *linter;
+    const struct source *source;
+    struct allowed_file *allowed;   /* made with the first one */
+    struct open_allowance *open;    /* the newest first: its depth is the greatest */
+    struct open_allowance *waiting; /* for the token that they stand before */
+    uint32_t depth;
+    uint32_t last_line; /* of the last token that is no comment */
+    bool between_declarations;
+};
+
+/* ---- what a comment says ---- */
+
+/* The text of a comment after the mark; NULL: it is a comment like others. */
+static const char *text_after_mark(const char *comment, const char *end) {
+    while (comment < end && (*comment == '/' || *comment == ' ' || *comment == '\t'))
+        comment++;
+    size_t size = sizeof mark - 1;
+    return (size_t)(end - comment) >= size && !memcmp(comment, mark, size) ? comment + size : NULL;
+}
+
+static const char *skip_blanks(const char *at, const char *end) {
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    return at;
+}
+
+static uint32_t code_points(const char *from, const char *to) {
+    uint32_t n = 0;
+    for (; from < to; from++)
+        n += (*from & 0xC0) != 0x80;
+    return n;
+}
+
+static struct place place_in(const struct scan *scan, struct token comment, const char *at) {
+    const char *start = scan->source->bytes + comment.offset;
+    return (struct place){scan->source->path, comment.line, comment.column + code_points(start, at)};
+}
+
+static void tell_unreadable(struct scan *scan, struct token comment, const char *end, const char *what) {
+    struct linter *linter = scan->linter;
+    struct place place = place_in(scan, comment, scan->source->bytes + comment.offset);
+    if (!is_told(linter, T1102, place))
+        return;
+    struct diag *diag =
+        diag_add(linter->diags, T1102, place, code_points(scan->source->bytes + comment.offset, end), "%s", what);
+    diag_help(linter->diags, diag, "an allowance is written '// t87sc: allow(T1002) reason'");
+}
+
+/* `rule` is what has the name, or NULL. */
+static void tell_unknown(struct scan *scan, struct place place, const char *name, const struct diag_rule *rule) {
+    struct linter *linter = scan->linter;
+    uint32_t span = code_points(name, name + strlen(name));
+    if (!is_told(linter, T1102, place))
+        return;
+    if (rule) {
+        diag_add(linter->diags, T1102, place, span,
+                 rule->level == DIAG_ERROR ? "'%s' is an error, which cannot be allowed"
+                                           : "'%s' is no warning of a schema, and cannot be allowed in it",
+                 name);
+        return;
+    }
+    struct diag *diag = diag_add(linter->diags, T1102, place, span, "there is no warning '%s'", name);
+    struct suggestion suggestion = suggest_for(name);
+    for (size_t i = 0; i < DIAG_N_CODES; i++) {
+        const struct diag_rule *offered = diag_rule((enum diag_code)i);
+        if (!diag_is_allowable(offered))
+            continue;
+        suggest_offer(&suggestion, offered->id);
+        suggest_offer(&suggestion, offered->name);
+    }
+    const char *best = suggest_best(&suggestion);
+    if (best)
+        diag_help(linter->diags, diag, "did you mean '%s'?", best);
+    else
+        diag_help(linter->diags, diag, "`t87sc rules` lists the warnings");
+}
+
+static struct allowance *add_allowance(struct scan *scan, enum diag_code code, struct place place, uint32_t span) {
+    struct linter *linter = scan->linter;
+    if (!scan->allowed) {
+        scan->allowed = ARENA_NEW(linter->arena, struct allowed_file);
+        scan->allowed->path = scan->source->path;
+        scan->allowed->next = linter->first_allowed;
+        linter->first_allowed = scan->allowed;
+    }
+    struct allowed_code *of_code = &scan->allowed->codes[code];
+    struct allowance *allowance = ARENA_NEW(linter->arena, struct allowance);
+    *allowance = (struct allowance){.place = place, .span = span};
+    *(of_code->last ? &of_code->last->next : &of_code->first) = allowance;
+    of_code->last = allowance;
+    of_code->n++;
+    return allowance;
+}
+
+/* At the end of a line: that line. Else it waits for the next token. */
+static void place_allowance(struct scan *scan, struct allowance *allowance) {
+    if (scan->last_line == allowance->place.line) {
+        allowance->from_line = allowance->to_line = scan->last_line;
+        allowance->to_column = UINT32_MAX;
+        return;
+    }
+    struct open_allowance *waiting = ARENA_NEW(scan->linter->arena, struct open_allowance);
+    *waiting = (struct open_allowance){.allowance = allowance, .before = scan->waiting};
+    scan->waiting = waiting;
+}
+
+/* One name of the list, without the blanks around it. */
+static void read_name(struct scan *scan, struct token comment, const char *name, const char *end) {
+    while (end > name && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    struct place place = place_in(scan, comment, name);
+    if (end == name || end - name > LEXER_MAX_NAME) {
+        tell_unreadable(scan, comment, end,
+                        "an allowance with something else than the code of a warning in its brackets");
+        return;
+    }
+    const char *copy = arena_copy(scan->linter->arena, name, (size_t)(end - name));
+    const struct diag_rule *rule = diag_find_rule(copy);
+    if (rule && diag_is_allowable(rule))
+        place_allowance(scan, add_allowance(scan, rule->code, place, code_points(name, end)));
+    else
+        tell_unknown(scan, place, copy, rule);
+}
+
+static bool has_reason(const char *at, const char *end) {
+    for (; at < end; at++)
+        if ((unsigned char)*at >= 0x80 || isalnum((unsigned char)*at))
+            return true;
+    return false;
+}
+
+static void read_comment(struct scan *scan, struct token comment, bool is_doc) {
+    const char *start = scan->source->bytes + comment.offset, *end = start + comment.length;
+    const char *at = text_after_mark(start, end);
+    if (!at)
+        return;
+    while (end > at && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
+        end--;
+    at = skip_blanks(at, end);
+    const char *open = end - at > 5 && !memcmp(at, "allow", 5) ? skip_blanks(at + 5, end) : end;
+    const char *close = open < end && *open == '(' ? memchr(open, ')', (size_t)(end - open)) : NULL;
+    if (is_doc) {
+        tell_unreadable(scan, comment, end, "an allowance in a doc comment, which becomes documentation");
+        return;
+    }
+    if (!close) {
+        tell_unreadable(scan, comment, end, "a comment for t87sc that it does not understand");
+        return;
+    }
+    if (!has_reason(close, end) && is_told(scan->linter, T1101, place_in(scan, comment, at)))
+        diag_help(scan->linter->diags,
+                  diag_add(scan->linter->diags, T1101, place_in(scan, comment, at), code_points(at, close + 1),
+                           "an allowance without a reason"),
+                  "say behind it why the warning is not right here");
+    for (const char *name = open + 1; name <= close;) {
+        const char *comma = memchr(name, ',', (size_t)(close - name)), *stop = comma ? comma : close;
+        name = skip_blanks(name, stop);
+        read_name(scan, comment, name, stop);
+        name = stop + 1;
+    }
+}
+
+/* ---- what it covers ---- */
+
+static uint32_t end_of(struct token token) { return token.column + token.length - 1; }
+
+/* Those that began at the present depth of braces, or deeper, end here. */
+static void close_open(struct scan *scan, struct token at) {
+    for (; scan->open && scan->open->depth >= scan->depth; scan->open = scan->open->before) {
+        scan->open->allowance->to_line = at.line;
+        scan->open->allowance->to_column = end_of(at);
+    }
+}
+
+/* Those that waited for this token cover what begins with it. */
+static void begin(struct scan *scan, enum token_kind kind, struct token token) {
+    bool is_file = kind == TOKEN_SCHEMA && scan->between_declarations;
+    while (scan->waiting) {
+        struct open_allowance *waiting = scan->waiting;
+        struct allowance *allowance = waiting->allowance;
+        scan->waiting = waiting->before;
+        allowance->from_line = is_file ? 0 : token.line;
+        allowance->from_column = token.column;
+        allowance->to_line = UINT32_MAX;
+        if (is_file)
+            continue;
+        waiting->depth = scan->depth;
+        waiting->before = scan->open;
+        scan->open = waiting;
+    }
+}
+
+static void read_token(struct scan *scan, enum token_kind kind, struct token token) {
+    begin(scan, kind, token);
+    scan->last_line = token.line;
+    if (kind == TOKEN_LBRACE)
+        scan->depth++;
+    if (kind == TOKEN_SEMI || kind == TOKEN_RBRACE)
+        close_open(scan, token);
+    if (kind == TOKEN_RBRACE && scan->depth) {
+        scan->depth--;
+        close_open(scan, token);
+    }
+    scan->between_declarations = !scan->depth && (kind == TOKEN_SEMI || kind == TOKEN_RBRACE);
+}
+
+static void read_file(struct linter *linter, const struct source *source) {
+    struct scan scan = {.linter = linter, .source = source, .between_declarations = true};
+    struct lexer lexer;
+    struct token token;
+    enum token_kind kind;
+    if (!strstr(source->bytes, mark)) /* a NUL inside would have been an error */
+        return;
+    lexer_init(&lexer, source, linter->diags); /* which has nothing to say: the file was read before, without errors */
+    lexer.wants_comments = true;
+    do {
+        kind = lexer_next(&lexer, &token);
+        if (kind == TOKEN_COMMENT || kind == TOKEN_DOC)
+            read_comment(&scan, token, kind == TOKEN_DOC);
+        else
+            read_token(&scan, kind, token);
+    } while (kind != TOKEN_END);
+    if (scan.allowed)
+        allowances_sort(scan.allowed, linter->arena);
+}
+
+void allowances_read(struct linter *linter) {
+    for (const struct file *file = linter->loaded->first_file; file; file = file->next)
+        read_file(linter, file->ast->source);
+}

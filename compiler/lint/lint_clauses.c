@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Durations and percentages that do something else than most people think. What a query takes from the schema's default
+ * is told once, at the default.
+ */
+#include "linter.h"
+
+enum { DAY_MS = 86400000 };
+
+static const struct ast_declaration *default_of(const struct linter *linter, enum ast_kind kind) {
+    const struct ast_declaration *next = linter->schema->ast->first;
+    while (next && next->kind != kind)
+        next = next->next;
+    return next;
+}
+
+/* Calls for each query that has the clause. */
+static void each_clause(struct linter *linter, enum ast_clause_kind kind,
+                        void (*look)(struct linter *linter, const char *query, const struct ast_clause *clause)) {
+    for (const struct ast_declaration *next = linter->schema->ast->first; next; next = next->next) {
+        const struct ast_clause *clause = next->kind == AST_CACHED ? ast_clause_of(next->function, kind) : NULL;
+        if (clause)
+            look(linter, next->name.text, clause);
+    }
+}
+
+static void tell_long_grace(struct linter *linter, struct place place, uint32_t span, const char *whose,
+                            int64_t grace_ms) {
+    if (grace_ms <= DAY_MS || !is_told(linter, T1007, place))
+        return;
+    struct diag *diag =
+        diag_add(linter->diags, T1007, place, span, "%s may be served stale for %lldh and more after its ttl", whose,
+                 (long long)(grace_ms / 3600000));
+    diag_help(linter->diags, diag, "a grace bridges a slow or failing source: write minutes or hours");
+}
+
+static void look_at_grace(struct linter *linter, const char *query, const struct ast_clause *clause) {
+    struct text whose;
+    text_init_in(&whose, linter->arena);
+    text_printf(&whose, "'%s'", query);
+    tell_long_grace(linter, clause->place, span_of(ast_clause_names[CLAUSE_GRACE]), text_string(&whose), clause->value);
+}
+
+void lint_long_grace(struct linter *linter) {
+    const struct ast_declaration *given = default_of(linter, AST_DEFAULT_GRACE);
+    if (given)
+        tell_long_grace(linter, given->place, span_of("default"), "each query", given->duration_ms);
+    each_clause(linter, CLAUSE_GRACE, look_at_grace);
+}
+
+static void tell_zero_ttl(struct linter *linter, struct diag *diag) {
+    diag_help(linter->diags, diag,
+              "the shortest ttl is 1ms; if queries are only to wait for one fetch together, write "
+              "'// t87sc: allow(T1008)' and the reason behind it");
+}
+
+static void look_at_ttl(struct linter *linter, const char *query, const struct ast_clause *clause) {
+    if (!clause->value && is_told(linter, T1008, clause->place))
+        tell_zero_ttl(linter, diag_add(linter->diags, T1008, clause->place, span_of(ast_clause_names[CLAUSE_TTL]),
+                                       "with a ttl of 0 no answer of '%s' is ever fresh", query));
+}
+
+void lint_zero_ttl(struct linter *linter) {
+    const struct ast_declaration *given = default_of(linter, AST_DEFAULT_TTL);
+    if (given && !given->duration_ms && is_told(linter, T1008, given->place))
+        tell_zero_ttl(linter, diag_add(linter->diags, T1008, given->place, span_of("default"),
+                                       "with a ttl of 0 no answer is ever fresh"));
+    each_clause(linter, CLAUSE_TTL, look_at_ttl);
+}
+
+static void look_at_jitter(struct linter *linter, const char *query, const struct ast_clause *clause) {
+    if (clause->value < 100 || !is_told(linter, T1009, clause->place))
+        return;
+    struct diag *diag = diag_add(linter->diags, T1009, clause->place, span_of(ast_clause_names[CLAUSE_JITTER]),
+                                 "a jitter of 100%% leaves answers of '%s' any ttl down to none", query);
+    diag_help(linter->diags, diag, "10%% to 50%% keeps answers from ending at the same time");
+}
+
+void lint_full_jitter(struct linter *linter) { each_clause(linter, CLAUSE_JITTER, look_at_jitter); }
