@@ -6,6 +6,15 @@
 #include "commands.h"
 #include "output.h"
 
+static void draw_as(enum format format, struct text *out, const struct graph *graph) {
+    if (format == FORMAT_HTML)
+        graph_html(out, graph);
+    else if (format == FORMAT_MERMAID)
+        graph_mermaid(out, graph);
+    else
+        graph_dot(out, graph);
+}
+
 enum exit_code run_graph(const struct options *options) {
     struct compiled compiled;
     enum exit_code code = compile(&compiled, options, options->arguments[0]);
@@ -18,7 +27,7 @@ enum exit_code run_graph(const struct options *options) {
         text_init(&text);
         text.failed = !graph_make(&graph, compiled.plan.model, &compiled.loaded.arena);
         if (!text.failed)
-            (options->format == FORMAT_MERMAID ? graph_mermaid : graph_dot)(&text, &graph);
+            draw_as(options->format, &text, &graph);
         if (text.failed)
             fputs("t87sc: error: out of memory\n", stderr);
         if (text.failed || !output_text(path, text_string(&text), text.size))

@@ -69,8 +69,8 @@ static enum options_status set_max_errors(struct options *options, const char *v
 }
 
 /* The values of options that are one of a few words, in the order of their enums. */
-static const char *const format_words[] = {
-    [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_DOT] = "dot", [FORMAT_MERMAID] = "mermaid", NULL};
+static const char *const format_words[] = {[FORMAT_TEXT] = "text",       [FORMAT_JSON] = "json", [FORMAT_DOT] = "dot",
+                                           [FORMAT_MERMAID] = "mermaid", [FORMAT_HTML] = "html", NULL};
 static const char *const diagnostics_words[] = {
     [REPORT_TEXT] = "text", [REPORT_JSON] = "json", [REPORT_SARIF] = "sarif", [REPORT_GITHUB] = "github", NULL};
 static const char *const colour_words[] = {

@@ -2,7 +2,8 @@
  *
  * A schema as a picture: what can change, which answers hang on it, and what each mutation makes stale.
  *
- * dot is for Graphviz, mermaid for Markdown. What reaches what is never decided here: that is model/reach.h. Each appends to `out`; a lack of memory shows in
+ * Two are text for others to lay out: dot for Graphviz, mermaid for Markdown. The third is a page that draws itself.
+ * What reaches what is never decided here: that is model/reach.h. Each appends to `out`; a lack of memory shows in
  * out->failed.
  */
 #ifndef T87SC_GRAPH_H
@@ -29,5 +30,6 @@ bool graph_make(struct graph *graph, const struct model *model, struct arena *ar
 
 void graph_dot(struct text *out, const struct graph *graph);
 void graph_mermaid(struct text *out, const struct graph *graph);
+void graph_html(struct text *out, const struct graph *graph);
 
 #endif
