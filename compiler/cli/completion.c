@@ -17,7 +17,9 @@ enum offer offer_of_option(const struct option *option) {
         return OFFER_WARNING;
     if (!strcmp(option->argument, "DIR"))
         return OFFER_FOLDER;
-    return strstr(option->argument, "FILE") ? OFFER_FILE : OFFER_NOTHING;
+    if (!strcmp(option->argument, "OLD"))
+        return OFFER_SCHEMA;
+    return !strcmp(option->argument, "FILE") ? OFFER_FILE : OFFER_NOTHING;
 }
 
 enum offer offer_of_verb(const struct verb *verb) {

@@ -18,7 +18,7 @@ enum offer {
     OFFER_FOLDER,
     OFFER_SCHEMA, /* *.tags, and folders on the way to them */
     OFFER_RULE,   /* a code */
-    OFFER_WARNING /* the name of a warning, or no- and its name */
+    OFFER_WARNING /* the name of a warning, or no- and its name; all, none */
 };
 
 enum offer offer_of_option(const struct option *option);

@@ -68,13 +68,11 @@ static void append_rules(struct text *out) {
 }
 
 static void append_warnings(struct text *out) {
-    const char *between = "";
+    text_append(out, "all none");
     for (size_t i = 0; i < DIAG_N_CODES; i++) {
         const struct diag_rule *rule = diag_rule((enum diag_code)i);
-        if (!diag_is_switchable(rule))
-            continue;
-        text_printf(out, "%s%s no-%s", between, rule->name, rule->name);
-        between = " ";
+        if (diag_is_switchable(rule))
+            text_printf(out, " %s no-%s", rule->name, rule->name);
     }
 }
 
@@ -108,6 +106,9 @@ static void append_values(struct text *out, const struct verb *verb) {
             break;
         case OFFER_FOLDER:
             text_append(out, "'folder'");
+            break;
+        case OFFER_SCHEMA:
+            text_append(out, "'schema'");
             break;
         case OFFER_WARNING:
             text_append(out, "words words='");

@@ -53,6 +53,8 @@ static void append_lists(struct text *out) {
     end_list(out);
 
     begin_list(out, "warnings");
+    append_row(out, "", "all", "every warning");
+    append_row(out, "", "none", "no warning");
     for (int no = 0; no <= 1; no++) {
         for (size_t i = 0; i < DIAG_N_CODES; i++) {
             const struct diag_rule *rule = diag_rule((enum diag_code)i);
@@ -76,6 +78,9 @@ static void append_option(struct text *out, const struct option *option, const s
         break;
     case OFFER_FOLDER:
         text_append(out, " -x -a '(__fish_complete_directories (commandline -ct))'");
+        break;
+    case OFFER_SCHEMA:
+        text_append(out, " -x -a '(__t87sc_schemas)'");
         break;
     case OFFER_WARNING:
         text_append(out, " -x -a '(__t87sc_warnings)'");

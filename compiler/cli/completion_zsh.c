@@ -44,6 +44,8 @@ static void append_lists(struct text *out) {
     end_list(out, "rule");
 
     begin_list(out, "warning");
+    append_row(out, "", "all", "every warning");
+    append_row(out, "", "none", "no warning");
     for (int no = 0; no <= 1; no++) {
         for (size_t i = 0; i < DIAG_N_CODES; i++) {
             const struct diag_rule *rule = diag_rule((enum diag_code)i);
@@ -72,6 +74,9 @@ static void append_option(struct text *out, const struct option *option) {
         break;
     case OFFER_FOLDER:
         text_append(out, "_files -/");
+        break;
+    case OFFER_SCHEMA:
+        text_append(out, "_files -g \"*.tags\"");
         break;
     case OFFER_WARNING:
         text_append(out, "_t87sc_warning");

@@ -71,8 +71,12 @@ def check(line):
         long_options = [option for option in options([verb]) if option.startswith("--")]
         line.expect(f"t87sc {verb} --", long_options)
         for option, argument in options([verb]).items():
-            if "FILE" in argument:
+            if argument == "FILE":
                 line.expect(f"t87sc {verb} {option} ", files)
+            elif argument == "OLD":
+                line.expect(f"t87sc {verb} {option} ", schemas)
+            elif option == "--category":
+                line.expect(f"t87sc {verb} {option} ", ["SOURCE", "KEY", "INVALIDATION"])
             elif argument == "DIR":
                 line.expect(f"t87sc {verb} {option} ", ["below"])
             elif argument == "WHEN":
@@ -83,7 +87,7 @@ def check(line):
                 line.expect(f"t87sc {verb} {option} ", value.words)
                 line.expect(f"t87sc {verb} {option}=", value.words)
             elif option == "-W":
-                line.expect(f"t87sc {verb} {option} ", warnings + ["no-" + name for name in warnings])
+                line.expect(f"t87sc {verb} {option} ", ["all", "none"] + warnings + ["no-" + name for name in warnings])
         if "SCHEMA" in meaning:
             line.expect(f"t87sc {verb} s", ["shop.tags"])
             line.expect(f"t87sc {verb} my", ["my blog.tags"])
