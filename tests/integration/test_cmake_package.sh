@@ -5,7 +5,7 @@
 command -v cmake >/dev/null || { echo "no cmake here" && exit 77; }
 . "$T87S_SOURCE_ROOT/tests/integration/story.sh"
 
-sample cmake-many many
+sample cmake-many 'many targets'
 build() {
     cmake -S . -B build -G Ninja -DCMAKE_C_COMPILER="${T87S_CC##* }" -DCMAKE_PREFIX_PATH="$prefix" &&
         cmake --build build && cmake --build build --target test
@@ -15,6 +15,9 @@ for name in shared static user; do
     program=build/$name
     prints "$name" '7 left, 2 fetches, no shelf'
 done
+generates many shop.tags shop.tags shop.tags staff.tags staff.tags staff.tags
+build_or_fail 'many again'
+generates 'many again'
 program=build/static
 (unset LD_LIBRARY_PATH && prints 'static, where the shared library is not found' '7 left, 2 fetches, no shelf')
 ! objdump -p build/static | grep -q 'NEEDED.*libt87s' || fail 'static needs the shared library'
