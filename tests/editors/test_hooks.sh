@@ -31,7 +31,7 @@ git init -q "$folder/app"
 cd "$folder/app"
 {
     printf 'repos:\n  - repo: %s\n    rev: %s\n    hooks:\n' "$folder/t87s" "$(git -C "$folder/t87s" rev-parse HEAD)"
-    sed -n 's/^- id: /      - id: /p' "$folder/t87s/.pre-commit-hooks.yaml"
+    sed -n 's/^- id: /      - id: /p' "$folder/t87s/.pre-commit-hooks.yaml" | sed '/check/a\        args: [good.tags]'
 } >.pre-commit-config.yaml
 printf 'schema good;\n\nroot {\n    all: Static;\n}\n' >good.tags
 echo 'not a schema' >notes.txt
@@ -39,12 +39,17 @@ git add .
 pre-commit run --all-files >"$folder/log" 2>&1 || fail 'a good schema does not pass'
 grep -q Skipped "$folder/log" && fail 'a hook does not look at schemas'
 
-printf 'schema bad;\n\nroot {\n    all: Static\n}\n' >bad.tags
+printf 'schema good;\n\nimport "part.tags";\n\nroot {\n    all: Static Part;\n}\n' >good.tags
+printf 'tags Part {\n    one: Static;\n}\n' >part.tags
 git add .
-pre-commit run t87sc-check --all-files >"$folder/log" 2>&1 && fail 'a broken schema passes'
-grep -q '^bad.tags:5:1: error: ' "$folder/log" || fail 'no diagnostic'
+pre-commit run --all-files >"$folder/log" 2>&1 || fail 'a schema with an import does not pass'
+git commit -qnm 'an import'
+printf 'tags Part {\n    one: Static\n}\n' >part.tags
+git add .
+pre-commit run t87sc-check >"$folder/log" 2>&1 && fail 'a schema passes though its import was broken'
+grep -q 'part.tags:3:1: error: ' "$folder/log" || fail 'no diagnostic'
+git checkout -q HEAD part.tags
 
-rm bad.tags
 printf 'schema ugly; root { all: Static; }\n' >ugly.tags
 git add .
 pre-commit run t87sc-fmt --all-files >"$folder/log" 2>&1 && fail 'an ugly schema passes'

@@ -30,6 +30,12 @@ enum t87s_status shop_apply_sell(void *app, uint64_t product_id, uint64_t amount
     return T87S_OK;
 }
 
+enum t87s_status shop_apply_replace(void *app, uint64_t product_id) {
+    (void)app;
+    (void)product_id;
+    return T87S_OK;
+}
+
 enum t87s_status staff_fetch_phone_of(void *app, const char *name, uint32_t *out) {
     (void)app;
     *out = 87;
