@@ -4,14 +4,17 @@
  */
 #include "draw.h"
 
-/* A string of dot, in quotes. Graphviz reads entities in it, and escapes such as \N. */
+/* A string of dot, in quotes. Graphviz reads entities in it, and in tooltips it looks twice for escapes such as \N: a
+ * joiner that is not seen keeps a backslash apart from what follows. */
 static void append_quoted(struct text *out, const char *string) {
     text_append_char(out, '"');
     for (; *string; string++)
         switch (*string) {
         case '"':
+            text_append(out, "\\\"");
+            break;
         case '\\':
-            text_printf(out, "\\%c", *string);
+            text_append(out, "\\\\&#8288;");
             break;
         case '&':
             text_append(out, "&amp;");

@@ -78,6 +78,25 @@ START_TEST(a_schema_gives_this_picture_for_markdown)
 }
 END_TEST
 
+/* The page around them is the same for all. */
+START_TEST(a_schema_gives_this_data_to_its_page)
+{
+    static const char begin[] = "<script type=\"application/json\" id=\"data\">";
+    char *schema = source_path(goldens[_i].schema);
+    char *golden = text_of("tests/golden/expected/%s.tags.page.json", goldens[_i].name);
+    struct program_run run;
+    t87sc_run(&run, NULL, (const char *const[]){"graph", "--format", "html", schema, NULL});
+    ck_assert_msg(run.exit_code == 0 && run.err_size == 0, "%s", run.err);
+    const char *data = strstr(run.out, begin), *end = data ? strstr(data, "</script>") : NULL;
+    ck_assert(data && end);
+    data += sizeof begin - 1;
+    expect_golden(golden, data, (size_t)(end - data));
+    program_run_free(&run);
+    free(golden);
+    free(schema);
+}
+END_TEST
+
 int main(void) {
     enum { N = sizeof goldens / sizeof *goldens };
     Suite *suite = suite_create("schemas and their headers");
@@ -87,6 +106,7 @@ int main(void) {
     tcase_add_loop_test(all, a_schema_gives_this_text, 0, N);
     tcase_add_loop_test(all, a_schema_gives_this_picture_for_graphviz, 0, N);
     tcase_add_loop_test(all, a_schema_gives_this_picture_for_markdown, 0, N);
+    tcase_add_loop_test(all, a_schema_gives_this_data_to_its_page, 0, N);
     suite_add_tcase(suite, all);
     return run_suites(suite, NULL);
 }
