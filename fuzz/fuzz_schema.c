@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A schema of any bytes: read, parsed, resolved, checked and, if it is one, emitted, twice (law 9), all in memory; what
- * was found is told in every format.
+ * A schema of any bytes: read, parsed, resolved, checked and, if it is one, linted, and emitted twice (law 9), all in
+ * memory; what was found is told in every format.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "c_clash.h"
 #include "dump.h"
 #include "emit_header.h"
-#include "load.h"
+#include "lint.h"
 #include "report.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : fail(__LINE__, #condition))
@@ -78,6 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         CHECK(c_names_check(&plan, &loaded.diags, &loaded.arena));
         if (loaded.diags.n_errors == 0)
             emit_all(&plan);
+        CHECK(lint(&loaded, &(struct lint_switches){{false}}));
     }
     render(&loaded.diags);
     load_free(&loaded);

@@ -82,8 +82,8 @@ static void render_one(struct renderer *r, const struct diag *diag) {
 
 void diag_render_hidden(const struct diag_list *list, size_t n_hidden, struct text *out) {
     if (n_hidden)
-        text_printf(out, "%zu more error%s not shown%s\n", n_hidden, n_hidden == 1 ? "" : "s",
-                    list->n_dropped ? "" : " (--max-errors 0 shows all)");
+        text_printf(out, "%zu more %s%s not shown%s\n", n_hidden, list->n_errors ? "error" : "warning",
+                    n_hidden == 1 ? "" : "s", list->n_dropped ? "" : " (--max-errors 0 shows all)");
 }
 
 void diag_render(struct diag_list *list, const struct diag_style *style, struct text *out) {

@@ -75,10 +75,12 @@ static void tell_unknown(struct scan *scan, struct place place, const char *name
     if (!is_told(linter, T1102, place))
         return;
     if (rule) {
-        diag_add(linter->diags, T1102, place, span,
-                 rule->level == DIAG_ERROR ? "'%s' is an error, which cannot be allowed"
-                                           : "'%s' is no warning of a schema, and cannot be allowed in it",
-                 name);
+        diag_help(linter->diags,
+                  diag_add(linter->diags, T1102, place, span,
+                           rule->level == DIAG_ERROR ? "'%s' is an error, which cannot be allowed"
+                                                     : "'%s' is no warning that a schema can allow",
+                           name),
+                  "take it out of the brackets");
         return;
     }
     struct diag *diag = diag_add(linter->diags, T1102, place, span, "there is no warning '%s'", name);
@@ -92,7 +94,7 @@ static void tell_unknown(struct scan *scan, struct place place, const char *name
     }
     const char *best = suggest_best(&suggestion);
     if (best)
-        diag_help(linter->diags, diag, "did you mean '%s'?", best);
+        diag_did_you_mean(linter->diags, diag, best);
     else
         diag_help(linter->diags, diag, "`t87sc rules` lists the warnings");
 }

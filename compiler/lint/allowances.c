@@ -75,7 +75,7 @@ static void tell_idle(struct linter *linter, const struct diag_rule *rule, const
     if (allowance->was_of_use || !is_told(linter, T1103, allowance->place))
         return;
     struct diag *diag = diag_add(linter->diags, T1103, allowance->place, allowance->span,
-                                 "nothing is told here that '%s' would allow: %s", rule->id, rule->title);
+                                 "nothing to allow here: %s, %s, is not told", rule->id, rule->title);
     diag_help(linter->diags, diag,
               "take it away, or move it to where the warning stands: to the end of that line, or "
               "to a line of its own before the declaration");

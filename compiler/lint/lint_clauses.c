@@ -29,8 +29,7 @@ static void tell_long_grace(struct linter *linter, struct place place, uint32_t 
     if (grace_ms <= DAY_MS || !is_told(linter, T1007, place))
         return;
     struct diag *diag =
-        diag_add(linter->diags, T1007, place, span, "%s may be served stale for %lldh and more after its ttl", whose,
-                 (long long)(grace_ms / 3600000));
+        diag_add(linter->diags, T1007, place, span, "%s may be served stale for more than a day after its ttl", whose);
     diag_help(linter->diags, diag, "a grace bridges a slow or failing source: write minutes or hours");
 }
 
@@ -51,7 +50,7 @@ void lint_long_grace(struct linter *linter) {
 static void tell_zero_ttl(struct linter *linter, struct diag *diag) {
     diag_help(linter->diags, diag,
               "the shortest ttl is 1ms; if queries are only to wait for one fetch together, write "
-              "'// t87sc: allow(T1008)' and the reason behind it");
+              "'// t87sc: allow(T1008) reason' above it");
 }
 
 static void look_at_ttl(struct linter *linter, const char *query, const struct ast_clause *clause) {

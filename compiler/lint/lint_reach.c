@@ -77,7 +77,7 @@ static void tell_unreached(struct linter *linter, const struct model_query *quer
     } else {
         diag_help(diags, diag,
                   "invalidate '%s' in the mutations that change what '%s' reads; if only its ttl is to end it, write "
-                  "'// t87sc: allow(T1002)' and the reason before it",
+                  "'// t87sc: allow(T1002) reason' above it",
                   path, query->name);
     }
 }
@@ -134,7 +134,7 @@ static void tell_idle(struct linter *linter, const struct model_mutation *mutati
         note_carrier(linter, diag, below, "below");
         return;
     }
-    diag_help(diags, diag, "take it away, or tag the queries with it that read what '%s' changes", mutation->name);
+    diag_help(diags, diag, "take it away, or tag with it the queries that read what '%s' changes", mutation->name);
     if (above)
         note_carrier(linter, diag, above, "above");
 }

@@ -124,6 +124,8 @@ static const struct model_spec *better_path(struct path_set *set, const struct m
     return first == path ? NULL : first;
 }
 
+static const char *mark_of(const struct model_spec *path) { return path->exact ? " exact" : path->soft ? " soft" : ""; }
+
 void lint_redundant_paths(struct linter *linter) {
     struct diag_list *diags = linter->diags;
     struct path_set *set = ARENA_NEW(linter->arena, struct path_set);
@@ -136,20 +138,29 @@ void lint_redundant_paths(struct linter *linter) {
                 continue;
             const char *written = written_spec(linter, path, path->node, mutation->params);
             const char *covering = written_spec(linter, other, other->node, mutation->params);
-            struct diag *diag = diag_add(diags, T1006, path->place, span_of_spec(path),
-                                         "'%s' invalidates '%s' already with '%s'", mutation->name, written, covering);
+            bool same = other->node == path->node && other->exact == path->exact && other->soft == path->soft;
+            struct diag *diag =
+                diag_add(diags, T1006, path->place, span_of_spec(path),
+                         same ? "'%s' invalidates '%s%s' twice" : "'%s' invalidates '%s%s' already with '%s%s'",
+                         mutation->name, written, mark_of(path), covering, mark_of(other));
             diag_help(diags, diag, "take it away");
-            diag_note(diags, diag, other->place, "'%s' is here", covering);
+            diag_note(diags, diag, other->place, "'%s%s' is here", covering, mark_of(other));
         }
     }
 }
 
-/* The parameter that could fill the wild: of its type, best of its name; NULL: there is none. */
-static const char *param_for(const struct model_mutation *mutation, const struct model_node *wild) {
+/* The parameter that could fill the wild below the path: of its type, not in the path already, best of its name; NULL:
+ * there is none. */
+static const char *param_for(const struct model_mutation *mutation, const struct model_spec *path) {
+    const struct model_node *wild = path->node->wild_child;
     const char *found = NULL;
+    uint32_t used = 0;
+    for (size_t i = 0; i < path->node->n_wilds; i++)
+        used |= 1u << path->params[i];
     for (size_t i = 0; i < mutation->n_params; i++) {
         const struct model_param *param = &mutation->params[i];
-        bool fits = param->type.kind == wild->type.kind && param->type.enumeration == wild->type.enumeration;
+        bool fits = !(used >> i & 1) && param->type.kind == wild->type.kind &&
+                    param->type.enumeration == wild->type.enumeration;
         if (fits && (!found || param->name == wild->name))
             found = param->name;
     }
@@ -161,7 +172,7 @@ static void tell_whole_segment(struct linter *linter, const struct model_mutatio
     struct diag_list *diags = linter->diags;
     const struct model_node *wild = path->node->wild_child;
     const char *written = written_spec(linter, path, path->node, mutation->params);
-    const char *param = param_for(mutation, wild);
+    const char *param = param_for(mutation, path);
     struct span itself = reach_of_tag(&linter->reach, path->node, true);
     struct diag *diag =
         diag_add(diags, T1011, path->place, span_of_spec(path), "'%s' invalidates all of '%s', whatever its '%s' is",

@@ -147,6 +147,19 @@ START_TEST(colour_marks_place_severity_and_caret)
 }
 END_TEST
 
+START_TEST(warnings_that_are_too_many_are_called_so)
+{
+    setup("a");
+    for (uint32_t i = 0; i <= DIAG_MAX_KEPT; i++)
+        diag_add(&list, T1001, (struct place){file.path, 1, 1}, 1, "the same");
+    expect("a.tags:1:1: warning: the same [T1001]\n"
+           "    1 | a\n"
+           "      | ^\n"
+           "1 more warning not shown\n",
+           false, 20);
+}
+END_TEST
+
 int main(void) {
     return run_suites(suite_of("a rendered diagnostic", a_letter_has_place_message_code_line_caret_help_and_note,
                                columns_are_code_points_and_a_tab_is_one,
@@ -154,6 +167,6 @@ int main(void) {
                                tildes_end_with_the_line_and_a_caret_may_stand_after_it,
                                of_a_long_line_only_the_part_around_the_caret_is_shown, a_byte_order_mark_is_no_column,
                                what_exceeds_the_maximum_is_counted, a_place_in_no_known_file_has_no_source_line,
-                               colour_marks_place_severity_and_caret, NULL),
+                               colour_marks_place_severity_and_caret, warnings_that_are_too_many_are_called_so, NULL),
                       NULL);
 }
