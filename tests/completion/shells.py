@@ -60,14 +60,16 @@ class Bash(Terminal):
 
 
 class Zsh(Terminal):
-    def __init__(self, script, folder):
-        # As a package does it: a file _t87sc in a folder of $fpath.
+    def __init__(self, script, folder, sourced=False):
+        # As a package does it, a file _t87sc in a folder of $fpath; or read by the user's own file.
         functions = os.path.join(os.path.dirname(script), "site-functions")
         os.makedirs(functions, exist_ok=True)
-        shutil.copy(script, os.path.join(functions, "_t87sc"))
+        if not sourced:
+            shutil.copy(script, os.path.join(functions, "_t87sc"))
         super().__init__(["zsh", "-f", "-i"], folder,
-                         ["PS1=; unset HISTFILE; unsetopt zle_bracketed_paste 2>/dev/null; unset zle_bracketed_paste",
+                         ["PS1=; unset HISTFILE; unset zle_bracketed_paste",
                           f"fpath=('{functions}' $fpath); autoload -Uz compinit; compinit -u -D",
+                          f"source '{script}'" if sourced else ":",
                           "zstyle ':completion:*' completer _all_matches _complete",
                           "zstyle ':completion:*' insert true; bindkey '^I' complete-word"])
 

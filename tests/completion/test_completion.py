@@ -122,6 +122,12 @@ def main():
         with open(script, "w", encoding="utf-8") as out:
             out.write(say("completion", name))
         fill(work)
+        if name == "zsh":
+            shell = SHELLS[name](script, work, sourced=True)
+            sourced = Line(shell)
+            sourced.expect("t87sc expl", ["explain"])
+            shell.close()
+            assert sourced.failed == 0
         shell = SHELLS[name](script, work)
         line = Line(shell)
         check(line)
