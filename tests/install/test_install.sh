@@ -3,8 +3,9 @@
 # What `meson install` leaves behind is all a program needs, found by pkg-config alone.
 . "$T87S_SOURCE_ROOT/tests/install/stage.sh"
 
-for file in bin/t87sc include/t87s/t87s.h include/t87s/codegen.h share/bash-completion/completions/t87sc \
-    share/zsh/site-functions/_t87sc share/fish/vendor_completions.d/t87sc.fish; do
+for file in bin/t87sc include/t87s/t87s.h include/t87s/codegen.h share/t87s/t87s.mk share/t87s/t87sc-matcher.json \
+    share/bash-completion/completions/t87sc share/zsh/site-functions/_t87sc \
+    share/fish/vendor_completions.d/t87sc.fish; do
     [ -f "$prefix/$file" ] || fail "$file was not installed"
 done
 if command -v scdoc >/dev/null; then
@@ -34,6 +35,11 @@ found=$(PKG_CONFIG_PATH=$(find "$stage/moved" -name pkgconfig) pkg-config --vari
 library=$LD_LIBRARY_PATH/libt87s.so
 needed=$(objdump -p "$library" | awk '$1 == "NEEDED" && $2 !~ /^(libc|libgcc_s|libpthread|ld-linux.*|liburcu-bp)\.so/ { print $2 }')
 [ -z "$needed" ] || fail "libt87s.so needs $needed"
+
+# Programs ask for the library by its soname, which goes up with what breaks them.
+soname=$(objdump -p "$library" | awk '$1 == "SONAME" { print $2 }')
+[ "$soname" = libt87s.so.0 ] || fail "the soname is '$soname'"
+[ -e "$LD_LIBRARY_PATH/$soname" ] || fail "no $soname was installed"
 
 # Thread-locals cost no call: all rooms are compiled with -ftls-model=initial-exec.
 ! nm -D --undefined-only "$library" | grep -q __tls_get_addr || fail "libt87s.so calls __tls_get_addr"
