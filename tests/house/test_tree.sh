@@ -19,7 +19,8 @@ ours() {
     done
 }
 
-code=$(ours '*.c' '*.h' '*.re' '*.y' '*.sh' '*.py' '*.js' '*.css' '*meson.build' dev .ci/run)
+code=$(ours '*.c' '*.h' '*.re' '*.y' '*.sh' '*.py' '*.js' '*.css' '*meson.build' '*CMakeLists.txt' '*.cmake.in' '*.map' '*.mk' '*.wrap' \
+    dev .ci/run)
 
 without=$(printf '%s\n' "$code" | xargs grep -L 'SPDX-License-Identifier: MIT' || true)
 complain 'no SPDX line' "$without"

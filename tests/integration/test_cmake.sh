@@ -10,5 +10,7 @@ cmake -S . -B build -G "$1" -DCMAKE_C_COMPILER="${T87S_CC##* }" -DCMAKE_PREFIX_P
     { cat "$stage/log" && fail "cmake"; }
 config=
 [ "$1" != 'Ninja Multi-Config' ] || config=Debug/
-story build/app.t87s/shop.tags.h "build/CMakeFiles/app.dir/${config}main.c.o" "build/${config}app"
+lazy=lazy
+[ "$1" != 'Unix Makefiles' ] || lazy=
+story build/app.t87s/shop.tags.h "build/CMakeFiles/app.dir/${config}main.c.o" "build/${config}app" $lazy
 echo "CMake builds it with $1"

@@ -6,5 +6,5 @@
 sample meson 'a #$ folder'
 build() { ninja -C build; }
 $T87S_MESON setup build --werror >"$stage/log" 2>&1 || { cat "$stage/log" && fail "meson setup"; }
-story build/shop.tags.h build/app.p/main.c.o build/app
+story build/shop.tags.h build/app.p/main.c.o build/app lazy
 echo "Meson builds it"

@@ -15,6 +15,6 @@ build() {
 }
 $T87S_MESON setup build --werror -Doptimization=0 --wrap-mode=forcefallback >"$stage/log" 2>&1 ||
     { cat "$stage/log" && fail "meson setup"; }
-story build/shop.tags.h build/app.p/main.c.o build/app
+story build/shop.tags.h build/app.p/main.c.o build/app lazy
 ! ninja -C build -t targets all | grep -q '^subprojects/t87s/\(tests\|examples\|fuzz\)/' || fail 'more is built than is used'
 echo "Meson builds it with t87s as a subproject"
