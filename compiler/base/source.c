@@ -106,10 +106,40 @@ static enum source_status read_overlaid(struct source_list *list, struct source 
     return SOURCE_OK;
 }
 
+static bool is_in_tree(const struct source_tree *tree, const char *path) {
+    return tree && !strncmp(path, tree->root, strlen(tree->root));
+}
+
+static enum source_status read_from_tree(struct source_list *list, struct source *fresh, struct source **out) {
+    const struct source_tree *tree = list->tree;
+    errno = 0;
+    enum source_status status =
+        tree->read(tree->context, list->arena, fresh->path, SOURCE_MAX_BYTES - list->total, fresh);
+    if (status == SOURCE_UNREADABLE && errno == ENOMEM)
+        leave_for_memory(list->arena);
+    if (status != SOURCE_OK)
+        return status;
+    for (struct source *old = list->first; old; old = old->next)
+        if (old->device == fresh->device && old->inode == fresh->inode) {
+            *out = old;
+            return SOURCE_OK;
+        }
+    append(list, fresh);
+    *out = fresh;
+    return SOURCE_OK;
+}
+
+size_t source_folder(const struct source_list *list, const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : is_in_tree(list->tree, path) ? strlen(list->tree->root) : 0;
+}
+
 enum source_status source_read(struct source_list *list, const char *path, FILE *stream, struct source **out) {
     struct source *fresh = ARENA_NEW(list->arena, struct source);
     fresh->path = arena_copy(list->arena, path, strlen(path));
     FILE *opened = NULL;
+    if (!stream && is_in_tree(list->tree, path))
+        return read_from_tree(list, fresh, out);
     if (!stream && list->overlay)
         fresh->bytes = list->overlay->find(list->overlay->context, path, &fresh->size);
     if (fresh->bytes)

@@ -30,22 +30,6 @@ struct source {
     struct source *next;
 };
 
-/* What stands in the place of files: the texts that an editor has open. */
-struct source_overlay {
-    /* The bytes of the file at `path`, with a NUL behind them, or NULL: the one on disk. They live as long as the list.
-     */
-    const char *(*find)(void *context, const char *path, size_t *size);
-    void *context;
-};
-
-struct source_list {
-    struct arena *arena;
-    const struct source_overlay *overlay; /* or NULL */
-    struct source *first, *last;
-    size_t n;
-    size_t total; /* bytes of all of them */
-};
-
 enum source_status {
     SOURCE_OK,
     SOURCE_MISSING,
@@ -54,11 +38,40 @@ enum source_status {
     SOURCE_UNREADABLE /* errno says why */
 };
 
+/* What stands in the place of files: the texts that an editor has open. */
+struct source_overlay {
+    /* The bytes of the file at `path`, with a NUL behind them, or NULL: the one on disk. They live as long as the list.
+     */
+    const char *(*find)(void *context, const char *path, size_t *size);
+    void *context;
+};
+
+/* Files that are not on disk: those of a commit, say. Their paths begin with its root, and no others do. */
+struct source_tree {
+    const char *root; /* "HEAD:" */
+    /* Fills path, bytes, size and which file it is; at most `most` bytes. Must not leave through the arena: arena_try(),
+     * and ENOMEM in errno for a lack of memory. */
+    enum source_status (*read)(void *context, struct arena *arena, const char *path, size_t most, struct source *out);
+    void *context;
+};
+
+struct source_list {
+    struct arena *arena;
+    const struct source_overlay *overlay; /* or NULL */
+    const struct source_tree *tree;       /* or NULL */
+    struct source *first, *last;
+    size_t n;
+    size_t total; /* bytes of all of them */
+};
+
 void source_init(struct source_list *list, struct arena *arena);
 
 /* Reads a file, or `stream` when it is not NULL, and appends it to the list. A file that the list has already is not
  * read again: *out is that one. Only under arena_run(). */
 enum source_status source_read(struct source_list *list, const char *path, FILE *stream, struct source **out);
+
+/* The size of the folder's part of a path, its slash included: "HEAD:schemas/", "HEAD:". */
+size_t source_folder(const struct source_list *list, const char *path);
 
 /* The file that a place names, or NULL. */
 const struct source *source_find(const struct source_list *list, const char *path);

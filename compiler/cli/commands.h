@@ -29,6 +29,7 @@ enum exit_code run_and_report(struct options *options);
 enum exit_code run_gen(const struct options *options);
 enum exit_code run_check(const struct options *options);
 enum exit_code run_fmt(const struct options *options);
+enum exit_code run_diff(const struct options *options);
 enum exit_code run_dump(const struct options *options);
 enum exit_code run_graph(const struct options *options);
 enum exit_code run_rules(const struct options *options);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "options_table.h"
+#include "commands.h"
+#include "diff.h"
 #include "suggest.h"
 
 static enum options_status wrong(const struct options *options, const char *message, const char *word,
@@ -73,6 +75,8 @@ static const char *const format_words[] = {[FORMAT_TEXT] = "text",       [FORMAT
                                            [FORMAT_MERMAID] = "mermaid", [FORMAT_HTML] = "html", NULL};
 static const char *const diagnostics_words[] = {
     [REPORT_TEXT] = "text", [REPORT_JSON] = "json", [REPORT_SARIF] = "sarif", [REPORT_GITHUB] = "github", NULL};
+static const char *const category_words[] = {
+    [DIFF_SOURCE] = "SOURCE", [DIFF_KEY] = "KEY", [DIFF_INVALIDATION] = "INVALIDATION", NULL};
 static const char *const colour_words[] = {
     [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never", NULL};
 
@@ -133,6 +137,13 @@ static enum options_status set_option(struct options *options, const struct opti
     case ID_DIFF:
         options->show_diff = true;
         break;
+    case ID_AGAINST:
+        options->against = value;
+        break;
+    case ID_CATEGORY:
+        status = set_word(options, option, value, category_words, &choice);
+        options->categories |= 1u << choice;
+        break;
     case ID_WERROR:
         options->werror = true;
         break;
@@ -190,6 +201,8 @@ static enum options_status check_together(const struct options *options) {
         return wrong(options, "nothing given for %s", options->verb->arguments, NULL);
     if (options->n_arguments > options->verb->max_arguments)
         return wrong(options, "'%s' is one argument too many", options->arguments[options->verb->max_arguments], NULL);
+    if (options->verb->run == run_diff && !options->against)
+        return wrong(options, "nothing given to compare with: %s is missing", "--against", NULL);
     bool to_stdout = options->output && !strcmp(options->output, "-");
     if (options->check && to_stdout)
         return wrong(options, "--check compares with a file: '-o %s' is none", "-", NULL);

@@ -23,7 +23,8 @@ struct options {
     size_t n_arguments;
     const char **include_dirs;
     size_t n_include_dirs;
-    const char *output, *depfile, *deptarget;
+    const char *output, *depfile, *deptarget, *against;
+    unsigned categories; /* of diff, a bit each; 0: all */
     bool check, werror, write, show_diff;
     struct lint_switches lints;
     enum format format; /* of what the verb makes */

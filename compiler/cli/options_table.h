@@ -15,6 +15,8 @@ enum option_id {
     ID_DEPFILE,
     ID_DEPTARGET,
     ID_CHECK,
+    ID_AGAINST,
+    ID_CATEGORY,
     ID_WERROR,
     ID_WARNING,
     ID_WRITE,

@@ -28,7 +28,7 @@ static const char *join(struct front *front, const char *folder, size_t n, const
     text_init_in(&path, front->arena);
     if (n && name[0] != '/') {
         text_append_bytes(&path, folder, n);
-        if (folder[n - 1] != '/')
+        if (folder[n - 1] != '/' && n > source_folder(front->sources, folder))
             text_append_char(&path, '/');
     }
     text_append(&path, name);
@@ -38,8 +38,7 @@ static const char *join(struct front *front, const char *folder, size_t n, const
 /* Beside the importing file, then in the folders of -I. *path is what was found, or what was tried last. */
 static enum source_status find_import(struct front *front, const struct source *importer, const char *name,
                                       const char **path, struct source **source) {
-    const char *slash = strrchr(importer->path, '/');
-    *path = join(front, importer->path, slash ? (size_t)(slash - importer->path) + 1 : 0, name);
+    *path = join(front, importer->path, source_folder(front->sources, importer->path), name);
     enum source_status status = source_read(front->sources, *path, NULL, source);
     for (size_t i = 0; status == SOURCE_MISSING && i < front->options->n_include_dirs; i++) {
         const char *folder = front->options->include_dirs[i];

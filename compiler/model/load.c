@@ -54,6 +54,7 @@ enum load_status load_schema(const struct load_options *options, struct loaded *
     arena_init(&out->arena);
     source_init(&out->sources, &out->arena);
     out->sources.overlay = options->overlay;
+    out->sources.tree = options->tree;
     diag_init(&out->diags, &out->arena, &out->sources);
     struct job job = {.options = options, .loaded = out, .status = LOAD_NO_MEMORY};
     if (!arena_run(&out->arena, work, &job) || out->diags.failed) {

@@ -25,6 +25,7 @@ struct load_options {
     const char *const *include_dirs; /* -I, in order */
     size_t n_include_dirs;
     const struct source_overlay *overlay; /* what is read instead of files; NULL: nothing */
+    const struct source_tree *tree;       /* what is read beside files; NULL: nothing */
 };
 
 enum load_status {

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the findings have in common: which are told and which are only counted, and the pieces of their messages.
+ */
+#include <string.h>
+
+#include "changes.h"
+#include "words.h"
+
+bool counts(struct changes *changes, enum diag_code code) {
+    struct diff *diff = changes->diff;
+    const struct diag_rule *rule = diag_rule(code);
+    enum diff_category category = diff_category_of(rule);
+    const struct diff_options *options = changes->options;
+    if (options->left_out[category])
+        return false;
+    *(rule->level == DIAG_ERROR ? &diff->n_errors[category] : &diff->n_warnings[category]) += 1;
+    if (!(options->max_each && changes->n_told[code] >= options->max_each) && !diag_only_counted(&diff->diags, code)) {
+        changes->n_told[code]++;
+        return true;
+    }
+    diff->n_untold++;
+    return false;
+}
+
+const char *spell_names(struct changes *changes, const struct tally *tally, enum side side, const char *noun) {
+    struct text out;
+    text_init_in(&out, changes->arena);
+    size_t n_named = tally->n == MAX_NAMED + 1 && tally->n_named == MAX_NAMED ? MAX_NAMED - 1 : tally->n_named;
+    for (size_t i = 0; i < n_named; i++) {
+        const struct twins *twins = tally->named[i];
+        const char *name = twins->halves[side].name ? twins->halves[side].name : newest(twins)->name;
+        bool last = i + 1 == n_named && tally->n == n_named;
+        text_printf(&out, "%s'%s'", i == 0 ? "" : last ? " and " : ", ", name);
+    }
+    if (tally->n > n_named)
+        text_printf(&out, " and %zu more %s", tally->n - n_named, noun);
+    return text_string(&out);
+}
+
+/* A path as the schema writes it; `params` may be NULL: wilds are then called as they are declared. */
+static const char *spell_path(struct changes *changes, const struct model_node *node, const struct model_spec *spec,
+                              const struct model_param *params) {
+    const struct model_node *path[MODEL_MAX_SEGMENTS];
+    struct text out;
+    text_init_in(&out, changes->arena);
+    words_path(node, path);
+    for (uint32_t i = 0; i < node->depth; i++) {
+        if (path[i]->kind == NODE_STATIC) {
+            text_printf(&out, "%s%s", i ? "." : "", path[i]->name);
+            continue;
+        }
+        bool opens = path[i - 1]->kind == NODE_STATIC,
+             closes = i + 1 == node->depth || path[i + 1]->kind == NODE_STATIC;
+        const char *name = params ? params[spec->params[path[i]->n_wilds - 1]].name : path[i]->name;
+        text_printf(&out, "%s%s%s", opens ? "(" : ", ", name, closes ? ")" : "");
+    }
+    return text_string(&out);
+}
+
+const char *spell_spec(struct changes *changes, const struct spec *spec, const struct half *owner) {
+    return spell_path(changes, spec->model->node, spec->model, owner->params);
+}
+
+const char *spell_node(struct changes *changes, const struct model_node *node) {
+    return spell_path(changes, node, NULL, NULL);
+}
+
+const char *spell_params(struct changes *changes, const struct half *half) {
+    struct text out;
+    text_init_in(&out, changes->arena);
+    words_params(&out, half->params, half->n_params);
+    return text_string(&out);
+}
+
+const char *spell_ttl(struct changes *changes, const struct model_query *query) {
+    static const struct {
+        const char *unit;
+        int64_t ms;
+    } units[] = {{"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}};
+    struct text out;
+    if (!query || query->ttl_ms == MODEL_UNSET)
+        return "their ttl";
+    size_t i = 0;
+    while (units[i].ms > 1 && (query->ttl_ms % units[i].ms || !query->ttl_ms))
+        i++;
+    text_init_in(&out, changes->arena);
+    text_printf(&out, "their ttl of %lld%s", (long long)(query->ttl_ms / units[i].ms), units[i].unit);
+    return text_string(&out);
+}
+
+uint32_t span_of(const char *name) { return (uint32_t)strlen(name); }
+
+/* ---- the summary ---- */
+
+static void append_counts(struct text *out, const size_t *counts_of, const char *noun) {
+    size_t n = 0;
+    for (int i = 0; i < DIFF_N_CATEGORIES; i++)
+        n += counts_of[i];
+    if (!n) {
+        text_printf(out, "no %ss", noun);
+        return;
+    }
+    text_printf(out, "%zu %s%s (", n, noun, n == 1 ? "" : "s");
+    bool first = true;
+    for (int i = 0; i < DIFF_N_CATEGORIES; i++)
+        if (counts_of[i]) {
+            text_printf(out, "%s%s %zu", first ? "" : ", ", diff_category_name((enum diff_category)i), counts_of[i]);
+            first = false;
+        }
+    text_append(out, ")");
+}
+
+void diff_summary(const struct diff *diff, struct text *out) {
+    append_counts(out, diff->n_errors, "breaking change");
+    text_append(out, ", ");
+    append_counts(out, diff->n_warnings, "warning");
+    if (diff->n_untold)
+        text_printf(out, "; %zu of them not shown", diff->n_untold);
+}

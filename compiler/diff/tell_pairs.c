@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * INVALIDATION: what was found about pairs, told once for each query and mutation that caused it. What an application
+ * invalidates itself, by the constructor of a tag, is like a mutation that nobody declared: it is named with the query.
+ */
+#include "changes.h"
+
+#define IN_THE_RUNNING_SYSTEM "in the running system: "
+
+/* ---- what the application invalidates by itself ---- */
+
+/* A tag that is on the way to one of the query's, and on the way to none of the other twin's. */
+struct own {
+    const struct spec *spec; /* the query's; NULL: there is no such tag */
+    const struct both_tag *tag;
+};
+
+static struct own find_own(const struct twins *query, enum side side, bool in_both) {
+    for (size_t i = 0; i < query->halves[side].n_specs; i++) {
+        const struct spec *spec = &query->halves[side].specs[i];
+        for (const struct both_tag *tag = spec->tag; tag->depth > spec->shared; tag = tag->parent)
+            if ((tag->nodes[OTHER(side)] != NULL) == in_both)
+                return (struct own){spec, tag};
+    }
+    return (struct own){0};
+}
+
+/* ---- messages ---- */
+
+static const char *spell_actors(struct changes *changes, const struct tally *tally, enum side side, struct own own,
+                                const struct half *query) {
+    struct text out;
+    text_init_in(&out, changes->arena);
+    if (tally->n)
+        text_append(&out, spell_names(changes, tally, side, tally->n == 1 ? "mutation" : "mutations"));
+    if (own.spec)
+        text_printf(&out, "%swhat the application invalidates by the tag '%s'", tally->n ? ", and " : "",
+                    spell_node(changes, own.tag->nodes[side]));
+    (void)query;
+    return text_string(&out);
+}
+
+static void note_specs(struct changes *changes, struct diag *diag, const struct twins *twins, enum side side) {
+    const struct half *half = &twins->halves[side];
+    size_t n = 0;
+    for (size_t i = 0; i < half->n_specs; i++) {
+        if (half->specs[i].kept || n++ == MAX_NAMED)
+            continue;
+        diag_note(&changes->diff->diags, diag, half->specs[i].model->place, "%s %s '%s'%s here",
+                  side == OLD ? "it" : "and it",
+                  half->query   ? side == OLD ? "carried" : "carries"
+                  : side == OLD ? "invalidated"
+                                : "invalidates",
+                  spell_spec(changes, &half->specs[i], half),
+                  half->specs[i].exact  ? " exact"
+                  : half->specs[i].soft ? " soft"
+                                        : "");
+    }
+}
+
+static struct diag *add(struct changes *changes, enum diag_code code, const struct half *half, const char *message) {
+    return diag_add(&changes->diff->diags, code, half->place, span_of(half->name), "%s", message);
+}
+
+static const char *format(struct changes *changes, const char *pattern, ...) __attribute__((format(printf, 2, 3)));
+
+static const char *format(struct changes *changes, const char *pattern, ...) {
+    struct text out;
+    va_list arguments;
+    text_init_in(&out, changes->arena);
+    va_start(arguments, pattern);
+    text_vprintf(&out, pattern, arguments);
+    va_end(arguments);
+    return text_string(&out);
+}
+
+/* ---- by a query ---- */
+
+static void tell_lost(struct changes *changes, const struct twins *query) {
+    const struct half *new = &query->halves[NEW];
+    const struct tally *tally = &query->cohort->tallies[TALLY_LOST];
+    struct own own = find_own(query, OLD, true);
+    if ((!tally->n && !own.spec) || !counts(changes, T2301))
+        return;
+    struct diag_list *diags = &changes->diff->diags;
+    struct diag *diag = add(changes, T2301, new,
+                            format(changes, "'%s' is no longer made stale by %s (NARROW)", new->name,
+                                   spell_actors(changes, tally, OLD, own, new)));
+    note_specs(changes, diag, query, OLD);
+    note_specs(changes, diag, query, NEW);
+    diag_help(diags, diag, IN_THE_RUNNING_SYSTEM "its answers stay wrong until %s ends",
+              spell_ttl(changes, new->query));
+    diag_help(diags, diag,
+              "instead: keep the old tag beside the new ones until every mutation invalidates one of the new ones");
+}
+
+static void tell_missed(struct changes *changes, const struct twins *query, bool lost_own) {
+    const struct half *new = &query->halves[NEW];
+    const struct tally *tally = &query->cohort->tallies[TALLY_MISSED];
+    struct own own = lost_own ? (struct own){0} : find_own(query, OLD, false);
+    if ((!tally->n && !own.spec) || !counts(changes, T2304))
+        return;
+    struct diag_list *diags = &changes->diff->diags;
+    struct diag *diag = add(changes, T2304, new,
+                            format(changes, "during a rolling deploy '%s' is not made stale by %s (NARROW)", new->name,
+                                   spell_actors(changes, tally, OLD, own, new)));
+    note_specs(changes, diag, query, OLD);
+    note_specs(changes, diag, query, NEW);
+    diag_help(diags, diag,
+              IN_THE_RUNNING_SYSTEM "while old and new processes share a tier, what the ones invalidate leaves the "
+                                    "answers of the others, until %s ends",
+              spell_ttl(changes, new->query));
+    diag_help(diags, diag, "instead, in two deploys: carry and invalidate the old tags and the new, then drop the old");
+}
+
+static void tell_wider(struct changes *changes, const struct twins *query) {
+    const struct half *new = &query->halves[NEW];
+    const struct tally *tally = &query->cohort->tallies[TALLY_WIDER];
+    struct own own = find_own(query, NEW, true);
+    if ((!tally->n && !own.spec) || !counts(changes, T2311))
+        return;
+    struct diag *diag = add(changes, T2311, new,
+                            format(changes, "'%s' is also made stale by %s (WIDEN)", new->name,
+                                   spell_actors(changes, tally, NEW, own, new)));
+    note_specs(changes, diag, query, NEW);
+    diag_help(&changes->diff->diags, diag, IN_THE_RUNNING_SYSTEM "more misses, and more fetches; nothing is wrong");
+    diag_help(&changes->diff->diags, diag, "if it is not meant, carry a tag that nothing else is invalidated by");
+}
+
+/* A query that came or went together with a path. */
+static void tell_order(struct changes *changes, const struct twins *query) {
+    const struct half *half = newest(query);
+    bool came = query->halves[NEW].name != NULL;
+    const struct tally *tally = &query->cohort->tallies[TALLY_MISSED];
+    if (!tally->n || !counts(changes, T2313))
+        return;
+    struct diag_list *diags = &changes->diff->diags;
+    const char *names = spell_names(changes, tally, came ? OLD : NEW, tally->n == 1 ? "mutation" : "mutations");
+    struct diag *diag = add(
+        changes, T2313, half,
+        came ? format(changes, "'%s' is new, and in old processes it is not made stale by %s yet", half->name, names)
+             : format(changes, "'%s' is gone, and in old processes it is no longer made stale by the new %s",
+                      half->name, names));
+    diag_note(diags, diag, newest(tally->named[0])->place, "'%s' is here", newest(tally->named[0])->name);
+    diag_help(
+        diags, diag,
+        came ? IN_THE_RUNNING_SYSTEM "what an old process changes leaves its answers in the new ones, until %s ends"
+             : IN_THE_RUNNING_SYSTEM "what a new process changes leaves its answers in the old ones, until %s ends",
+        spell_ttl(changes, half->query));
+    diag_help(diags, diag,
+              came ? "instead, in two deploys: the mutation first, then the query"
+                   : "instead, in two deploys: drop the query first, then the path");
+}
+
+/* ---- by either ---- */
+
+static void tell_weaker(struct changes *changes, const struct twins *twins) {
+    const struct half *new = newest(twins);
+    const struct tally *tally = &twins->cohort->tallies[TALLY_WEAKER];
+    if (!tally->n || !counts(changes, T2303))
+        return;
+    struct diag_list *diags = &changes->diff->diags;
+    const char *names = spell_names(changes, tally, OLD, new->query ? "mutations" : "queries");
+    struct diag *diag =
+        add(changes, T2303, new,
+            new->query ? format(changes, "'%s' is only made stale softly now by %s (NARROW)", new->name, names)
+                       : format(changes, "'%s' makes %s stale only softly now (NARROW)", new->name, names));
+    note_specs(changes, diag, twins, OLD);
+    note_specs(changes, diag, twins, NEW);
+    diag_help(diags, diag,
+              IN_THE_RUNNING_SYSTEM
+              "within their grace old answers are served once more, marked stale, where they were "
+              "gone at once");
+    diag_help(diags, diag, "instead: no 'soft' where an old answer is wrong, and not merely old");
+}
+
+/* ---- by a mutation ---- */
+
+static void tell_spared(struct changes *changes, const struct twins *mutation) {
+    const struct half *half = newest(mutation);
+    const struct tally *tally = &mutation->cohort->tallies[TALLY_LOST];
+    bool gone = !mutation->halves[NEW].name;
+    if (!tally->n || !counts(changes, T2302))
+        return;
+    struct diag_list *diags = &changes->diff->diags;
+    const char *names = spell_names(changes, tally, NEW, "queries");
+    struct diag *diag =
+        add(changes, T2302, half,
+            gone ? format(changes, "'%s' is gone, and with it what made %s stale (NARROW)", half->name, names)
+                 : format(changes, "'%s' no longer makes %s stale (NARROW)", half->name, names));
+    if (!gone)
+        note_specs(changes, diag, mutation, OLD);
+    if (!gone)
+        note_specs(changes, diag, mutation, NEW);
+    diag_help(diags, diag, IN_THE_RUNNING_SYSTEM "after it their old answers are served until %s ends",
+              spell_ttl(changes, tally->n == 1 ? newest(tally->named[0])->query : NULL));
+    diag_help(diags, diag,
+              gone ? "instead: see to it that what takes its place invalidates the same"
+                   : "instead: go on invalidating the old path too, until no query needs it");
+}
+
+static void tell_reaches_more(struct changes *changes, const struct twins *mutation) {
+    const struct half *new = newest(mutation);
+    const struct tally *tally = &mutation->cohort->tallies[TALLY_WIDER];
+    if (!tally->n || !counts(changes, T2312))
+        return;
+    struct diag *diag = add(
+        changes, T2312, new,
+        format(changes, "'%s' also makes %s stale (WIDEN)", new->name, spell_names(changes, tally, NEW, "queries")));
+    note_specs(changes, diag, mutation, NEW);
+    diag_help(&changes->diff->diags, diag, IN_THE_RUNNING_SYSTEM "more misses, and more fetches; nothing is wrong");
+    diag_help(&changes->diff->diags, diag, "if it is not meant, invalidate a longer path, or the path 'exact'");
+}
+
+void tell_pairs(struct changes *changes, const struct pairs *pairs) {
+    for (size_t i = 0; i < changes->n_queries; i++) {
+        const struct twins *query = &changes->queries[i];
+        if (!is_whole(query)) {
+            tell_order(changes, query);
+            continue;
+        }
+        if (!query->changed)
+            continue;
+        tell_lost(changes, query);
+        tell_weaker(changes, query);
+        tell_missed(changes, query, find_own(query, OLD, true).spec != NULL);
+        tell_wider(changes, query);
+    }
+    for (size_t i = 0; i < changes->n_mutations; i++) {
+        const struct twins *mutation = &changes->mutations[i];
+        if (!mutation->changed)
+            continue;
+        tell_spared(changes, mutation);
+        tell_weaker(changes, mutation);
+        tell_reaches_more(changes, mutation);
+    }
+    const struct model *new = changes->models[NEW];
+    if (pairs->out_of_steps && counts(changes, T2390))
+        diag_add(&changes->diff->diags, T2390, new->schema_place, span_of(new->schema),
+                 "too many queries and mutations changed at once: not every pair of them was judged");
+}
