@@ -145,9 +145,9 @@ static enum exit_code compare(const struct loaded *old, const struct loaded *new
     for (int i = 0; i < DIFF_N_CATEGORIES; i++)
         wanted.left_out[i] = options->categories && !(options->categories >> i & 1);
     bool memory = diff_schemas(&diff, old, new, &wanted) && tell(&diff.diags, options);
-    size_t n_errors = 0;
+    size_t n_bad = 0;
     for (int i = 0; i < DIFF_N_CATEGORIES; i++)
-        n_errors += diff.n_errors[i];
+        n_bad += diff.n_errors[i] + (options->werror ? diff.n_warnings[i] : 0);
     if (memory && options->diagnostics == REPORT_TEXT) {
         struct text line;
         text_init(&line);
@@ -157,7 +157,7 @@ static enum exit_code compare(const struct loaded *old, const struct loaded *new
         text_free(&line);
     }
     diff_free(&diff);
-    return !memory ? no_memory() : n_errors ? EXIT_FINDINGS : EXIT_FINE;
+    return !memory ? no_memory() : n_bad ? EXIT_FINDINGS : EXIT_FINE;
 }
 
 enum exit_code run_diff(const struct options *options) {

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "options_table.h"
 #include "commands.h"
 #include "diff.h"
+#include "options_table.h"
 #include "suggest.h"
 
 static enum options_status wrong(const struct options *options, const char *message, const char *word,

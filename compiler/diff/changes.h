@@ -179,7 +179,7 @@ const char *spell_spec(struct changes *changes, const struct spec *spec, const s
 const char *spell_node(struct changes *changes, const struct model_node *node);
 const char *spell_params(struct changes *changes, const struct half *half);
 const char *spell_ttl(struct changes *changes, const struct model_query *query); /* "their ttl of 30s" */
-uint32_t span_of(const char *name);
+uint32_t width_of(const char *name);
 
 /* ---- tell_tags.c, tell_functions.c, tell_pairs.c ---- */
 

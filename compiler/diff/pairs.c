@@ -13,7 +13,7 @@
 
 #include "changes.h"
 
-enum { MOST_STEPS = 1 << 28 }; /* some seconds */
+enum { MOST_STEPS = 1 << 26 }; /* about a second */
 
 static const char space_of_cohorts;
 

@@ -89,7 +89,7 @@ const char *spell_ttl(struct changes *changes, const struct model_query *query) 
     return text_string(&out);
 }
 
-uint32_t span_of(const char *name) { return (uint32_t)strlen(name); }
+uint32_t width_of(const char *name) { return (uint32_t)strlen(name); }
 
 /* ---- the summary ---- */
 

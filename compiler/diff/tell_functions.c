@@ -32,13 +32,13 @@ static void tell_gone(struct changes *changes, const struct twins *twins, const 
         return;
     struct diag *diag = NULL;
     if (twins->renamed) {
-        diag = diag_add(diags, code, new->place, span_of(new->name),
+        diag = diag_add(diags, code, new->place, width_of(new->name),
                         "%s '%s' seems to be called '%s' now: there is no %s_%s() any more", noun, old->name, new->name,
                         schema, old->name);
         diag_note(diags, diag, old->place, "it was declared here");
     } else {
         const char *near = (*n_searches)++ < MAX_SEARCHES ? find_near(all, n, old->name) : NULL;
-        diag = diag_add(diags, code, old->place, span_of(old->name), "%s '%s' is gone: there is no %s_%s() any more",
+        diag = diag_add(diags, code, old->place, width_of(old->name), "%s '%s' is gone: there is no %s_%s() any more",
                         noun, old->name, schema, old->name);
         if (near)
             diag_help(diags, diag, "is it called '%s' now? Its parameters or tags are others", near);
@@ -75,7 +75,7 @@ static void tell_params(struct changes *changes, const struct twins *twins) {
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag =
-        diag_add(diags, code, new->place, span_of(new->name),
+        diag_add(diags, code, new->place, width_of(new->name),
                  same_types ? "'%s' takes its parameters in another order, and no compiler will tell: %s, was %s"
                             : "'%s' takes other parameters: %s, was %s",
                  new->name, spell_params(changes, new), spell_params(changes, old));
@@ -181,7 +181,7 @@ static void tell_key(struct changes *changes, const struct twins *twins, struct 
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag =
-        diag_add(diags, T2201, new->place, span_of(new->name), "'%s' starts with a cold cache (ORPHAN): %s changed",
+        diag_add(diags, T2201, new->place, width_of(new->name), "'%s' starts with a cold cache (ORPHAN): %s changed",
                  new->name, spell_reasons(changes, twins, &before, &now));
     diag_note(diags, diag, old->place, "it was declared here");
     diag_help(diags, diag,
@@ -200,7 +200,7 @@ static void tell_all_keys(struct changes *changes) {
     if (!n || !counts(changes, T2201))
         return;
     struct diag_list *diags = &changes->diff->diags;
-    struct diag *diag = diag_add(diags, T2201, new->schema_place, span_of(new->schema),
+    struct diag *diag = diag_add(diags, T2201, new->schema_place, width_of(new->schema),
                                  "all queries (%zu) start with a cold cache (ORPHAN): the schema's name changed", n);
     diag_note(diags, diag, old->schema_place, "it was '%s'", old->schema);
     diag_help(diags, diag, "in the running system: new processes fetch every answer once more");

@@ -59,7 +59,7 @@ static void note_specs(struct changes *changes, struct diag *diag, const struct 
 }
 
 static struct diag *add(struct changes *changes, enum diag_code code, const struct half *half, const char *message) {
-    return diag_add(&changes->diff->diags, code, half->place, span_of(half->name), "%s", message);
+    return diag_add(&changes->diff->diags, code, half->place, width_of(half->name), "%s", message);
 }
 
 static const char *format(struct changes *changes, const char *pattern, ...) __attribute__((format(printf, 2, 3)));
@@ -236,6 +236,6 @@ void tell_pairs(struct changes *changes, const struct pairs *pairs) {
     }
     const struct model *new = changes->models[NEW];
     if (pairs->out_of_steps && counts(changes, T2390))
-        diag_add(&changes->diff->diags, T2390, new->schema_place, span_of(new->schema),
+        diag_add(&changes->diff->diags, T2390, new->schema_place, width_of(new->schema),
                  "too many queries and mutations changed at once: not every pair of them was judged");
 }

@@ -166,7 +166,7 @@ static void tell_gone(struct teller *teller, const struct tag_finding *finding) 
         moved = renamed ? NULL : find_moved(teller, finding->tag);
     }
     struct diag *diag =
-        diag_add(&changes->diff->diags, T2104, node->place, span_of(node->name),
+        diag_add(&changes->diff->diags, T2104, node->place, width_of(node->name),
                  "%s '%s' is gone%s: there is no %s() any more", node->kind == NODE_WILD ? "wild" : "segment",
                  spell_node(changes, node), spell_more(teller, finding), spell_constructor(changes, node, OLD));
     const struct both_tag *now = renamed ? renamed : moved;
@@ -191,13 +191,13 @@ static void tell_changed(struct teller *teller, const struct tag_finding *findin
     const char *path = spell_node(changes, new), *more = spell_more(teller, finding);
     const char *was = spell_constructor(changes, old, OLD), *is = spell_constructor(changes, new, NEW);
     if (old->kind == NODE_STATIC)
-        diag = diag_add(diags, T2105, new->place, span_of(new->name),
+        diag = diag_add(diags, T2105, new->place, width_of(new->name),
                         "segment '%s' has a wild now%s: what was %s() is called %s()", path, more, was, is);
     else if (!is_same_type(old->type, new->type))
-        diag = diag_add(diags, T2105, new->place, span_of(new->name), "wild '%s' of '%s' is of type %s now, was %s%s",
+        diag = diag_add(diags, T2105, new->place, width_of(new->name), "wild '%s' of '%s' is of type %s now, was %s%s",
                         new->name, path, words_type(new->type), words_type(old->type), more);
     else
-        diag = diag_add(diags, T2105, new->place, span_of(new->name),
+        diag = diag_add(diags, T2105, new->place, width_of(new->name),
                         "wild '%s' of '%s' was called '%s'%s: what was %s() is called %s()", new->name, path, old->name,
                         more, was, is);
     diag_note(diags, diag, old->place, "it was declared here");
@@ -254,9 +254,9 @@ static void tell_enum(struct changes *changes, const struct scope *scope, const 
         return;
     if (n > MAX_NAMED)
         text_printf(&items, " and %zu more", n - MAX_NAMED);
-    struct diag *diag = new ? diag_add(diags, T2109, new->place, span_of(new->name), "enum '%s' has no %s any more",
+    struct diag *diag = new ? diag_add(diags, T2109, new->place, width_of(new->name), "enum '%s' has no %s any more",
                                        new->name, text_string(&items))
-                            : diag_add(diags, T2109, old->place, span_of(old->name), "enum '%s' is gone", old->name);
+                            : diag_add(diags, T2109, old->place, width_of(old->name), "enum '%s' is gone", old->name);
     if (new)
         diag_note(diags, diag, old->place, "it was declared here");
     diag_help(diags, diag,
@@ -289,7 +289,7 @@ void tell_schema(struct changes *changes) {
     if (is_schema_renamed(changes) && counts(changes, T2101)) {
         struct diag_list *diags = &changes->diff->diags;
         struct diag *diag =
-            diag_add(diags, T2101, new->schema_place, span_of(new->schema),
+            diag_add(diags, T2101, new->schema_place, width_of(new->schema),
                      "the schema was called '%s': every generated name begins with %s_ now", old->schema, new->schema);
         diag_note(diags, diag, old->schema_place, "it was named here");
         diag_help(diags, diag,
