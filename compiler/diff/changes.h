@@ -117,7 +117,7 @@ enum {
 };
 
 struct judge;
-struct judge *judge_make(struct arena *arena);
+struct judge *judge_make(struct arena *arena, size_t most_paths); /* of a mutation, in one schema */
 
 /* Of a query and a mutation that are both whole or, one of them, in one schema only. */
 unsigned judge_pair(struct judge *judge, const struct twins *query, const struct twins *mutation);

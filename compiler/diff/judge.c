@@ -10,14 +10,12 @@
  */
 #include <string.h>
 
-#include "ast.h" /* AST_MAX_SPECS */
 #include "changes.h"
 
 enum {
     N_VARS = 2 * MAX_VARS, /* those of the query, then those of the mutation */
     MAX_TIGHT = 64,        /* hits that must be dodged by trying; of more none is said to be dodged */
     MAX_TRIES = 20000,
-    MAX_HITS = MODEL_MAX_TAGS * AST_MAX_SPECS,
 };
 
 enum strength { SOFT = 1, HARD };
@@ -29,7 +27,7 @@ struct hit {
 
 struct hits {
     size_t n;
-    struct hit *items; /* MAX_HITS */
+    struct hit *items;
 };
 
 /* A hit that only values of few can dodge: its equations, between indices of `tried`. */
@@ -47,10 +45,10 @@ struct judge {
     uint8_t tried[N_VARS], values[N_VARS];
 };
 
-struct judge *judge_make(struct arena *arena) {
+struct judge *judge_make(struct arena *arena, size_t most_paths) {
     struct judge *judge = ARENA_NEW(arena, struct judge);
     for (int i = 0; i < N_SIDES * N_SIDES; i++)
-        judge->hits[i / N_SIDES][i % N_SIDES].items = ARENA_ARRAY(arena, struct hit, MAX_HITS);
+        judge->hits[i / N_SIDES][i % N_SIDES].items = ARENA_ARRAY(arena, struct hit, MODEL_MAX_TAGS * most_paths);
     return judge;
 }
 

@@ -236,10 +236,20 @@ static void tally_pair(void *context, struct cohort *query, struct cohort *mutat
         add(query, TALLY_MISSED, mutation);
 }
 
+static size_t most_paths(const struct changes *changes) {
+    size_t most = 0;
+    for (size_t i = 0; i < changes->n_mutations; i++)
+        for (int side = OLD; side < N_SIDES; side++) {
+            size_t n = changes->mutations[i].halves[side].n_specs;
+            most = n > most ? n : most;
+        }
+    return most;
+}
+
 void pairs_init(struct pairs *pairs, struct changes *changes) {
     *pairs = (struct pairs){.queries = find_cohorts(changes, changes->queries, changes->n_queries),
                             .mutations = find_cohorts(changes, changes->mutations, changes->n_mutations),
-                            .judge = judge_make(changes->arena),
+                            .judge = judge_make(changes->arena, most_paths(changes)),
                             .most_steps = MOST_STEPS,
                             .on_pair = tally_pair};
 }

@@ -26,6 +26,8 @@ VERBS = [
     ["check", "--format", "json", "wrong.tags"],
     ["check", "--format", "sarif", "wrong.tags"],
     ["check", "--format", "github", "wrong.tags"],
+    ["diff", "--against", "blog.tags", "kitchen_sink.tags"],
+    ["diff", "--against", "blog.tags", "--category", "KEY", "--format", "json", "blog.tags"],
     ["dump", "blog.tags"],
     ["dump", "--format", "json", "kitchen_sink.tags"],
     ["graph", "blog.tags"],
