@@ -32,6 +32,7 @@ enum exit_code run_fmt(const struct options *options);
 enum exit_code run_diff(const struct options *options);
 enum exit_code run_dump(const struct options *options);
 enum exit_code run_graph(const struct options *options);
+enum exit_code run_lsp(const struct options *options);
 enum exit_code run_rules(const struct options *options);
 enum exit_code run_explain(const struct options *options);
 enum exit_code run_completion(const struct options *options);

@@ -21,6 +21,7 @@ const struct verb verbs[] = {
     {"diff", "SCHEMA", "Tells what a change of a schema does to callers and to running systems.", 1, 1, run_diff},
     {"dump", "SCHEMA", "Prints the resolved schema: tags, queries, mutations.", 1, 1, run_dump},
     {"graph", "SCHEMA", "Draws the tags, their queries and what each mutation reaches.", 1, 1, run_graph},
+    {"lsp", "", "Serves an editor: the Language Server Protocol over standard input and output.", 0, 0, run_lsp},
     {"rules", "", "Lists what t87sc checks.", 0, 0, run_rules},
     {"explain", "CODE", "Explains a rule, with a wrong and a right schema.", 1, 1, run_explain},
     {"completion", "bash|zsh|fish", "Prints the script that completes t87sc in a shell.", 1, 1, run_completion},

@@ -6,7 +6,7 @@
 #include "options.h"
 
 const struct option options_table[] = {
-    {ID_INCLUDE, "-I", "DIR", NULL, "gen check diff dump graph", "look for imports in DIR too"},
+    {ID_INCLUDE, "-I", "DIR", NULL, "gen check diff dump graph lsp", "look for imports in DIR too"},
     {ID_OUTPUT, "-o", "FILE", NULL, "gen",
      "write FILE; - is standard output (default: the schema's name and .h, here)"},
     {ID_OUTPUT, "-o", "FILE", NULL, "graph", "write FILE (default: -, standard output)"},
@@ -22,7 +22,8 @@ const struct option options_table[] = {
     {ID_CATEGORY, "--category", "NAME", "SOURCE KEY INVALIDATION", "diff",
      "only what changes SOURCE, KEY or INVALIDATION (default: all; may be given again)"},
     {ID_WERROR, "--werror", NULL, NULL, "check diff", "exit 1 on warnings too"},
-    {ID_WARNING, "-W", "NAME", NULL, "check", "tell the warning NAME (all: each), or with no-NAME do not (none: none)"},
+    {ID_WARNING, "-W", "NAME", NULL, "check lsp",
+     "tell the warning NAME (all: each), or with no-NAME do not (none: none)"},
     {ID_FORMAT, "--format", "FORMAT", "text json", "dump rules", "text (default) or json"},
     {ID_DIAGNOSTICS, "--format", "FORMAT", "text json sarif github", "gen check fmt diff",
      "of diagnostics: text (default); json, sarif or github on standard output"},

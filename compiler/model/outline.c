@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "outline.h"
 
-#include <string.h>
-
 #include "front.h"
 
 void outline_make(struct outline *outline, struct front *front) {
@@ -17,13 +15,6 @@ void outline_make(struct outline *outline, struct front *front) {
     outline->names = &front->scope;
     outline->nodes = front->model->nodes;
     outline->n_nodes = outline->nodes ? front->model->n_nodes : 0;
-}
-
-const struct ast_file *outline_file(const struct outline *outline, const char *path) {
-    for (size_t i = 0; i < outline->n_files; i++)
-        if (!strcmp(outline->files[i]->source->path, path))
-            return outline->files[i];
-    return NULL;
 }
 
 const struct ast_declaration *outline_group(const struct outline *outline, const char *name) {

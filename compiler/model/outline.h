@@ -25,9 +25,6 @@ struct outline {
     const struct scope *names;
 };
 
-/* The file by its path, which is compared as text, or NULL. */
-const struct ast_file *outline_file(const struct outline *outline, const char *path);
-
 /* NULL when there is none. These take names that are interned, as those in the AST are. */
 const struct ast_declaration *outline_group(const struct outline *outline, const char *name);
 const struct model_enum *outline_enum(const struct outline *outline, const char *name);

@@ -3,11 +3,11 @@
  * The Static Analysis Results Interchange Format, version 2.1.0. A log has one run; its rules are those that its
  * results are about, in the order in which they first appear.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "json_parts.h"
 #include "report_formats.h"
+#include "uri.h"
 
 static const char schema[] = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -16,19 +16,10 @@ void report_sarif_begin(struct report *report) {
     report->results = json_array();
 }
 
-/* A URI keeps every byte of a path, whatever it is. */
 static json_t *uri_of(const char *path) {
     struct text uri;
     text_init(&uri);
-    if (*path == '/')
-        text_append(&uri, "file://");
-    for (; *path; path++) {
-        unsigned char byte = (unsigned char)*path;
-        if (byte < 0x80 && (isalnum(byte) || strchr("-._~/", byte)))
-            text_append_char(&uri, *path);
-        else
-            text_printf(&uri, "%%%02X", byte);
-    }
+    uri_append_path(&uri, path);
     return json_of_built(&uri);
 }
 

@@ -8,7 +8,7 @@ import sys
 
 ROOMS = {
     "runtime": ["include", "base", "tags", "store", "flight", "cache"],
-    "compiler": ["base", "report", "syntax", "format", "model", "lint", "emit", "graph", "diff", "cli"],
+    "compiler": ["base", "report", "syntax", "format", "model", "lint", "emit", "graph", "diff", "lsp", "cli"],
 }
 
 

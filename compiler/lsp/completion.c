@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What can be written at the cursor. A segment with wilds comes filled in, when the parameters say with what, and
+ * without its brackets, which is the tag of all that is below it.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "ast.h"
+#include "captions.h"
+#include "cursor.h"
+#include "json_parts.h"
+#include "server.h"
+#include "vocabulary.h"
+#include "words.h"
+
+enum { MOST_ITEMS = 1000 }; /* the client asks again when there are more */
+
+/* Of the protocol. */
+enum item_kind { ITEM_FIELD = 5, ITEM_VARIABLE = 6, ITEM_CLASS = 7, ITEM_ENUM = 13, ITEM_KEYWORD = 14 };
+
+struct completion {
+    struct server *server;
+    const struct outline *outline;
+    const struct cursor *cursor;
+    json_t *range; /* that an item replaces */
+    json_t *items;
+    bool is_cut;
+};
+
+/* Takes the texts. `label` is what is written, too, when `written` is NULL. */
+static void add(struct completion *c, enum item_kind kind, const char *label, struct text *detail, const char *doc,
+                struct text *written, bool is_snippet) {
+    char order[16];
+    snprintf(order, sizeof order, "%05zu", json_array_size(c->items));
+    json_t *item =
+        json_pack("{s:o, s:i, s:s, s:o, s:i, s:{s:O, s:o}}", "label", json_of_text(label), "kind", (int)kind,
+                  "sortText", order, "filterText", json_of_text(label), "insertTextFormat", is_snippet ? 2 : 1,
+                  "textEdit", "range", c->range, "newText", written ? json_of_built(written) : json_of_text(label));
+    if (item && detail && json_object_set_new(item, "detail", json_of_built(detail)) != 0)
+        c->server->failed = true;
+    if (item && doc &&
+        json_object_set_new(item, "documentation",
+                            json_pack("{s:s, s:o}", "kind", "markdown", "value", json_of_text(doc))) != 0)
+        c->server->failed = true;
+    c->items = json_grown(c->items, item);
+}
+
+/* Whether what is there already is the beginning of it, and there is room. */
+static bool is_offered(struct completion *c, const char *name) {
+    struct word prefix = c->cursor->prefix;
+    if (strncasecmp(name, prefix.bytes, prefix.size) != 0)
+        return false;
+    c->is_cut |= json_array_size(c->items) >= MOST_ITEMS;
+    return !c->is_cut;
+}
+
+static void add_words(struct completion *c, enum word_use use) {
+    for (const struct vocabulary_word *word = vocabulary; word->word; word++)
+        if (word->use == use && is_offered(c, word->word))
+            add(c, ITEM_KEYWORD, word->word, NULL, word->meaning, NULL, false);
+}
+
+static void add_declared(struct completion *c, enum ast_kind kind) {
+    for (size_t i = 0; i < c->outline->n_files; i++) {
+        for (const struct ast_declaration *next = c->outline->files[i]->first; next; next = next->next) {
+            if (next->kind != kind || !is_offered(c, next->name.text))
+                continue;
+            struct text detail;
+            text_init(&detail);
+            if (kind == AST_ENUM && outline_enum(c->outline, next->name.text))
+                caption_enum(&detail, outline_enum(c->outline, next->name.text));
+            else
+                text_printf(&detail, "tags %s", next->name.text);
+            add(c, kind == AST_ENUM ? ITEM_ENUM : ITEM_CLASS, next->name.text, &detail, next->doc, NULL, false);
+        }
+    }
+}
+
+/* ---- tags ---- */
+
+static const struct model_node *child_of(const struct model_node *node, struct word name) {
+    for (const struct model_node *next = node->first_child; next; next = next->next_sibling)
+        if (next->kind == NODE_STATIC && word_is(name, next->name))
+            return next;
+    return NULL;
+}
+
+/* Where the first n steps lead to, over what their brackets fill; NULL: nowhere. */
+static const struct model_node *node_of_steps(const struct completion *c, uint32_t n) {
+    const struct model_node *node = c->outline->n_nodes ? c->outline->nodes[0] : NULL;
+    for (uint32_t i = 0; i < n && node; i++) {
+        const struct cursor_step *step = &c->cursor->steps[i];
+        const struct model_node *from = node;
+        do
+            node = child_of(from, step->name);
+        while (!node && (from = from->wild_child));
+        uint32_t n_wilds = step->brackets && !step->n_args ? 1 : step->n_args;
+        for (uint32_t k = 0; k < n_wilds && node && node->wild_child; k++)
+            node = node->wild_child;
+    }
+    return node;
+}
+
+/* The parameter that fills a wild: one of its type and name, or else the only one of its type. */
+static const struct cursor_param *param_for(const struct completion *c, const struct model_node *wild) {
+    const struct cursor_param *only = NULL;
+    size_t n = 0;
+    for (uint32_t i = 0; i < c->cursor->n_params; i++) {
+        const struct cursor_param *param = &c->cursor->params[i];
+        if (param->is_key || !word_is(param->type, words_type(wild->type)))
+            continue;
+        if (word_is(param->name, wild->name))
+            return param;
+        only = param;
+        n++;
+    }
+    return n == 1 ? only : NULL;
+}
+
+/* name(a, b) for the wilds directly below the segment; those that nothing fills are left to be filled. */
+static void append_filled(struct completion *c, const struct model_node *segment, struct text *out, bool *is_snippet) {
+    size_t n_open = 0;
+    text_printf(out, "%s(", segment->name);
+    for (const struct model_node *wild = segment->wild_child; wild; wild = wild->wild_child) {
+        const struct cursor_param *param = param_for(c, wild);
+        text_append(out, wild == segment->wild_child ? "" : ", ");
+        if (param)
+            text_append_bytes(out, param->name.bytes, param->name.size);
+        else if (c->server->has_snippets)
+            text_printf(out, "${%zu:%s}", ++n_open, wild->name);
+        else
+            text_append(out, wild->name);
+    }
+    text_append_char(out, ')');
+    *is_snippet = n_open > 0;
+}
+
+static void add_filled(struct completion *c, const struct model_node *segment) {
+    struct text written, detail, label;
+    bool is_snippet = false;
+    text_init(&written);
+    text_init(&detail);
+    text_init(&label);
+    append_filled(c, segment, &written, &is_snippet);
+    const struct model_node *last = segment;
+    while (last->wild_child)
+        last = last->wild_child;
+    caption_node(&detail, last);
+    text_printf(&label, "%s(", segment->name);
+    for (const struct model_node *wild = segment->wild_child; wild; wild = wild->wild_child)
+        text_printf(&label, "%s%s", wild == segment->wild_child ? "" : ", ", wild->name);
+    text_append(&label, ")");
+    if (label.failed)
+        c->server->failed = true;
+    add(c, ITEM_FIELD, text_string(&label), &detail, segment->doc, &written, is_snippet);
+    text_free(&label);
+}
+
+static void add_segments(struct completion *c) {
+    const struct model_node *node = node_of_steps(c, c->cursor->n_steps);
+    for (const struct model_node *next = node ? node->first_child : NULL; next; next = next->next_sibling) {
+        if (next->kind != NODE_STATIC || !is_offered(c, next->name))
+            continue;
+        if (next->wild_child && !c->cursor->has_brackets)
+            add_filled(c, next);
+        struct text detail;
+        text_init(&detail);
+        caption_node(&detail, next);
+        text_append(&detail, next->wild_child ? ", all of them" : "");
+        add(c, ITEM_FIELD, next->name, &detail, next->doc, NULL, false);
+    }
+}
+
+/* The parameters that can fill the wild; all of them, when it is not known which one that is. */
+static void add_arguments(struct completion *c) {
+    uint32_t n = c->cursor->n_steps;
+    const struct model_node *node = node_of_steps(c, n), *wild = NULL;
+    if (node && c->cursor->steps[n - 1].n_args)
+        wild = node->wild_child; /* of one more bracket */
+    else if (node && node->kind == NODE_WILD)
+        wild = node; /* empty brackets have gone over it */
+    for (uint32_t i = 0; i < c->cursor->n_params; i++) {
+        const struct cursor_param *param = &c->cursor->params[i];
+        if (param->is_key || (wild && !word_is(param->type, words_type(wild->type))))
+            continue;
+        struct text name, detail;
+        text_init(&name);
+        text_init(&detail);
+        text_append_bytes(&name, param->name.bytes, param->name.size);
+        text_append_bytes(&detail, param->type.bytes, param->type.size);
+        c->server->failed |= name.failed;
+        if (is_offered(c, text_string(&name)))
+            add(c, ITEM_VARIABLE, text_string(&name), &detail, NULL, NULL, false);
+        else
+            text_free(&detail);
+        text_free(&name);
+    }
+}
+
+/* ---- by place ---- */
+
+static void add_types(struct completion *c, bool is_wild, bool is_value) {
+    add_words(c, WORD_TYPE);
+    if (!is_wild)
+        add_words(c, WORD_TYPE_PARAM);
+    if (is_value)
+        add_words(c, WORD_VALUE);
+    add_declared(c, AST_ENUM);
+}
+
+static void add_all(struct completion *c) {
+    switch (c->cursor->place) {
+    case CURSOR_ELSEWHERE:
+        break;
+    case CURSOR_DECLARATION:
+        add_words(c, WORD_DECLARATION);
+        break;
+    case CURSOR_DEFAULT:
+        add_words(c, WORD_DEFAULT);
+        break;
+    case CURSOR_ITEM:
+        if (is_offered(c, "Wild"))
+            add(c, ITEM_KEYWORD, "Wild", NULL, NULL, NULL, false);
+        break;
+    case CURSOR_SEGMENT_KIND:
+        add_words(c, WORD_SEGMENT);
+        break;
+    case CURSOR_GROUP:
+        add_declared(c, AST_TAGS);
+        break;
+    case CURSOR_WILD_TYPE:
+        add_types(c, true, false);
+        break;
+    case CURSOR_PARAM:
+        if (!c->cursor->is_mutation)
+            add_words(c, WORD_PARAM);
+        break;
+    case CURSOR_PARAM_TYPE:
+        add_types(c, false, false);
+        break;
+    case CURSOR_VALUE:
+        add_types(c, false, true);
+        break;
+    case CURSOR_AFTER_TAG:
+        add_words(c, c->cursor->is_mutation ? WORD_MARK : WORD_CLAUSE);
+        break;
+    case CURSOR_CLAUSE:
+        add_words(c, WORD_CLAUSE);
+        break;
+    case CURSOR_EFFECT:
+        add_words(c, WORD_EFFECT);
+        break;
+    case CURSOR_STEP:
+        add_segments(c);
+        break;
+    case CURSOR_ARGUMENT:
+        add_arguments(c);
+        break;
+    }
+}
+
+json_t *on_completion(struct server *server, json_t *params) {
+    struct target target;
+    struct cursor cursor;
+    if (!target_of(server, params, &target))
+        return NULL;
+    const struct compiled *compiled = know(server, target.document);
+    if (!compiled || !cursor_find(&cursor, target.document, target.offset))
+        return NULL;
+    struct position start = position_at(&target.positions, target.offset - cursor.prefix.size);
+    struct position end = position_at(&target.positions, target.offset);
+    struct completion completion = {.server = server,
+                                    .outline = &compiled->loaded.outline,
+                                    .cursor = &cursor,
+                                    .range = json_of_range(start, end),
+                                    .items = json_array()};
+    add_all(&completion);
+    json_decref(completion.range);
+    return json_pack("{s:b, s:o}", "isIncomplete", (int)completion.is_cut, "items", completion.items);
+}
