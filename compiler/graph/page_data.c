@@ -7,6 +7,7 @@
 #include "page_data.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "json_parts.h"
 #include "words.h"
@@ -14,12 +15,15 @@
 static json_t *number(size_t n) { return json_integer((json_int_t)n); }
 
 /* As an HTML parser reads it, `<` could end the script or begin a comment. In JSON it stands only in strings. */
-static void append_for_html(struct text *out, const char *json, size_t size) {
-    for (size_t i = 0; i < size; i++)
-        if (json[i] == '<')
-            text_append(out, "\\u003c");
-        else
-            text_append_char(out, json[i]);
+static void append_for_html(struct text *out, const char *json) {
+    for (;;) {
+        size_t size = strcspn(json, "<");
+        text_append_bytes(out, json, size);
+        if (!json[size])
+            return;
+        text_append(out, "\\u003c");
+        json += size + 1;
+    }
 }
 
 /* An object that grows by members with a value; NULL when there was no memory. Takes the value. */
@@ -157,7 +161,7 @@ static json_t *enum_at(const struct graph *graph, size_t i) {
 static void append_element(struct text *out, struct text *line, json_t *value) {
     text_rewind(line);
     append_json(line, value);
-    append_for_html(out, text_string(line), line->size);
+    append_for_html(out, text_string(line));
 }
 
 static void append_array(struct text *out, const struct graph *graph, const char *name, size_t n,

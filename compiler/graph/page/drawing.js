@@ -20,11 +20,11 @@ const corner = (from, to) => `M${from.x} ${from.y}V${to.y - 7}q0 7 7 7H${to.x}`;
 const branches = ({ from, to }) => to.map((end, i) =>
   corner(i ? { x: from.x, y: to[i - 1].y - 7 } : from, end)).join("");
 
-function describe(box) {
+function describe(box, way) {
   const { thing } = box;
+  const how = way ? ", " + { prefix: "gone", exact: "gone, exactly", soft: "stale, softly" }[way] : "";
   if (box.kind === "more") return `${box.text}: show them`;
-  if (box.kind === "query") return `query ${thing.name}`;
-  if (box.kind === "mutation") return `mutation ${thing.name}`;
+  if (box.kind !== "tag") return `${box.kind} ${thing.name}${how}`;
   const carried = thing.queries.length ? `, carried by ${count(thing.queries.length, "query", "queries")}` : "";
   return `tag ${thing.path}, ${thing.type ? "wild, " + thing.type : "static"}${carried}`;
 }
@@ -140,13 +140,12 @@ function band(place, tag, way) {
 function lightOf(thing) {
   if (!thing) return { ways: new Map(), bands: [] };
   if (thing.kind === "tag") {
-    const ways = new Map([...reachedByTag(thing)].map(([query, { way }]) => [query, way]));
+    const ways = reachedByTag(thing);
     for (const [mutation, way] of invalidatorsOf(thing)) ways.set(mutation, way);
     return { ways, bands: [[thing, "prefix"]] };
   }
   if (thing.kind === "mutation") {
-    const ways = new Map([...reachedByMutation(thing)].map(([query, { way }]) => [query, way]));
-    return { ways, bands: thing.invalidates.map((spec) => [schema.tags[spec.tag], spec.way]) };
+    return { ways: reachedByMutation(thing), bands: thing.invalidates.map((spec) => [schema.tags[spec.tag], spec.way]) };
   }
   return { ways: reachersOf(thing), bands: [], carried: thing.tags.map((spec) => spec.tag) };
 }
@@ -167,6 +166,7 @@ function light(place, svg, selected) {
     element.classList.toggle("dim", Boolean(selected) && !alive);
     element.classList.toggle("selected", Boolean(isSelected));
     element.setAttribute("aria-selected", String(Boolean(isSelected)));
+    element.setAttribute("aria-label", describe(box, way));
     if (way) element.classList.add(way);
     element.querySelectorAll(".mark").forEach((mark) => mark.remove());
     if (way && way !== "prefix") element.append(drawMark(box, way));
@@ -193,11 +193,11 @@ function lightHidden(box, ways) {
   if (box.closed) {
     const text = box.element.querySelector(".summary");
     const lit = [...queriesIn(box.closed.reach)].filter((q) => ways.has(schema.queries[q])).length;
-    text.textContent = summary(box.closed) + (lit ? `, ${figure(lit)} lit` : "");
+    text.textContent = summary(box.closed) + (lit ? `, ${figure(lit)} stale` : "");
     text.classList.toggle("alive", lit > 0);
   } else if (box.kind === "more") {
     const lit = box.hidden.filter((thing) => ways.has(thing)).length;
-    box.element.querySelector("text").textContent = box.text + (lit ? `, ${figure(lit)} lit` : "");
+    box.element.querySelector("text").textContent = box.text + (lit ? `, ${figure(lit)} stale` : "");
     box.element.classList.toggle("dim", ways.size > 0 && !lit);
   }
 }

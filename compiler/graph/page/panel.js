@@ -87,24 +87,24 @@ function bigNumber(n, words) {
 }
 
 // Reached queries, those of each way in turn, under a heading each.
-function reachedLists(hits, sections) {
+function reachedLists(ways, parts, sections) {
   return sections.flatMap(([way, title, note]) => {
-    const some = [...hits].filter(([, hit]) => hit.way === way);
-    if (!some.length) return [];
-    return [heading(`${title}: ${figure(some.length)}`), note ? paragraph("note", note) : "",
-      ...list(some, ([query, hit]) => entry(query, [...hit.which]))];
+    const queries = [...ways.keys()].filter((query) => ways.get(query) === way);
+    if (!queries.length) return [];
+    return [heading(`${title}: ${figure(queries.length)}`), note ? paragraph("note", note) : "",
+      ...list(queries, (query) => entry(query, answersReached(query, parts, way)))];
   });
 }
 
 function aboutTag(tag) {
-  const hits = reachedByTag(tag), invalidators = [...invalidatorsOf(tag)];
+  const ways = reachedByTag(tag), invalidators = [...invalidatorsOf(tag)];
   const kind = (tag.type ? `wild of ${tag.type}` : "static") + ` \u00b7 ${count(tag.wilds, "wild")} on its path`;
   const enumeration = schema.enums.find((each) => each.name === tag.type);
   return [
     ...top(tag, kind),
     enumeration ? aboutEnum(enumeration) : "",
-    bigNumber(hits.size, `of ${count(schema.queries.length, "query", "queries")} stale when it is invalidated`),
-    ...reachedLists(hits, [["exact", "Carry this very tag", "All that an exact invalidation reaches."],
+    bigNumber(ways.size, `of ${count(schema.queries.length, "query", "queries")} stale when it is invalidated`),
+    ...reachedLists(ways, partsOfTag(tag), [["exact", "Carry this very tag", "All that an exact invalidation reaches."],
       ["prefix", "Carry a tag below it", ""]]),
     heading(invalidators.length ? `Invalidated by: ${figure(invalidators.length)}` : "Invalidated by no mutation"),
     ...list(invalidators, ([mutation, way]) => entry(mutation, [], way)),
@@ -112,15 +112,15 @@ function aboutTag(tag) {
 }
 
 function aboutMutation(mutation) {
-  const hits = reachedByMutation(mutation);
+  const ways = reachedByMutation(mutation);
   return [
     ...top(mutation, "mutation", signature(mutation)),
-    bigNumber(hits.size, `of ${count(schema.queries.length, "query", "queries")} stale`),
+    bigNumber(ways.size, `of ${count(schema.queries.length, "query", "queries")} stale`),
     heading("Invalidates"),
     ...list(mutation.invalidates, (spec) => html("li", {},
       button(schema.tags[spec.tag], filledPath(spec, mutation.params)), spec.way === "prefix" ? "" : badge(spec.way))),
-    ...reachedLists(hits, [["prefix", "By prefix", WAY_WORDS.prefix[1]], ["exact", "Exactly", WAY_WORDS.exact[1]],
-      ["soft", "Softly", WAY_WORDS.soft[1]]]),
+    ...reachedLists(ways, partsOfMutation(mutation), [["prefix", "By prefix", WAY_WORDS.prefix[1]],
+      ["exact", "Exactly", WAY_WORDS.exact[1]], ["soft", "Softly", WAY_WORDS.soft[1]]]),
   ];
 }
 
@@ -147,7 +147,8 @@ function aboutQuery(query) {
     ...list(query.tags, (spec) => html("li", {}, button(schema.tags[spec.tag], filledPath(spec, query.params)))),
     heading(reachers.length ? `Made stale by: ${figure(reachers.length)}` : "Made stale by no mutation"),
     reachers.length ? "" : paragraph("note", "An answer lives until its ttl ends."),
-    ...list(reachers, ([mutation, way]) => entry(mutation, [...reachedByMutation(mutation).get(query).which], way)),
+    ...list(reachers, ([mutation, way]) => 
+      entry(mutation, answersReached(query, partsOfMutation(mutation), way), way)),
   ];
 }
 

@@ -73,44 +73,52 @@ function wildNames(tag) {
   return names;
 }
 
-// Which answers of a query are meant, when values are given for the wilds of a tag on its path.
-function whichAnswers(query, nth, givenNames) {
-  const own = givenNames.map((given, i) => query.params[query.tags[nth].fills[i]].name);
-  const same = own.filter((name, i) => name === givenNames[i]).join(", ");
-  const other = own.map((name, i) => `${name} = ${givenNames[i]}`).filter((_, i) => own[i] !== givenNames[i]).join(", ");
-  if (!own.length) return "all its answers";
-  return "those with " + [same && "that " + same, other].filter(Boolean).join("; ");
+// An invalidation comes in parts: spans of carriers, how they are reached, and what is given for the wilds.
+const partsOfMutation = (mutation) => mutation.invalidates.map((spec) =>
+  ({ reach: spec.reach, way: spec.way, names: spec.fills.map((param) => mutation.params[param].name) }));
+
+// Way "exact" of a tag is what its exact invalidation reaches, too.
+function partsOfTag(tag) {
+  const names = wildNames(tag);
+  return [{ reach: tag.reach, way: "prefix", names }, { reach: tag.own, way: "exact", names }];
 }
 
-// Of the carriers in some spans each query once: a map from the query to { way, which: Set of whichAnswers }.
-function reached(parts) {
+// A map from each query that is reached to its way.
+function reachedByMutation(mutation) {
   const found = new Map();
-  for (const { reach, way, names } of parts)
+  for (const { reach, way } of mutation.invalidates)
     for (let position = reach[0]; position < reach[1]; position++) {
-      const [q, nth] = schema.carriers[position];
-      const query = schema.queries[q];
-      const before = found.get(query);
-      if (before && WAYS.indexOf(before.way) > WAYS.indexOf(way)) continue;
-      const hit = before && before.way === way ? before : { way, which: new Set() };
-      hit.which.add(whichAnswers(query, nth, names));
-      found.set(query, hit);
+      const query = schema.queries[schema.carriers[position][0]];
+      if (WAYS.indexOf(way) > WAYS.indexOf(found.get(query))) found.set(query, way);
     }
   return found;
 }
 
-const reachedByMutation = (mutation) =>
-  reached(mutation.invalidates.map((spec) => ({
-    reach: spec.reach,
-    way: spec.way,
-    names: spec.fills.map((param) => mutation.params[param].name),
-  })));
-
-// What invalidating a tag reaches; way "exact" is what also its exact invalidation does.
 function reachedByTag(tag) {
-  const names = wildNames(tag);
-  const all = reached([{ reach: tag.reach, way: "prefix", names }]);
-  for (const [query, hit] of reached([{ reach: tag.own, way: "exact", names }])) all.set(query, hit);
-  return all;
+  const found = new Map();
+  for (const { reach, way } of partsOfTag(tag))
+    for (let position = reach[0]; position < reach[1]; position++)
+      found.set(schema.queries[schema.carriers[position][0]], way);
+  return found;
+}
+
+// Which answers of a query are meant: by the parameters of its own that fill the wilds that something is given for.
+function whichAnswers(query, nth, names) {
+  const own = names.map((_, i) => query.params[query.tags[nth].fills[i]].name);
+  const same = own.filter((name, i) => name === names[i]).join(", ");
+  const other = own.map((name, i) => `${name} = ${names[i]}`).filter((_, i) => own[i] !== names[i]).join(", ");
+  if (!own.length) return "all its answers";
+  return "those with " + [same && "that " + same, other].filter(Boolean).join("; ");
+}
+
+// The same for a query that some parts reach in a way.
+function answersReached(query, parts, way) {
+  const which = new Set();
+  for (const part of parts)
+    if (part.way === way)
+      for (const position of query.positions)
+        if (inSpan(part.reach, position)) which.add(whichAnswers(query, schema.carriers[position][1], part.names));
+  return [...which];
 }
 
 // The mutations that reach a query: a map from the mutation to its way.
@@ -138,8 +146,8 @@ const MANY_STEPS = 4000000;
 const STEPS_OF_ALL = schema.mutations.reduce(
   (sum, { invalidates }) => sum + invalidates.reduce((n, { reach }) => n + reach[1] - reach[0], 1), 0);
 
-function tally(hits) {
-  const ways = { prefix: 0, exact: 0, soft: 0 };
-  for (const { way } of hits.values()) ways[way]++;
-  return { ...ways, all: hits.size };
+function tally(ways) {
+  const n = { prefix: 0, exact: 0, soft: 0, all: ways.size };
+  for (const way of ways.values()) n[way]++;
+  return n;
 }

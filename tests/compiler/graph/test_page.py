@@ -157,7 +157,7 @@ class Page(unittest.TestCase):
         self.browser.key("ArrowLeft")
         self.assertEqual(self.js("document.activeElement.getAttribute('aria-expanded')"), "false")
         self.assertLess(self.js("look.boxes().length"), n)
-        self.assertIn("4 lit", self.js("document.activeElement.textContent"))
+        self.assertIn("4 stale", self.js("document.activeElement.textContent"))
         self.browser.key("ArrowRight")
         self.assertEqual(self.js("document.activeElement.getAttribute('aria-expanded')"), "true")
         self.assertEqual(self.js("look.boxes().length"), n)
@@ -195,6 +195,23 @@ class Page(unittest.TestCase):
             stops.append(self.js("document.activeElement.id || document.activeElement.className"))
         self.assertEqual(stops[:4], ["search", "expand", "collapse", "scheme"])
         self.assertTrue(stops[4].startswith("m") and stops[5].startswith("t"), stops)
+
+    def test_who_does_not_see_the_picture_is_told_of_it(self):
+        self.open("kitchen_sink", "#mutation=place_order")
+        nodes = self.browser.call("Accessibility.getFullAXTree")["nodes"]
+        told = {}
+        for node in nodes:
+            if not node.get("ignored"):
+                told.setdefault(node["role"]["value"], []).append(node.get("name", {}).get("value", ""))
+        self.assertEqual(told["tree"], ["Tags and their queries"])
+        self.assertIn("Mutations", told["listbox"])
+        boxes = self.js("look.boxes().map((box) => [box.getAttribute('role'), box.getAttribute('aria-label')])")
+        for role in ["treeitem", "option"]:
+            self.assertEqual(sorted(told[role]), sorted(label for of, label in boxes if of == role))
+        self.assertIn("tag customers/<customer_id>, wild, u64", told["treeitem"])
+        for label in ["query order_total, gone", "query usual_carrier, gone, exactly", "query best_sellers, stale, softly",
+                      "query get_price"]:
+            self.assertIn(label, told["treeitem"])
 
     def test_search_finds_and_goes_there(self):
         self.open("kitchen_sink")
@@ -284,6 +301,8 @@ class Page(unittest.TestCase):
         self.browser.media(kind="print", scheme="dark")
         self.assertEqual(self.js("getComputedStyle(document.querySelector('.search')).display"), "none")
         self.assertEqual(self.js("getComputedStyle(document.getElementById('picture')).overflowY"), "visible")
+        self.assertEqual(self.ground(), "rgb(255, 255, 255)")
+        self.js("document.getElementById('scheme').click()")
         self.assertEqual(self.ground(), "rgb(255, 255, 255)")
 
     # ---- what may come ----
