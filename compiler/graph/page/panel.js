@@ -147,7 +147,7 @@ function aboutQuery(query) {
     ...list(query.tags, (spec) => html("li", {}, button(schema.tags[spec.tag], filledPath(spec, query.params)))),
     heading(reachers.length ? `Made stale by: ${figure(reachers.length)}` : "Made stale by no mutation"),
     reachers.length ? "" : paragraph("note", "An answer lives until its ttl ends."),
-    ...list(reachers, ([mutation, way]) => 
+    ...list(reachers, ([mutation, way]) =>
       entry(mutation, answersReached(query, partsOfMutation(mutation), way), way)),
   ];
 }
