@@ -22,6 +22,9 @@ struct open_allowance {
 struct scan {
     struct linter *linter;
     const struct source *source;
+    const char
+        *at; /* in the comment that is read, and the place of that: names are many, and each is counted from here */
+    struct place place;
     struct allowed_file *allowed;   /* made with the first one */
     struct open_allowance *open;    /* the newest first: its depth is the greatest */
     struct open_allowance *waiting; /* for the token that they stand before */
@@ -53,19 +56,19 @@ static uint32_t code_points(const char *from, const char *to) {
     return n;
 }
 
-static struct place place_in(const struct scan *scan, struct token comment, const char *at) {
-    const char *start = scan->source->bytes + comment.offset;
-    return (struct place){scan->source->path, comment.line, comment.column + code_points(start, at)};
+static struct place place_of(struct scan *scan, const char *at) {
+    scan->place.column += code_points(scan->at, at);
+    scan->at = at;
+    return scan->place;
 }
 
-static void tell_unreadable(struct scan *scan, struct token comment, const char *end, const char *what) {
+/* What begins at `at` and ends before `end` is not understood. */
+static void tell_unreadable(struct scan *scan, const char *at, const char *end, const char *what) {
     struct linter *linter = scan->linter;
-    struct place place = place_in(scan, comment, scan->source->bytes + comment.offset);
-    if (!is_told(linter, T1102, place))
-        return;
-    struct diag *diag =
-        diag_add(linter->diags, T1102, place, code_points(scan->source->bytes + comment.offset, end), "%s", what);
-    diag_help(linter->diags, diag, "an allowance is written '// t87sc: allow(T1002) reason'");
+    struct place place = place_of(scan, at);
+    if (is_told(linter, T1102, place))
+        diag_help(linter->diags, diag_add(linter->diags, T1102, place, code_points(at, end), "%s", what),
+                  "an allowance is written '// t87sc: allow(T1002) reason'");
 }
 
 /* `rule` is what has the name, or NULL. */
@@ -128,22 +131,29 @@ static void place_allowance(struct scan *scan, struct allowance *allowance) {
     scan->waiting = waiting;
 }
 
-/* One name of the list, without the blanks around it. */
-static void read_name(struct scan *scan, struct token comment, const char *name, const char *end) {
+static bool is_repeated(const struct scan *scan, const struct diag_rule *rule) {
+    const struct allowance *last = scan->allowed ? scan->allowed->codes[rule->code].last : NULL;
+    return last && last->place.line == scan->place.line;
+}
+
+/* One name of the list. False: it cannot be one, and the list is not read any further. */
+static bool read_name(struct scan *scan, const char *name, const char *end) {
     while (end > name && (end[-1] == ' ' || end[-1] == '\t'))
         end--;
-    struct place place = place_in(scan, comment, name);
     if (end == name || end - name > LEXER_MAX_NAME) {
-        tell_unreadable(scan, comment, end,
-                        "an allowance with something else than the code of a warning in its brackets");
-        return;
+        tell_unreadable(scan, name, end, "the code of a warning is missing here");
+        return false;
     }
+    struct place place = place_of(scan, name);
     const char *copy = arena_copy(scan->linter->arena, name, (size_t)(end - name));
     const struct diag_rule *rule = diag_find_rule(copy);
-    if (rule && diag_is_allowable(rule))
+    if (!rule || !diag_is_allowable(rule))
+        tell_unknown(scan, place, copy, rule);
+    else if (!is_repeated(scan, rule))
         place_allowance(scan, add_allowance(scan, rule->code, place, code_points(name, end)));
     else
-        tell_unknown(scan, place, copy, rule);
+        tell_unreadable(scan, name, end, "this warning is allowed twice in one comment");
+    return true;
 }
 
 static bool has_reason(const char *at, const char *end) {
@@ -153,35 +163,43 @@ static bool has_reason(const char *at, const char *end) {
     return false;
 }
 
+static void read_names(struct scan *scan, const char *name, const char *close) {
+    for (bool readable = true; readable && name <= close;) {
+        const char *comma = memchr(name, ',', (size_t)(close - name)), *end = comma ? comma : close;
+        readable = read_name(scan, skip_blanks(name, end), end);
+        name = end + 1;
+    }
+}
+
 static void read_comment(struct scan *scan, struct token comment, bool is_doc) {
     const char *start = scan->source->bytes + comment.offset, *end = start + comment.length;
     const char *at = text_after_mark(start, end);
     if (!at)
         return;
+    scan->at = start;
+    scan->place = (struct place){scan->source->path, comment.line, comment.column};
     while (end > at && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
         end--;
     at = skip_blanks(at, end);
-    const char *open = end - at > 5 && !memcmp(at, "allow", 5) ? skip_blanks(at + 5, end) : end;
+    bool allows = end - at > 5 && !memcmp(at, "allow", 5);
+    const char *open = allows ? skip_blanks(at + 5, end) : end;
     const char *close = open < end && *open == '(' ? memchr(open, ')', (size_t)(end - open)) : NULL;
     if (is_doc) {
-        tell_unreadable(scan, comment, end, "an allowance in a doc comment, which becomes documentation");
+        if (allows)
+            tell_unreadable(scan, start, end, "an allowance in a doc comment, which becomes documentation");
         return;
     }
     if (!close) {
-        tell_unreadable(scan, comment, end, "a comment for t87sc that it does not understand");
+        tell_unreadable(scan, start, end, "a comment for t87sc that it does not understand");
         return;
     }
-    if (!has_reason(close, end) && is_told(scan->linter, T1101, place_in(scan, comment, at)))
-        diag_help(scan->linter->diags,
-                  diag_add(scan->linter->diags, T1101, place_in(scan, comment, at), code_points(at, close + 1),
-                           "an allowance without a reason"),
-                  "say behind it why the warning is not right here");
-    for (const char *name = open + 1; name <= close;) {
-        const char *comma = memchr(name, ',', (size_t)(close - name)), *stop = comma ? comma : close;
-        name = skip_blanks(name, stop);
-        read_name(scan, comment, name, stop);
-        name = stop + 1;
-    }
+    struct place place = place_of(scan, at);
+    if (!has_reason(close, end) && is_told(scan->linter, T1101, place))
+        diag_help(
+            scan->linter->diags,
+            diag_add(scan->linter->diags, T1101, place, code_points(at, close + 1), "an allowance without a reason"),
+            "say behind it why the warning is not right here");
+    read_names(scan, open + 1, close);
 }
 
 /* ---- what it covers ---- */

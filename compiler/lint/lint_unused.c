@@ -25,15 +25,16 @@ static int compare(const void *left, const void *right) {
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static bool is_one_thing(const struct model_node *a, const struct model_node *b) {
-    return a->place.line == b->place.line && a->place.column == b->place.column && a->kind == b->kind;
+static bool is_one_place(const struct model_node *a, const struct model_node *b) {
+    return a->place.line == b->place.line && a->place.column == b->place.column;
 }
 
 static void tell_unused(struct linter *linter, const struct model_node *node) {
     if (!is_told(linter, T1001, node->place))
         return;
     bool wild = node->kind == NODE_WILD;
-    struct diag *diag = diag_add(linter->diags, T1001, node->place, span_of(node->name),
+    bool bare = wild && is_one_place(node, node->parent); /* `NAME: Wild` */
+    struct diag *diag = diag_add(linter->diags, T1001, node->place, span_of(bare ? node->parent->name : node->name),
                                  wild ? "nothing uses '%s': no query or mutation fills the wild '%s'"
                                       : "nothing uses '%s': no query or mutation names the segment '%s'",
                                  written_node(linter, node), node->name);
@@ -43,17 +44,18 @@ static void tell_unused(struct linter *linter, const struct model_node *node) {
 void lint_unused_tags(struct linter *linter) {
     const struct model *model = linter->model;
     const char *own = linter->schema->ast->source->path;
+    if (!model->n_queries)
+        return; /* it is not used yet, or by hand */
     const struct model_node **nodes = ARENA_ARRAY(linter->arena, const struct model_node *, model->n_nodes);
     size_t n = 0;
-    if (!model->n_queries)
-        return; /* not yet, or invalidated by hand */
     for (size_t i = 1; i < model->n_nodes; i++)
         if (model->nodes[i]->place.file == own)
             nodes[n++] = model->nodes[i];
     qsort(nodes, n, sizeof *nodes, compare);
     for (size_t first = 0, end; first < n; first = end) {
         bool used = false, outermost = false;
-        for (end = first; end < n && is_one_thing(nodes[first], nodes[end]); end++) {
+        for (end = first; end < n && is_one_place(nodes[first], nodes[end]) && nodes[first]->kind == nodes[end]->kind;
+             end++) {
             const struct model_node *parent = nodes[end]->parent;
             used |= is_used(linter, nodes[end]);
             outermost |= !parent->parent || is_used(linter, parent);

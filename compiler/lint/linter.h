@@ -30,7 +30,8 @@ struct linter {
     struct allowed_file *first_allowed;
 };
 
-/* Is this warning to be told at this place? If an allowance covers it, that one has been of use. */
+/* Is this warning to be told at this place? Asked when it is due: an allowance that covers it has been of use then, and
+ * a warning too many has been counted. */
 bool is_told(struct linter *linter, enum diag_code code, struct place place);
 
 /* Pieces of letters. Strings are in the linter's arena. */
