@@ -30,9 +30,10 @@ static uint64_t hash_of(const struct t87s__entry_table *table, const struct t87s
 
 /* Fills one cell more of a generation that only we write to. False: its chain is too long. */
 static bool fill(struct t87s__generation *generation, uint64_t hash, struct t87s__entry *entry) {
+    const uint32_t end = t87s__cells_end(generation, t87s__cell_shard(hash));
     uint32_t at = t87s__cell_home(generation, hash);
     uint64_t label = t87s__cell_label(hash);
-    for (int i = 0; i < LONGEST_CHAIN; i++, label += T87S__CELL_DISTANCE, at = t87s__cell_after(generation, at)) {
+    for (int i = 0; i < LONGEST_CHAIN; i++, label += T87S__CELL_DISTANCE, at = t87s__cell_after(generation, at, end)) {
         if (t87s__cell_at(generation, at) != T87S__CELL_EMPTY)
             continue;
         t87s__cell_set(generation, at, label | (uintptr_t)entry >> 4);

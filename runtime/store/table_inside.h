@@ -32,9 +32,14 @@ static inline void t87s__cell_set(struct t87s__generation *generation, uint32_t 
     atomic_store_explicit(&generation->cells[at], cell, memory_order_release);
 }
 
-/* The cell after this one in its shard. */
-static inline uint32_t t87s__cell_after(const struct t87s__generation *generation, uint32_t at) {
-    return (at + 1) % generation->shard_cells ? at + 1 : at + 1 - generation->shard_cells;
+/* Where the cells of a shard end. */
+static inline uint32_t t87s__cells_end(const struct t87s__generation *generation, unsigned shard) {
+    return (shard + 1) * generation->shard_cells;
+}
+
+/* The cell after this one in its shard, whose cells end there. */
+static inline uint32_t t87s__cell_after(const struct t87s__generation *generation, uint32_t at, uint32_t end) {
+    return at + 1 < end ? at + 1 : end - generation->shard_cells;
 }
 
 static inline unsigned t87s__cell_distance(uint64_t cell) {
@@ -51,6 +56,7 @@ struct t87s__place {
 /* Walks the chain of a key from home: to its cell, or to the empty one at the end. False: the chain is too long. */
 static inline bool t87s__cells_find(const struct t87s__generation *generation, const struct t87s__key *key,
                                     struct t87s__place *place) {
+    const uint32_t end = t87s__cells_end(generation, t87s__cell_shard(key->hash));
     *place = (struct t87s__place){t87s__cell_home(generation, key->hash), 0, t87s__cell_label(key->hash)};
     for (int i = 0; i < LONGEST_CHAIN; i++, place->label += T87S__CELL_DISTANCE) {
         place->cell = t87s__cell_at(generation, place->at);
@@ -59,7 +65,7 @@ static inline bool t87s__cells_find(const struct t87s__generation *generation, c
         if ((place->cell ^ place->label) >> CELL_POINTER_BITS == 0 &&
             t87s__entry_has_key(t87s__cell_entry(place->cell), key))
             return true;
-        place->at = t87s__cell_after(generation, place->at);
+        place->at = t87s__cell_after(generation, place->at, end);
     }
     return false;
 }
@@ -67,10 +73,10 @@ static inline bool t87s__cells_find(const struct t87s__generation *generation, c
 /* Empties a cell and closes the gap: each later cell of the chain that may stand further ahead is copied there before
  * its own place is changed, so a reader finds it twice or, if it is between the two, not at all. The other order would
  * only make more of them miss. */
-static inline void t87s__cell_empty(struct t87s__generation *generation, uint32_t at) {
+static inline void t87s__cell_empty(struct t87s__generation *generation, uint32_t at, uint32_t end) {
     uint32_t gap = at, next = at;
     for (unsigned distance = 1;; distance++) {
-        next = t87s__cell_after(generation, next);
+        next = t87s__cell_after(generation, next, end);
         const uint64_t cell = t87s__cell_at(generation, next);
         if (cell == T87S__CELL_EMPTY)
             break;
@@ -109,7 +115,7 @@ static inline struct t87s__entry *t87s__table_take(struct t87s__entry_table *tab
                                                    uint32_t at) {
     struct t87s__entry *entry = t87s__cell_entry(t87s__cell_at(shard->generation, at));
     t87s__table_unlist(table, entry);
-    t87s__cell_empty(shard->generation, at);
+    t87s__cell_empty(shard->generation, at, t87s__cells_end(shard->generation, (unsigned)(shard - table->shards)));
     t87s__table_count_out(table, shard);
     return entry;
 }

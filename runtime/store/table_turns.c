@@ -15,6 +15,7 @@ static struct t87s__entry *find_turn(const struct t87s__table_shard *shard, uint
                                      enum t87s__queue queue, uint32_t *at) {
     const uint32_t expected = (queue == QUEUE_MAIN ? ENTRY_MAIN : 0u) | (uint32_t)turn_tag >> CELL_TAG_BITS
                                                                                                   << ENTRY_LIFE_SHIFT;
+    const uint32_t end = t87s__cells_end(shard->generation, t87s__cell_shard(hash));
     uint64_t label = t87s__cell_label(hash), cell;
     *at = t87s__cell_home(shard->generation, hash);
     for (int i = 0; i < LONGEST_CHAIN && (cell = t87s__cell_at(shard->generation, *at)) != T87S__CELL_EMPTY; i++) {
@@ -26,7 +27,7 @@ static struct t87s__entry *find_turn(const struct t87s__table_shard *shard, uint
                 return entry;
         }
         label += T87S__CELL_DISTANCE;
-        *at = t87s__cell_after(shard->generation, *at);
+        *at = t87s__cell_after(shard->generation, *at, end);
     }
     return NULL;
 }
@@ -73,15 +74,17 @@ bool t87s__entry_table_awaits(struct t87s__entry_table *table, uint32_t upper, u
 
 void t87s__entry_table_prefetch(struct t87s__entry_table *table, uint32_t upper, uint16_t tag,
                                 enum t87s__nearness what) {
+    enum { MOST_AHEAD = 16 };
     const struct t87s__generation *generation = atomic_load_explicit(&table->generation, memory_order_acquire);
     const uint64_t hash = t87s__hash_parts(upper, tag);
     const uint32_t home = t87s__cell_home(generation, hash);
     uint64_t label = t87s__cell_label(hash);
-    if (what == NEAR_CELL) {
+    if (what == NEAR_CELL) { /* and the next line: a take walks to the end of the chain */
         __builtin_prefetch(&generation->cells[home], 1);
+        __builtin_prefetch(&generation->cells[home] + MEMORY_LINE / sizeof generation->cells[home], 1);
         return;
     }
-    for (uint32_t at = home; at < generation->n_cells && at < home + 4; at++, label += T87S__CELL_DISTANCE) {
+    for (uint32_t at = home; at < generation->n_cells && at < home + MOST_AHEAD; at++, label += T87S__CELL_DISTANCE) {
         const uint64_t cell = atomic_load_explicit(&generation->cells[at], memory_order_relaxed); /* not followed */
         if ((cell ^ label) >> CELL_POINTER_BITS)
             continue;
