@@ -59,6 +59,8 @@
     X(MOVED_BEFORE_COPY, "a table that grows sends its readers on before the copy is there")                     \
     X(NEVER_MOVED, "a table that grows leaves its readers where they are")                                       \
     X(GENERATION_FREED_EARLY, "the cells that a table grew out of are freed at once")                            \
+    X(CHANGE_TOLD_LATE, "cells that change say so only afterwards")                                              \
+    X(FIRST_LOOK_TRUSTED, "a query that found nothing does not ask whether anything changed since")              \
     /* writers of the table: store/ */                                                                           \
     X(FLOOR_NOT_ASKED, "the key's floor is not asked when an entry is put in")                                   \
     X(DISPLACED_STAYS, "what was displaced keeps its place in the table")                                        \

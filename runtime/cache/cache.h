@@ -118,9 +118,17 @@ struct t87s__answer {
     bool inside; /* a close waits for this query */
 };
 
-/* query.c: ask, use the answer, end; the cache may be gone afterwards. */
-enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__answer *answer,
-                                 struct t87s_entries *entries);
+/* What a look without a lock found (hit.h): one that moves may be missed, unless nothing changed since. */
+struct t87s__look {
+    struct t87s__entry *entry; /* referenced; NULL: none */
+    bool fresh;
+    int64_t now_ms;
+    uint64_t changes; /* of the key's shard, from before */
+};
+
+/* query.c: look, ask, use the answer, end; the cache may be gone afterwards. Takes over the look's reference. */
+enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__ask *ask, const struct t87s__look *look,
+                                 struct t87s__answer *answer, struct t87s_entries *entries);
 void t87s__query_end(struct t87s_cache *cache, struct t87s__answer *answer);
 enum t87s_status t87s__query_get(struct t87s_cache *cache, const struct t87s__key *key, struct t87s__entry **out);
 /* The nodes of the tags of a query, interned: how many, or -1 when they cannot be had. The references are the caller's.

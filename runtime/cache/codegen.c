@@ -44,8 +44,8 @@ static double fraction_of(const struct t87s_cache *cache, const struct t87s_gen_
 
 /* Everything but a hit. */
 static enum t87s_status ask_generated(struct t87s_cache *cache, const struct t87s_gen_query *query,
-                                      const struct t87s__key *key, bool verify, void *out,
-                                      struct t87s_entries *entries) {
+                                      const struct t87s__key *key, const struct t87s__look *look, bool verify,
+                                      void *out, struct t87s_entries *entries) {
     const struct t87s_gen_kind *kind = query->kind();
     struct t87s__ask ask = {
         .key = *key,
@@ -62,7 +62,7 @@ static enum t87s_status ask_generated(struct t87s_cache *cache, const struct t87
         .fixed_out = query->value_size ? out : NULL,
     };
     struct t87s__answer answer;
-    enum t87s_status status = t87s__query_ask(cache, &ask, &answer, entries);
+    enum t87s_status status = t87s__query_ask(cache, &ask, look, &answer, entries);
     if (status == T87S_OK && !query->value_size)
         hand_out(cache, answer.entry, out);
     else if (status == T87S_OK && answer.outcome != T87S_FETCHED) /* a fetch has written into `out` itself */
@@ -71,23 +71,40 @@ static enum t87s_status ask_generated(struct t87s_cache *cache, const struct t87
     return status;
 }
 
-/* A hit that is not the plainest. */
-static enum t87s__hit look(struct t87s_cache *cache, const struct t87s_gen_query *query, const struct t87s__key *key,
+/* A hit that is not the plainest: "not found", or one that moved. */
+static enum t87s__hit take(struct t87s_cache *cache, const struct t87s_gen_query *query, const struct t87s__look *look,
                            void *out) {
-    const int64_t now = t87s__time_now(&cache->time);
-    if (!query->value_size)
-        return t87s__hit_value(cache, key, 0, now, out);
-    struct t87s__entry *entry = t87s__hit_ref(cache, key, now);
-    if (!entry)
+    if (!look->fresh)
         return HIT_NONE;
-    const enum t87s__hit hit = t87s__entry_negative(entry) ? HIT_NEGATIVE : HIT_FRESH;
+    const enum t87s__hit hit = t87s__entry_negative(look->entry) ? HIT_NEGATIVE : HIT_FRESH;
+    t87s__entry_visit(look->entry);
     if (hit == HIT_FRESH)
-        memcpy(out, t87s__entry_value(entry), query->value_size);
-    t87s__entry_unref(entry, cache->memory);
+        memcpy(out, t87s__entry_value(look->entry), query->value_size);
+    t87s__entry_unref(look->entry, cache->memory);
     return hit;
 }
 
 /* Whatever is not a hit in the plainest case. */
+static __attribute__((noinline)) enum t87s_status answer_query(struct t87s_cache *cache,
+                                                               const struct t87s_gen_query *query,
+                                                               const struct t87s__key *key, bool verify, void *out,
+                                                               struct t87s_entries *entries) {
+    const bool plain = !entries && !verify && !cache->trace.tracer.event;
+    enum t87s__hit hit = HIT_NONE;
+    t87s__eviction_prefetch(cache->eviction, key->hash); /* it is a miss, most likely */
+    if (plain && !query->value_size)
+        hit = t87s__hit_value(cache, key, 0, t87s__time_now(&cache->time), out);
+    if (hit != HIT_NONE)
+        return count_hit(cache, row_of(cache, query), hit);
+    const struct t87s__look look = t87s__hit_look(cache, key);
+    if (plain && query->value_size)
+        hit = take(cache, query, &look, out);
+    if (hit != HIT_NONE)
+        return count_hit(cache, row_of(cache, query), hit);
+    return ask_generated(cache, query, key, &look, verify, out, entries);
+}
+
+/* The same for who has not made the key yet. */
 static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache, const struct t87s_gen_query *query,
                                                        const unsigned char *key, size_t key_len, void *out,
                                                        struct t87s_entries *entries) {
@@ -98,15 +115,9 @@ static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache,
     if (!cache || !key || !out)
         return T87S_E_INVALID;
     const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);
-    t87s__eviction_prefetch(cache->eviction, with_hash.hash); /* it is a miss, most likely */
     const double fraction = fraction_of(cache, query);
     const bool verify = fraction > 0 && t87s__background_samples(fraction);
-    if (!entries && !verify && !cache->trace.tracer.event) {
-        const enum t87s__hit hit = look(cache, query, &with_hash, out);
-        if (hit != HIT_NONE)
-            return count_hit(cache, row_of(cache, query), hit);
-    }
-    return ask_generated(cache, query, &with_hash, verify, out, entries);
+    return answer_query(cache, query, &with_hash, verify, out, entries);
 }
 
 /* Flat: one call from the wrapper to the value. */
@@ -121,6 +132,7 @@ __attribute__((flatten)) enum t87s_status t87s_gen_call(struct t87s_cache *cache
             t87s__count_query(&cache->queries, row_of(cache, query), COUNT_fresh_hits);
             return T87S_OK;
         }
+        return answer_query(cache, query, &with_hash, false, out, NULL);
     }
     return call(cache, query, key, key_len, out, entries);
 }
@@ -201,7 +213,8 @@ enum t87s_status t87s_query(struct t87s_cache *cache, const struct t87s_query *q
         .verify = verify,
     };
     struct t87s__answer answer;
-    enum t87s_status status = t87s__query_ask(cache, &ask, &answer, entries);
+    const struct t87s__look look = t87s__hit_look(cache, &key);
+    enum t87s_status status = t87s__query_ask(cache, &ask, &look, &answer, entries);
     if (status == T87S_OK)
         hand_out(cache, answer.entry, out);
     t87s__query_end(cache, &answer);

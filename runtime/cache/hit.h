@@ -18,12 +18,31 @@
 #include "read_section.h"
 #include "yield.h"
 
-/* Whether an entry that was found inside this read section is fresh. Counts the visit. */
+/* Whether an entry that was found inside this read section is fresh. */
+static inline bool t87s__hit_judge(struct t87s_cache *cache, struct t87s__entry *entry, int64_t now_ms) {
+    return now_ms < t87s__entry_expires_ms(entry) && t87s__entry_uncovered(entry, cache->tree, cache->epochs);
+}
+/* The same, and counts the visit. */
 static inline bool t87s__hit_fresh(struct t87s_cache *cache, struct t87s__entry *entry, int64_t now_ms) {
-    if (now_ms >= t87s__entry_expires_ms(entry) || !t87s__entry_uncovered(entry, cache->tree, cache->epochs))
+    if (!t87s__hit_judge(cache, entry, now_ms))
         return false;
     t87s__entry_visit(entry);
     return true;
+}
+
+/* The entry of a key as it is, for who may have to ask further. Counts no visit. Every query that is no hit comes here,
+ * so no thread opens its first section with a lock held. */
+static inline struct t87s__look t87s__hit_look(struct t87s_cache *cache, const struct t87s__key *key) {
+    struct t87s__look look = {.now_ms = t87s__time_now(&cache->time),
+                              .changes = t87s__entry_table_changes(cache->table, key->hash)};
+    t87s__read_begin();
+    look.entry = t87s__entry_table_read(cache->table, key);
+    if (look.entry) {
+        look.fresh = t87s__hit_judge(cache, look.entry, look.now_ms);
+        t87s__entry_ref(look.entry);
+    }
+    t87s__read_end();
+    return look;
 }
 
 /* The entry of a key if it is fresh, with a reference; NULL: look again by the long way. */

@@ -25,7 +25,8 @@
 struct way {
     struct t87s_cache *cache;
     struct t87s__entry *old;      /* what the first look found */
-    struct t87s__verdict verdict; /* on it */
+    uint64_t changes;             /* of the table, from before that look */
+    struct t87s__verdict verdict; /* on `old` */
     struct t87s__flight *flight;  /* made, maybe running */
     bool running;                 /* the flight was started and has not ended */
     uint64_t began_ns;            /* when it was started */
@@ -314,13 +315,21 @@ static enum step wait_for(struct way *way, const struct t87s__ask *ask, struct t
     return step;
 }
 
+/* The entry of a key for certain, with a reference, or NULL. The lock of the key's flights is held. */
+static struct t87s__entry *look_again(const struct way *way, const struct t87s__key *key) {
+    struct t87s__entry_table *table = way->cache->table;
+    if (!way->old && (t87s__entry_table_unchanged(table, key->hash, way->changes) || T87S__MUTANT(FIRST_LOOK_TRUSTED)))
+        return NULL;
+    return t87s__entry_table_look(table, key);
+}
+
 /* Under the lock of the key's flights: look once more, join, wait, or start to lead. */
 static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer,
                               enum t87s_status *status) {
     struct t87s_cache *cache = way->cache;
     const int64_t now = t87s__time_exact_ns(&cache->time, &way->began_ns);
     t87s__flights_lock(cache->flights, ask->key.hash);
-    struct t87s__entry *entry = t87s__entry_table_look(cache->table, &ask->key);
+    struct t87s__entry *entry = look_again(way, &ask->key);
     if (entry && entry != way->old && judge(cache, ask, entry, now).state == STATE_FRESH) {
         t87s__flights_unlock(cache->flights, ask->key.hash); /* another thread's fetch came in between */
         *status = serve_fresh(way, ask, entry, answer, now);
@@ -357,18 +366,20 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
  * birth is drawn, and the flight. */
 static bool prepare(struct way *way, const struct t87s__ask *ask, const struct t87s_gen_tags *tags) {
     struct t87s_cache *cache = way->cache;
-    t87s__node nodes[T87S_MAX_TAGS];
     t87s__keep_prepare(cache);
-    uint64_t early = T87S__MUTANT(BIRTH_BEFORE_INTERN) ? t87s__stamp_next(&cache->stamps) : 0;
-    int n = intern(tags, nodes);
-    if (n < 0)
+    struct t87s__flight *flight = t87s__flight_make(cache->flights, &ask->key, NULL, 0, ask->tags_hash);
+    if (!flight)
         return false;
-    way->flight = t87s__flight_make(cache->flights, &ask->key, nodes, (uint8_t)n, ask->tags_hash);
-    while (!way->flight && n > 0)
-        t87s__tag_tree_unref(cache->tree, nodes[--n]);
-    if (T87S__MUTANT(BIRTH_BEFORE_INTERN) && way->flight)
-        way->flight->birth = early;
-    return way->flight != NULL;
+    if (T87S__MUTANT(BIRTH_BEFORE_INTERN))
+        flight->birth = t87s__stamp_next(&cache->stamps);
+    const int n = intern(tags, flight->tags); /* as late as can be: what it needs is on its way */
+    if (n < 0) {
+        t87s__flight_unref(flight);
+        return false;
+    }
+    flight->n_tags = (uint8_t)n;
+    way->flight = flight;
+    return true;
 }
 
 static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const struct t87s_gen_tags *tags,
@@ -456,17 +467,6 @@ static void report(const struct way *way, const struct t87s__answer *answer, boo
         tell(&entries->after, kept ? after : NULL, NULL, answer);
 }
 
-/* The entry of a key, with a reference, or NULL. Without a lock: one that moves is missed, but not by the look that
- * comes before a fetch. Every query comes here first, so no thread opens its first section with a lock held. */
-static struct t87s__entry *look(struct t87s_cache *cache, const struct t87s__key *key) {
-    t87s__read_begin();
-    struct t87s__entry *entry = t87s__entry_table_read(cache->table, key);
-    if (entry)
-        t87s__entry_ref(entry);
-    t87s__read_end();
-    return entry;
-}
-
 /* There is no entry, or it is not fresh. */
 static enum t87s_status not_fresh(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept,
                                   int64_t now) {
@@ -486,14 +486,13 @@ static enum t87s_status not_fresh(struct way *way, const struct t87s__ask *ask, 
     return graced ? stale(way, ask, answer, kept, now) : miss(way, ask, &tags, answer, kept);
 }
 
-enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__answer *answer,
-                                 struct t87s_entries *entries) {
-    __attribute__((cleanup(end_way))) struct way way = {.cache = cache};
+enum t87s_status t87s__query_ask(struct t87s_cache *cache, const struct t87s__ask *ask, const struct t87s__look *look,
+                                 struct t87s__answer *answer, struct t87s_entries *entries) {
+    __attribute__((cleanup(end_way))) struct way way = {.cache = cache, .old = look->entry, .changes = look->changes};
     enum t87s_status status;
     bool kept = false;
-    const int64_t now = t87s__time_now(&cache->time); /* as for a hit */
+    const int64_t now = look->now_ms;
     *answer = (struct t87s__answer){NULL, T87S_FETCHED, T87S_REASON_NONE, false};
-    way.old = look(cache, &ask->key);
     if (way.old)
         way.verdict = judge(cache, ask, way.old, now);
     if (way.old && way.verdict.state == STATE_FRESH)

@@ -98,10 +98,13 @@ static enum attempt try_put(struct t87s__entry_table *table, struct t87s__table_
         atomic_fetch_add_explicit(&table->n_entries, 1, memory_order_relaxed);
     }
     t87s__table_count_in(table, entry, state);
-    atomic_fetch_add_explicit(&entry->state, ENTRY_REFERENCE + state,
-                              memory_order_relaxed); /* released with the cell */
+    /* No RMW: nobody else knows the entry yet. Released with the cell. */
+    state += atomic_load_explicit(&entry->state, memory_order_relaxed) + ENTRY_REFERENCE;
+    atomic_store_explicit(&entry->state, state, memory_order_relaxed);
+    t87s__cells_change(shard);
     if (!old || !T87S__MUTANT(DISPLACED_STAYS))
         t87s__cell_set(shard->generation, place.at, place.label | (uintptr_t)entry >> 4);
+    t87s__cells_changed(shard);
     *put = PUT_KEPT;
     return ATTEMPT_DONE;
 }

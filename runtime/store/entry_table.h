@@ -9,8 +9,8 @@
  *
  *     put       fills an empty cell, or exchanges the pointer of one
  *     take      moves later cells of the chain back, each copied before its old place is changed, so there are no
- *               tombs. A reader on its way may miss an entry that moves, never find a wrong one; a miss looks once
- *               more under the lock (t87s__entry_table_look)
+ *               tombs. A reader on its way may miss an entry that moves, never find a wrong one; unless nothing
+ *               changed meanwhile, a miss looks once more under the lock (t87s__entry_table_look)
  *     grow      a bigger generation; shard by shard the cells are copied, then marked MOVED: go to the next one.
  *               Every put moves a shard, the last mover publishes. The old generation goes after a grace period
  *
@@ -47,6 +47,8 @@ struct t87s__table_shard {
     /* under the lock */
     struct t87s__generation *generation; /* where the shard is now */
     uint32_t n_entries;
+    /* Atomic, written under the lock: odd while cells change; see t87s__entry_table_changes. */
+    _Atomic(uint64_t) changes;
 };
 
 struct t87s__entry_table {
@@ -150,6 +152,17 @@ static inline struct t87s__entry *t87s__entry_table_read(const struct t87s__entr
 static inline struct t87s__entry *t87s__entry_table_read_fixed(const struct t87s__entry_table *table,
                                                                const struct t87s__key *key, uint32_t value_size) {
     return t87s__entry_table_read_as(table, key, true, value_size);
+}
+
+/* How often the cells of the key's shard have changed; odd: they do so now. What was not found is not there if this is
+ * even before the look and the same after it. Acquire: pairs with the release at the end of a change, and keeps the
+ * look behind it; whoever meets a cell of a later change (acquire there) reads another number afterwards. */
+static inline uint64_t t87s__entry_table_changes(const struct t87s__entry_table *table, uint64_t hash) {
+    return atomic_load_explicit(&table->shards[t87s__cell_shard(hash)].changes, memory_order_acquire);
+}
+/* Whether the look that came after that number was read missed nothing, up to now. */
+static inline bool t87s__entry_table_unchanged(const struct t87s__entry_table *table, uint64_t hash, uint64_t changes) {
+    return !(changes & 1) && t87s__entry_table_changes(table, hash) == changes;
 }
 
 /* The same for certain, under the lock, with a reference for the caller. */

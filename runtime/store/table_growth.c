@@ -51,6 +51,7 @@ static void move_shard(struct t87s__entry_table *table, unsigned which) {
     struct t87s__generation *from = shard->generation, *to = atomic_load_explicit(&from->next, memory_order_relaxed);
     struct t87s__entry *surplus = NULL;
     const uint32_t begin = which * from->shard_cells, end = begin + from->shard_cells;
+    t87s__cells_change(shard);
     for (uint32_t at = begin; at < end; at++) {
         if (at + AHEAD < end)
             __builtin_prefetch(t87s__cell_entry(t87s__cell_at(from, at + AHEAD)));
@@ -75,6 +76,7 @@ static void move_shard(struct t87s__entry_table *table, unsigned which) {
         T87S__YIELD("grow: some cells marked");
     }
     shard->generation = to;
+    t87s__cells_changed(shard);
     t87s__retired_add_all(table->retired, surplus);
 }
 

@@ -42,6 +42,18 @@ static inline uint32_t t87s__cell_after(const struct t87s__generation *generatio
     return at + 1 < end ? at + 1 : end - generation->shard_cells;
 }
 
+/* Around a change of cells. The first store comes before those to the cells, which are releases; the second one, a
+ * release as well, after them. */
+static inline void t87s__cells_change(struct t87s__table_shard *shard) {
+    const uint64_t changes = atomic_load_explicit(&shard->changes, memory_order_relaxed);
+    if (!T87S__MUTANT(CHANGE_TOLD_LATE))
+        atomic_store_explicit(&shard->changes, changes + 1, memory_order_relaxed);
+}
+static inline void t87s__cells_changed(struct t87s__table_shard *shard) {
+    const uint64_t changes = atomic_load_explicit(&shard->changes, memory_order_relaxed);
+    atomic_store_explicit(&shard->changes, changes + (T87S__MUTANT(CHANGE_TOLD_LATE) ? 2 : 1), memory_order_release);
+}
+
 static inline unsigned t87s__cell_distance(uint64_t cell) {
     return (unsigned)(cell >> CELL_POINTER_BITS) & ((1u << CELL_DISTANCE_BITS) - 1);
 }
@@ -115,7 +127,9 @@ static inline struct t87s__entry *t87s__table_take(struct t87s__entry_table *tab
                                                    uint32_t at) {
     struct t87s__entry *entry = t87s__cell_entry(t87s__cell_at(shard->generation, at));
     t87s__table_unlist(table, entry);
+    t87s__cells_change(shard);
     t87s__cell_empty(shard->generation, at, t87s__cells_end(shard->generation, (unsigned)(shard - table->shards)));
+    t87s__cells_changed(shard);
     t87s__table_count_out(table, shard);
     return entry;
 }

@@ -184,6 +184,35 @@ static void fill(void *arg) {
     }
 }
 
+/* How many shards tell readers that their cells are changing. */
+static int shards_that_change(void) {
+    int n = 0;
+    for (uint64_t shard = 0; shard < TABLE_SHARDS; shard++)
+        n += (int)(t87s__entry_table_changes(cache->table, shard << 58) & 1);
+    return n;
+}
+
+static void delete_all(void *arg) {
+    (void)arg;
+    for (int i = atomic_load(&n_set); i-- > 0;) {
+        char text[16];
+        snprintf(text, sizeof text, "%d", i);
+        ck_assert_int_eq(t87s_delete(cache, text, strlen(text)), T87S_OK);
+    }
+}
+
+START_TEST(no_look_is_certain_while_a_cell_stands_in_two_places)
+{
+    atomic_store(&n_set, 0);
+    fill(NULL);
+    ck_assert_int_eq(shards_that_change(), 0);
+    call_stop_at(&writer, delete_all, NULL, "take: a cell stands in two places");
+    ck_assert_int_eq(shards_that_change(), 1);
+    call_go_on(&writer);
+    ck_assert_int_eq(shards_that_change(), 0);
+}
+END_TEST
+
 START_TEST(while_a_table_grows_every_reader_finds_what_is_in_it)
 {
     static const char *const labels[] = {"grow: cell read, not copied", "grow: all copied, nothing marked",
@@ -194,6 +223,7 @@ START_TEST(while_a_table_grows_every_reader_finds_what_is_in_it)
     call_start(&writer, fill, NULL);
     for (int stops = 0; stops < 20; stops++) {
         t87s__yield_await();
+        ck_assert_int_eq(shards_that_change(), 1);
         for (int i = 0, n = atomic_load(&n_set); i < n; i++) {
             char text[16];
             snprintf(text, sizeof text, "%d", i);
@@ -233,6 +263,7 @@ int main(void) {
                         sizeof standings / sizeof *standings);
     tcase_add_test(staged, what_leaves_during_a_round_waits_for_the_next);
     tcase_add_loop_test(staged, who_validates_an_entry_that_leaves_does_not_tear_the_list_it_is_in, 0, 2);
+    tcase_add_test(staged, no_look_is_certain_while_a_cell_stands_in_two_places);
     tcase_add_loop_test(staged, while_a_table_grows_every_reader_finds_what_is_in_it, 0, 3);
     tcase_add_test(staged, the_cells_a_table_grew_out_of_stay_for_their_readers);
     Suite *suite = suite_create("readers without a lock");

@@ -117,6 +117,25 @@ START_TEST(what_is_fetched_in_the_middle_of_a_write_is_not_fetched_again_after_i
 }
 END_TEST
 
+/* Between the first look of a query and the lock under which it would begin to fetch. */
+START_TEST(what_others_fetch_after_the_first_look_is_not_fetched_again)
+{
+    struct scene scene;
+    struct actor a;
+    struct source source = {.text = "text"};
+    begin(&scene);
+    struct t87s_query query = query_of("key", &source, &tag);
+    t87s__yield_hold("flights: not locked yet");
+    actor_start(&a, "A", &scene, &query);
+    t87s__yield_await();
+    EXPECT_ANSWER(ask(&scene, &query), "text", T87S_FETCHED, T87S_REASON_ABSENT);
+    t87s__yield_release();
+    EXPECT_ANSWER(actor_join(&a), "text", T87S_FRESH, T87S_REASON_NONE);
+    ck_assert_int_eq(atomic_load(&source.fetches), 1);
+    scene_close(&scene);
+}
+END_TEST
+
 /* The flight has ended and its entry waits for its place: others wait for it or fetch, but are answered in any case. */
 START_TEST(an_invalidation_between_a_fetch_and_the_table_is_seen)
 {
@@ -142,6 +161,7 @@ int main(void) {
                                an_answer_kept_in_the_middle_of_a_clear_is_gone_after_it,
                                an_answer_kept_in_the_middle_of_an_invalidation_is_out_of_date_after_it,
                                what_is_fetched_in_the_middle_of_a_write_is_not_fetched_again_after_it,
+                               what_others_fetch_after_the_first_look_is_not_fetched_again,
                                an_invalidation_between_a_fetch_and_the_table_is_seen, NULL),
                       NULL);
 }

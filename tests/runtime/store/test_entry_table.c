@@ -64,6 +64,32 @@ START_TEST(what_was_put_is_found_until_it_is_removed)
 }
 END_TEST
 
+START_TEST(a_look_is_certain_until_cells_of_its_shard_change)
+{
+    rooms_open(&rooms);
+    const uint64_t hash = key_of("a").hash, before = t87s__entry_table_changes(rooms.table, hash);
+    put_new("a", 5);
+    ck_assert(!t87s__entry_table_unchanged(rooms.table, hash, before));
+
+    const uint64_t there = t87s__entry_table_changes(rooms.table, hash);
+    ck_assert_ptr_null(remove_key("a", 5));
+    ck_assert(t87s__entry_table_unchanged(rooms.table, hash, there));
+    ck_assert(!t87s__entry_table_unchanged(rooms.table, hash, there | 1)); /* it changed during the look */
+    discard(&rooms, remove_key("a", 6));
+    ck_assert(!t87s__entry_table_unchanged(rooms.table, hash, there));
+
+    const uint64_t gone = t87s__entry_table_changes(rooms.table, hash);
+    for (int i = 0; i < 1000; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "%d", i);
+        if (t87s__cell_shard(key_of(key).hash) != t87s__cell_shard(hash))
+            put_new(key, 5);
+    }
+    ck_assert(!t87s__entry_table_unchanged(rooms.table, hash, gone)); /* the table grew, and the shard with it */
+    rooms_close(&rooms);
+}
+END_TEST
+
 START_TEST(a_found_entry_stays_while_it_is_referenced)
 {
     rooms_open(&rooms);
@@ -465,10 +491,11 @@ END_TEST
 int main(void) {
     return run_suites(
         suite_of("the table of entries", what_was_put_is_found_until_it_is_removed,
-                 a_found_entry_stays_while_it_is_referenced, the_younger_birth_wins_whoever_comes_last,
-                 below_a_floor_nothing_is_put_in, removal_takes_only_what_was_born_before,
-                 a_removal_by_birth_never_takes_the_successor, keys_by_hand_and_generated_ones_never_meet,
-                 thousands_are_found_while_the_table_grows, endless_new_keys_leave_the_table_flat, NULL),
+                 a_look_is_certain_until_cells_of_its_shard_change, a_found_entry_stays_while_it_is_referenced,
+                 the_younger_birth_wins_whoever_comes_last, below_a_floor_nothing_is_put_in,
+                 removal_takes_only_what_was_born_before, a_removal_by_birth_never_takes_the_successor,
+                 keys_by_hand_and_generated_ones_never_meet, thousands_are_found_while_the_table_grows,
+                 endless_new_keys_leave_the_table_flat, NULL),
         suite_of("keys of one hash", a_cell_holds_any_address_of_48_bits, keys_of_one_hash_are_told_apart,
                  a_chain_of_one_hash_is_bounded_and_the_surplus_refused, NULL),
         suite_of("a table without memory", without_memory_the_table_fills_up_to_its_last_free_cell_and_stays_whole,
