@@ -14,7 +14,7 @@ enum t87s_status source_fetch(void *arg, struct t87s_buffer *out) {
         return source->status;
     if (text)
         return t87s_buffer_append(out, text, strlen(text));
-    static char block[4096];
+    static _Thread_local char block[4096];
     memset(block, 'x', sizeof block);
     for (size_t left = source->size; left;) {
         size_t piece = left < sizeof block ? left : sizeof block;
