@@ -7,7 +7,7 @@
 #include "retired.h"
 #include "turn_queue.h"
 
-enum { SMALL_PERCENT = 10, LEAST_GHOST_BITS = 6, MOST_GHOST_BITS = 20, BYTES_PER_GHOST = 512 };
+enum { SMALL_PERCENT = 10, LEAST_GHOST_BITS = 6, MOST_GHOST_BITS = 20, BYTES_PER_GHOST = 1024 };
 /* How many turns ahead a cell, and then its entry, are brought near. */
 enum { CELL_AHEAD = 16, ENTRY_AHEAD = 6 };
 /* So many turns are taken under one lock, and judged one after the other. */
