@@ -49,6 +49,23 @@ static void fill(struct arena *arena, const struct source *source, struct pieces
 
 bool piece_is_comment(const struct piece *piece) { return piece->kind == TOKEN_COMMENT || piece->kind == TOKEN_DOC; }
 
+/* Does a declaration or segment begin behind all[i], a comment? */
+static bool documents(const struct piece *all, size_t i) {
+    if (i > 0 && all[i - 1].kind != TOKEN_SEMI && all[i - 1].kind != TOKEN_LBRACE && all[i - 1].kind != TOKEN_RBRACE)
+        return false;
+    while (piece_is_comment(&all[i]))
+        i++;
+    return all[i].kind != TOKEN_RBRACE && all[i].kind != TOKEN_END;
+}
+
+static void move_docs(struct pieces *pieces) {
+    for (size_t i = 0; i < pieces->n; i++) {
+        struct piece *piece = &pieces->all[i];
+        if (piece->kind == TOKEN_DOC && piece->start == SAME_LINE && documents(pieces->all, i))
+            piece->start = NEXT_LINE;
+    }
+}
+
 static bool has_doc(const struct piece *all, size_t first, size_t end) {
     while (first < end && all[first].kind != TOKEN_DOC)
         first++;
@@ -78,15 +95,6 @@ static void move_marks(struct pieces *pieces) {
             gap = gap < i && move_mark(pieces->all, gap, i) ? gap + 1 : i + 1;
 }
 
-/* Does a declaration or segment begin behind all[i], a comment? */
-static bool documents(const struct piece *all, size_t i) {
-    if (i > 0 && all[i - 1].kind != TOKEN_SEMI && all[i - 1].kind != TOKEN_LBRACE && all[i - 1].kind != TOKEN_RBRACE)
-        return false;
-    while (piece_is_comment(&all[i]))
-        i++;
-    return all[i].kind != TOKEN_RBRACE && all[i].kind != TOKEN_END;
-}
-
 static void settle_starts(struct pieces *pieces) {
     struct piece *all = pieces->all;
     for (size_t i = 1; i < pieces->n; i++) {
@@ -95,8 +103,7 @@ static void settle_starts(struct pieces *pieces) {
         if (all[i].start == AFTER_EMPTY_LINE &&
             (kind == TOKEN_RBRACE || before == TOKEN_LBRACE || (before == TOKEN_DOC && !is_comment)))
             all[i].start = NEXT_LINE;
-        if (all[i].start == SAME_LINE && is_comment &&
-            (piece_is_comment(&all[i - 1]) || (kind == TOKEN_DOC && documents(all, i))))
+        if (all[i].start == SAME_LINE && is_comment && piece_is_comment(&all[i - 1]))
             all[i].start = NEXT_LINE;
     }
 }
@@ -114,6 +121,7 @@ static void find_partners(struct pieces *pieces) {
 struct pieces pieces_read(struct arena *arena, const struct source *source) {
     struct pieces pieces = {.bytes = source->bytes};
     fill(arena, source, &pieces);
+    move_docs(&pieces);
     move_marks(&pieces);
     settle_starts(&pieces);
     find_partners(&pieces);

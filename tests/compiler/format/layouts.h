@@ -14,7 +14,7 @@ void expect_layout(const char *schema, const char *laid_out);
 /* What formatting says of a schema that it refuses: "1:9 T0106, 3:1 T0106", "" when it does not. The caller frees. */
 char *refusal_of(const char *bytes, size_t size);
 
-/* The resolved schema, docs included and without its lines and file name; NULL when it has errors. Imports are looked
+/* The resolved schema, docs included, places not; NULL when it has errors. Imports are looked
  * for in `folder`. The caller frees. */
 char *resolved(const char *bytes, size_t size, const char *folder);
 
