@@ -28,6 +28,10 @@ VERBS = [
     ["check", "--format", "github", "wrong.tags"],
     ["diff", "--against", "blog.tags", "kitchen_sink.tags"],
     ["diff", "--against", "blog.tags", "--category", "KEY", "--format", "json", "blog.tags"],
+    ["fmt", "-w", "ugly.tags", "ugly.tags"],
+    ["fmt", "--check", "ugly.tags", "blog.tags"],
+    ["fmt", "--diff", "ugly.tags"],
+    ["fmt", "wrong.tags", "half.tags"],
     ["dump", "blog.tags"],
     ["dump", "--format", "json", "kitchen_sink.tags"],
     ["graph", "blog.tags"],
@@ -45,6 +49,8 @@ def prepare(folder):
     for name in ("blog.tags", "kitchen_sink.tags", "shared"):
         (folder / name).symlink_to(SCHEMAS / name)
     (folder / "wrong.tags").write_text(WRONG)
+    (folder / "ugly.tags").write_text("schema   s;\n\n\n" + WRONG * 100)
+    (folder / "half.tags").write_text("schema s;\nroot {")
     (folder / "old.h").write_text("/* of another time */\n")
 
 
