@@ -31,7 +31,7 @@ const tokens = lines.map((line) => {
 let failed = 0;
 for (const [where, word, wanted] of JSON.parse(readFileSync(join(root, "tests/editors/textmate_scopes.json"), "utf8"))) {
     const at = lines.findIndex((line) => line.includes(where));
-    const column = lines[at].indexOf(word);
+    const column = lines[at].indexOf(word) + word.length - word.trimStart().length;
     const token = tokens[at].find((each) => each.startIndex <= column && column < each.endIndex);
     const got = token.scopes[token.scopes.length - 1];
     if (got !== wanted) {

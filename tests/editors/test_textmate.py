@@ -72,7 +72,7 @@ def main():
         line = next(line for line in lines if where in line)
         scopes = [GRAMMAR["scopeName"]] * len(line)
         read_line(line, rules, scopes, 0)
-        got = scopes[line.index(word)]
+        got = scopes[line.index(word) + len(word) - len(word.lstrip())]
         if got != wanted:
             print(f"{word} in `{line}`: {got}, not {wanted}")
             failed += 1

@@ -51,10 +51,10 @@ for [line, word, group] in [
     \ ['Wild(customer_id: u64) Customer', 'Wild', 't87sKind'],
     \ ['Wild(customer_id: u64) Customer', 'customer_id', 't87sName'],
     \ ['Wild(customer_id: u64) Customer', 'u64', 't87sType'],
-    \ ['tags:     Wild(key: str)', 'tags', 't87sName'],
-    \ ['tags:     Wild(key: str)', 'key', 't87sName'],
-    \ ['tags:     Wild(key: str)', 'version', 't87sName'],
-    \ ['cached:   Static;', 'cached', 't87sName'],
+    \ ['tags:   Wild(key: str)', 'tags', 't87sName'],
+    \ ['tags:   Wild(key: str)', 'key', 't87sName'],
+    \ ['tags:   Wild(key: str)', 'version', 't87sName'],
+    \ ['cached: Static;', 'cached', 't87sName'],
     \ ['cached get_customer(', 'cached', 't87sDeclaration'],
     \ ['cached get_customer(', 'get_customer', 't87sDeclared'],
     \ ['cached get_customer(', '->', 't87sArrow'],
@@ -76,9 +76,9 @@ for [line, word, group] in [
     \ ['cached version(key', 'tagged', 't87sClause'],
     \ ['cached version(key', 'tags', ''],
     \ ['mutation place_order', 'mutation', 't87sDeclaration'],
-    \ ['invalidates customers(customer_id).orders(order_id),', 'invalidates', 't87sClause'],
-    \ ['invalidates customers(customer_id).orders(order_id),', 'exact', 't87sMark'],
-    \ ['invalidates customers(customer_id).orders(order_id),', 'soft', 't87sMark'],
+    \ ['invalidates customers.count exact, site.banner;', 'invalidates', 't87sClause'],
+    \ ['invalidates customers.count exact, site.banner;', 'exact', 't87sMark'],
+    \ ['invalidates prices(zone, sku), articles(sku) soft;', 'soft', 't87sMark'],
     \ ]
     call s:Group(line, word, group)
 endfor
