@@ -145,7 +145,8 @@ function lightOf(thing) {
     return { ways, bands: [[thing, "prefix"]] };
   }
   if (thing.kind === "mutation") {
-    return { ways: reachedByMutation(thing), bands: thing.invalidates.map((spec) => [schema.tags[spec.tag], spec.way]) };
+    const bands = thing.invalidates.map((spec) => [schema.tags[spec.tag], spec.way]);
+    return { ways: reachedByMutation(thing), bands };
   }
   return { ways: reachersOf(thing), bands: [], carried: thing.tags.map((spec) => spec.tag) };
 }
@@ -155,7 +156,8 @@ function light(place, svg, selected) {
   const onPath = new Set();
   for (const i of carried || (selected && selected.kind === "tag" ? [selected.index] : []))
     for (let tag = schema.tags[i]; tag.index; tag = schema.tags[tag.parent]) onPath.add(tag);
-  const inBand = (tag) => bands.some(([top, way]) => tag === top || (way !== "exact" && inSpan(top.below, tag.index)));
+  const inBand = (tag) => bands.some(([first, way]) =>
+    tag === first || (way !== "exact" && inSpan(first.below, tag.index)));
   svg.classList.toggle("lit", Boolean(selected));
   for (const box of place.boxes) {
     const { thing, element } = box;

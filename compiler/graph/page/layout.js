@@ -40,11 +40,11 @@ function openSome() {
 }
 
 // The part of a list that is shown, in its order, and how many are not.
-function shownOf(list, key, limit) {
+function shownOf(all, key, limit) {
   const most = view.limits.get(key) || limit;
-  if (list.length <= most) return { shown: list, hidden: [] };
+  if (all.length <= most) return { shown: all, hidden: [] };
   const shown = [], hidden = [];
-  list.forEach((thing, i) => (i < most || view.pinned.has(thing) ? shown : hidden).push(thing));
+  all.forEach((thing, i) => (i < most || view.pinned.has(thing) ? shown : hidden).push(thing));
   return { shown, hidden };
 }
 
@@ -124,11 +124,11 @@ function layout(width) {
       boxes.push({ kind: "more", key: `more-${tag.id}-queries`, listName: tag.id + "-queries", limit: LIMITS.queries,
         hidden, text: `${figure(hidden.length)} more queries`, level });
     if (!boxes.length) return box.y;
-    let start = box.x + box.w + 16;
-    const widest = Math.max(...boxes.map((each) => each.text.length * letter + 2 * PAD));
-    const below = start + widest > right; // no room behind the tag
-    if (below) start = box.x + indent + 10;
-    const lines = flow(boxes, start, below ? box.y + LINE - 2 : box.y, start);
+    const behind = box.x + box.w + 16;
+    const longest = Math.max(...boxes.map((each) => Math.min(each.text.length, most)));
+    const below = behind + longest * letter + 2 * PAD > right; // no room behind the tag
+    const x = below ? box.x + indent + 10 : behind;
+    const lines = flow(boxes, x, below ? box.y + LINE - 2 : box.y, x);
     const from = below ? box.x + 10 : box.x + box.w;
     for (const line of lines) place.threads.push({ x: from, y: box.y + TALL / 2, to: line, below, end: line.end - 8 });
     return lines[lines.length - 1].y;
@@ -186,7 +186,7 @@ function placeMutations(place, boxes) {
     const target = box.thing && boxOfTag(place, schema.tags[box.thing.invalidates[0].tag]);
     return { box, y: target ? target.y : Infinity };
   });
-  wanted.sort((a, b) => a.y - b.y || a.box.text.localeCompare(b.box.text));
+  wanted.sort((a, b) => a.y - b.y || 0); // those without a place stay as they are
   let free = EDGE + LINE;
   for (const { box, y } of wanted) {
     box.x = EDGE + place.column - box.w;

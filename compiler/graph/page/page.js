@@ -64,14 +64,18 @@ function show(thing) {
 }
 
 function select(thing) {
-  if (thing !== selected) history.pushState(null, "", addressOf(thing));
+  try {
+    if (thing !== selected) history.pushState(null, "", addressOf(thing));
+  } catch {
+    // a page within a page may have no address of its own
+  }
   show(thing);
 }
 
 function goTo(thing) {
   select(thing);
   const [box] = boxesOf(thing);
-  setFocus(box.key, false);
+  setFocus(box.key, true);
   box.element.scrollIntoView({ block: "center", inline: "nearest" });
 }
 
@@ -80,10 +84,10 @@ function goTo(thing) {
 function setFocus(key, really) {
   const box = place.byKey.get(key);
   focused = box ? key : null;
-  for (const list of drawing.querySelectorAll("[role=listbox], [role=tree]")) {
-    const old = list.querySelector('[tabindex="0"]');
+  for (const group of drawing.querySelectorAll("[role=listbox], [role=tree]")) {
+    const old = group.querySelector('[tabindex="0"]');
     if (old) old.setAttribute("tabindex", "-1");
-    const stop = box && box.list === list ? box.element : old || list.firstElementChild;
+    const stop = box && box.list === group ? box.element : old || group.firstElementChild;
     if (stop) stop.setAttribute("tabindex", "0");
   }
   if (box && really) box.element.focus();
@@ -166,7 +170,10 @@ function onKey(event) {
 function onClick(event) {
   const to = event.target.closest("[data-to]");
   if (to) return goTo(things.get(to.dataset.to));
-  if (event.target.closest(".back")) return select(null);
+  if (event.target.closest(".whole")) {
+    select(null);
+    return setFocus(focused, true);
+  }
   const element = event.target.closest(".box");
   const box = element && place.byKey.get(element.id);
   if (!box) return undefined;
@@ -179,14 +186,14 @@ function onClick(event) {
 // ---- light and dark ----
 
 function startScheme() {
-  const button = document.getElementById("scheme"), root = document.documentElement;
+  const switcher = document.getElementById("scheme"), root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const isDark = () => (root.dataset.scheme ? root.dataset.scheme === "dark" : dark.matches);
   const tell = () => {
-    button.textContent = isDark() ? "Light" : "Dark";
-    button.setAttribute("aria-label", `Switch to ${isDark() ? "light" : "dark"} colours`);
+    switcher.textContent = isDark() ? "Light" : "Dark";
+    switcher.setAttribute("aria-label", `Switch to ${isDark() ? "light" : "dark"} colours`);
   };
-  button.addEventListener("click", () => {
+  switcher.addEventListener("click", () => {
     root.dataset.scheme = isDark() ? "light" : "dark";
     tell();
   });

@@ -38,19 +38,19 @@ function entry(thing, notes = [], way = "") {
 }
 
 // A list of things, of which so many are shown at first; makeEntry makes the rest only when they are asked for.
-function list(things, makeEntry, most = MOST_LISTED) {
-  const items = html("ul", {}, things.slice(0, most).map(makeEntry));
-  let shown = Math.min(most, things.length);
-  const more = html("button", { type: "button", class: "back" });
-  const tell = () => { more.textContent = `${figure(things.length - shown)} more`; };
+function list(all, makeEntry, most = MOST_LISTED) {
+  const items = html("ul", {}, all.slice(0, most).map(makeEntry));
+  let shown = Math.min(most, all.length);
+  const more = html("button", { type: "button", class: "back rest" });
+  const tell = () => { more.textContent = `${figure(all.length - shown)} more`; };
   more.addEventListener("click", () => {
-    items.append(...things.slice(shown, shown + MOST_LISTED).map(makeEntry));
-    shown = Math.min(shown + MOST_LISTED, things.length);
+    items.append(...all.slice(shown, shown + MOST_LISTED).map(makeEntry));
+    shown = Math.min(shown + MOST_LISTED, all.length);
     tell();
-    if (shown === things.length) more.remove();
+    if (shown === all.length) more.remove();
   });
   tell();
-  return shown < things.length ? [items, more] : [items];
+  return shown < all.length ? [items, more] : [items];
 }
 
 function signature(thing) {
@@ -59,8 +59,9 @@ function signature(thing) {
     + (thing.value ? `\n  -> ${thing.value}` : ""));
 }
 
-function top(thing, kind, ...more) {
-  return [html("h2", { class: thing.kind }, breakable(thing.path)), paragraph("kind", kind, " \u00b7 ", code(thing.place)),
+function titleOf(thing, kind, ...more) {
+  return [html("h2", { class: thing.kind }, breakable(thing.path)),
+    paragraph("kind", kind, " \u00b7 ", code(thing.place)),
     thing.doc ? paragraph("doc", thing.doc) : "", ...more];
 }
 
@@ -101,7 +102,7 @@ function aboutTag(tag) {
   const kind = (tag.type ? `wild of ${tag.type}` : "static") + ` \u00b7 ${count(tag.wilds, "wild")} on its path`;
   const enumeration = schema.enums.find((each) => each.name === tag.type);
   return [
-    ...top(tag, kind),
+    ...titleOf(tag, kind),
     enumeration ? aboutEnum(enumeration) : "",
     bigNumber(ways.size, `of ${count(schema.queries.length, "query", "queries")} stale when it is invalidated`),
     ...reachedLists(ways, partsOfTag(tag), [["exact", "Carry this very tag", "All that an exact invalidation reaches."],
@@ -114,7 +115,7 @@ function aboutTag(tag) {
 function aboutMutation(mutation) {
   const ways = reachedByMutation(mutation);
   return [
-    ...top(mutation, "mutation", signature(mutation)),
+    ...titleOf(mutation, "mutation", signature(mutation)),
     bigNumber(ways.size, `of ${count(schema.queries.length, "query", "queries")} stale`),
     heading("Invalidates"),
     ...list(mutation.invalidates, (spec) => html("li", {},
@@ -125,13 +126,15 @@ function aboutMutation(mutation) {
 }
 
 function lifetime(query) {
+  const time = (ms, unset) => (ms === undefined ? unset : ms ? duration(ms) : "none");
+  const percent = (n) => (n === undefined ? null : n + "%");
   const rows = [
-    ["ttl", query.ttl_ms === undefined ? "the cache's default" : duration(query.ttl_ms)],
-    ["grace", query.grace_ms === undefined ? "the cache's default" : query.grace_ms ? duration(query.grace_ms) : "none"],
-    ["negative", query.negative_ms === undefined ? null : duration(query.negative_ms)],
-    ["timeout", query.timeout_ms === undefined ? null : duration(query.timeout_ms)],
-    ["jitter", query.jitter_percent === undefined ? null : query.jitter_percent + "%"],
-    ["verify", query.verify_percent === undefined ? null : query.verify_percent + "%"],
+    ["ttl", time(query.ttl_ms, "the cache's default")],
+    ["grace", time(query.grace_ms, "the cache's default")],
+    ["negative", time(query.negative_ms, null)],
+    ["timeout", time(query.timeout_ms, null)],
+    ["jitter", percent(query.jitter_percent)],
+    ["verify", percent(query.verify_percent)],
     ["version", query.version ? String(query.version) : null],
   ];
   return html("dl", {}, rows.filter(([, value]) => value).flatMap(([name, value]) =>
@@ -141,7 +144,7 @@ function lifetime(query) {
 function aboutQuery(query) {
   const reachers = [...reachersOf(query)];
   return [
-    ...top(query, "cached query", signature(query)),
+    ...titleOf(query, "cached query", signature(query)),
     lifetime(query),
     heading("Carries"),
     ...list(query.tags, (spec) => html("li", {}, button(schema.tags[spec.tag], filledPath(spec, query.params)))),
@@ -188,8 +191,9 @@ function unreached() {
     return open + changes[position];
   }, 0);
   const missed = schema.queries.filter((query) => !hit.has(query.index));
-  return missed.length ? [heading(`Queries no mutation reaches: ${figure(missed.length)}`),
-    paragraph("note", "Only their ttl ends their answers."), ...list(missed, (query) => entry(query), 6)] : [];
+  if (!missed.length) return [];
+  return [heading(`Queries no mutation reaches: ${figure(missed.length)}`),
+    paragraph("note", "Only their ttl ends their answers."), ...list(missed, (query) => entry(query), 6)];
 }
 
 function legend() {
@@ -204,22 +208,23 @@ function legend() {
 }
 
 function keysHelp() {
-  const rows = [["/", "search"], ["\u2191 \u2193", "from box to box"], ["\u2190 \u2192", "close and open, to the parent and in"],
-    ["Enter", "select"], ["Tab", "from the mutations to the tags to here"], ["Esc", "select nothing"]];
+  const rows = [["/", "search"], ["\u2191 \u2193", "from box to box"],
+    ["\u2190 \u2192", "close and open, to the parent and in"], ["Enter", "select"],
+    ["Tab", "from the mutations to the tags to here"], ["Esc", "select nothing"]];
   return html("dl", { class: "keys" }, rows.flatMap(([key, words]) =>
     [html("dt", {}, html("kbd", {}, key)), html("dd", {}, words)]));
 }
 
 function aboutSchema() {
   const { about } = schema;
-  return [about.doc ? paragraph("doc", about.doc) : "", ...widest(), ...unreached(), heading("How to read it"), legend(),
-    html("h3", { class: "help" }, "Keys"), keysHelp()];
+  return [about.doc ? paragraph("doc", about.doc) : "", ...widest(), ...unreached(),
+    heading("How to read it"), legend(), html("h3", { class: "help" }, "Keys"), keysHelp()];
 }
 
 function showDetails(thing) {
   const about = { tag: aboutTag, mutation: aboutMutation, query: aboutQuery };
   document.getElementById("headline").textContent = headlineOf(thing);
-  const back = html("button", { type: "button", class: "back" }, "\u2190 the whole schema");
+  const back = html("button", { type: "button", class: "back whole" }, "\u2190 the whole schema");
   document.getElementById("details").replaceChildren(
     ...(thing ? [back, ...about[thing.kind](thing)] : aboutSchema()));
 }

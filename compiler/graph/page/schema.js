@@ -17,7 +17,8 @@ schema.tags.forEach((tag, i) => {
   tag.children = [];
   tag.depth = i ? schema.tags[tag.parent].depth + 1 : 0;
   tag.label = tag.type ? "<" + tag.name + ": " + tag.type + ">" : tag.name;
-  tag.path = i ? (tag.depth > 1 ? schema.tags[tag.parent].path + "/" : "") + (tag.type ? `<${tag.name}>` : tag.name) : "";
+  const above = tag.depth > 1 ? schema.tags[tag.parent].path + "/" : "";
+  tag.path = above + (tag.type ? `<${tag.name}>` : tag.name);
   tag.queries = [];
   tag.mutations = [];
   if (i) schema.tags[tag.parent].children.push(tag);
@@ -61,7 +62,8 @@ function duration(ms) {
 
 // The path of a tag with what its owner puts into the wilds: users/<author_id>/posts.
 function filledPath(spec, params) {
-  let wild = schema.tags[spec.tag].wilds, path = [];
+  const path = [];
+  let wild = schema.tags[spec.tag].wilds;
   for (let tag = schema.tags[spec.tag]; tag.index; tag = schema.tags[tag.parent])
     path.unshift(tag.type ? `<${params[spec.fills[--wild]].name}>` : tag.name);
   return path.join("/");

@@ -36,15 +36,16 @@ function startSearch(choose) {
     mark(-1);
   }
 
-  function show() {
+  const remark = (words) => html("li", { class: "rest", role: "presentation" }, words);
+
+  function look() {
     const all = find(input.value);
     found = all.slice(0, MOST_FOUND);
     results.replaceChildren(...found.map((thing, i) => html("li", { id: "found-" + i, role: "option", class: thing.kind,
       "aria-selected": "false", "data-found": i }, html("span", {}, thing.path), html("small", {}, thing.kind))));
     if (all.length > found.length)
-      results.append(html("li", { class: "rest", role: "presentation" }, `and ${figure(all.length - found.length)} more`));
-    if (!all.length && input.value.trim())
-      results.append(html("li", { class: "rest", role: "presentation" }, "nothing of that name"));
+      results.append(remark(`and ${figure(all.length - found.length)} more`));
+    if (!all.length && input.value.trim()) results.append(remark("nothing of that name"));
     results.hidden = !results.childElementCount;
     input.setAttribute("aria-expanded", String(!results.hidden));
     mark(found.length ? 0 : -1);
@@ -56,7 +57,7 @@ function startSearch(choose) {
     choose(thing);
   }
 
-  input.addEventListener("input", show);
+  input.addEventListener("input", look);
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && found.length) mark((at + 1) % found.length);

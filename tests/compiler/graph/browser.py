@@ -97,7 +97,8 @@ class Browser:
     def open(self, path, fragment=""):
         """Opens a file, or only goes to another fragment of it; returns when it is loaded."""
         self.events.clear()
-        loads = "loaderId" in self.call("Page.navigate", url=path if path == "about:blank" else f"file://{os.path.abspath(path)}{fragment}")
+        address = path if path == "about:blank" else f"file://{os.path.abspath(path)}{fragment}"
+        loads = "loaderId" in self.call("Page.navigate", url=address)
         while loads and "Page.loadEventFired" not in self.events:
             self._note(self._read())
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What a schema's page must show, worked out anew from `t87sc dump --format json`: a tag is reached when the invalidated
-path is its own or, but for `exact`, stands before a slash of it."""
+"""What a schema's pictures must show, worked out anew from `t87sc dump --format json`: a tag is reached when the
+invalidated path is its own or, but for `exact`, stands before a slash of it."""
 import json
 import os
 import subprocess

@@ -25,7 +25,8 @@ window.look = (() => {
   }
 
   const select = (kind, name) => {
-    if (!find(kind, name).classList.contains("selected")) find(kind, name).dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    const box = find(kind, name);
+    if (!box.classList.contains("selected")) box.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     return {
       headline: document.getElementById("headline").textContent,
       queries: lit("query"),
@@ -56,7 +57,8 @@ window.look = (() => {
   // What a text of the picture stands on: its box, or every band there is and the paper.
   function grounds(text) {
     const box = text.closest(".box"), mark = text.closest(".mark");
-    const shape = mark ? mark.querySelector("circle") : box && !text.classList.contains("summary") && box.querySelector(".shape");
+    const inBox = box && !text.classList.contains("summary");
+    const shape = mark ? mark.querySelector("circle") : inBox && box.querySelector(".shape");
     const fill = shape ? getComputedStyle(shape).fill : "none";
     if (!isClear(fill)) return [fill];
     return [paper(), ...[...document.querySelectorAll(".band")].map((band) => getComputedStyle(band).fill)
@@ -77,12 +79,14 @@ window.look = (() => {
     for (const text of document.querySelectorAll("svg text"))
       for (const ground of grounds(text)) {
         const ratio = contrast(getComputedStyle(text).fill, ground);
-        if (ratio < 4.5) found.add(`${text.textContent} in ${text.parentElement.getAttribute("class")}: ${ratio.toFixed(2)}`);
+        const of = text.parentElement.getAttribute("class");
+        if (ratio < 4.5) found.add(`${text.textContent} in ${of}: ${ratio.toFixed(2)}`);
       }
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const element = walker.currentNode.parentElement;
-      if (!walker.currentNode.data.trim() || element.closest("svg, script, noscript") || !element.offsetParent) continue;
+      if (!walker.currentNode.data.trim() || !element.offsetParent) continue;
+      if (element.closest("svg, script, noscript")) continue;
       const ratio = contrast(getComputedStyle(element).color, background(element));
       if (ratio < 4.5) found.add(`${walker.currentNode.data.trim()} in ${element.className}: ${ratio.toFixed(2)}`);
     }
@@ -94,7 +98,7 @@ window.look = (() => {
   // Boxes that lie on each other or stand out of the picture, links and bands aside.
   function misplaced() {
     const found = [], seen = [];
-    const width = document.getElementById("drawing").getBBox() && Number(document.getElementById("drawing").getAttribute("width"));
+    const width = document.getElementById("drawing").width.baseVal.value;
     for (const box of boxes()) {
       const { x, y, width: w, height: h } = box.querySelector(".shape").getBBox();
       if (x < 0 || y < 0 || x + w > width) found.push(`${nameOf(box)} is out of the picture`);

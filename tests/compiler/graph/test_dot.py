@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What `t87sc graph` makes for Graphviz, laid out by Graphviz: each box and each line is there, and says what the schema
-says. Skipped where there is no dot."""
+"""What `t87sc graph` makes for Graphviz, laid out by Graphviz: each box and each line is there, and says what the
+schema says. Skipped where there is no dot."""
 import os
 import shutil
 import subprocess
@@ -55,9 +55,11 @@ class Dot(unittest.TestCase):
 
     def test_names_that_are_words_of_dot(self):
         with tempfile.NamedTemporaryFile("w", suffix=".tags") as file:
-            file.write("schema digraph;\nroot { node: Wild(edge: str) { graph: Static; subgraph: Static; } strict: Static; }\n"
+            file.write("schema digraph;\n"
+                       "root { node: Wild(edge: str) { graph: Static; subgraph: Static; } strict: Static; }\n"
                        "cached shape(edge: str) -> bytes tagged node(edge).graph, strict, node(edge);\n"
-                       "mutation label() invalidates node, strict exact, node soft;\nmutation none() invalidates node exact;\n")
+                       "mutation label() invalidates node, strict exact, node soft;\n"
+                       "mutation none() invalidates node exact;\n")
             file.flush()
             self.check_picture(file.name)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The page that `t87sc graph --format html` makes, in a headless Chromium: what is clicked, typed and lit. Skipped where
-there is no Chromium."""
+"""The page that `t87sc graph --format html` makes, in a headless Chromium: what is clicked, typed and lit. Skipped
+where there is no Chromium."""
 import os
 import re
 import sys
@@ -103,6 +103,22 @@ class Page(unittest.TestCase):
     def test_of_every_construct_what_is_selected_lights_up_what_goes_stale(self):
         self.check_all(self.open("kitchen_sink"))
 
+    def test_each_way_by_itself_and_the_strongest_of_several(self):
+        self.check_all(self.open(
+            "schema s;\n"
+            "root { users: Wild(user_id: u64) { posts: Wild(post_id: u64); profile: Static; } config: Static; }\n"
+            "cached user(user_id: u64) -> bytes tagged users(user_id);\n"
+            "cached post(user_id: u64, post_id: u64) -> bytes tagged users(user_id).posts(post_id), users(user_id);\n"
+            "cached profile(user_id: u64) -> bytes tagged users(user_id).profile, config;\n"
+            "cached both(a: u64, b: u64) -> bytes tagged users(a), users(b);\n"
+            "cached config() -> bytes tagged config;\n"
+            "cached all() -> bytes tagged users;\n"
+            "mutation every() invalidates users;\n"
+            "mutation pages() invalidates users exact;\n"
+            "mutation one(user_id: u64) invalidates users(user_id) exact;\n"
+            "mutation softly(user_id: u64) invalidates users(user_id) soft, config exact;\n"
+            "mutation twice(user_id: u64) invalidates users soft, users(user_id) exact, users(user_id).profile;\n"))
+
     def test_a_mutation_says_which_answers(self):
         self.open("blog")
         details = self.look("select('mutation', 'edit_post')")["details"]
@@ -137,7 +153,8 @@ class Page(unittest.TestCase):
 
     def test_a_thing_in_the_panel_leads_to_its_box(self):
         self.open("kitchen_sink", "#mutation=place_order")
-        self.js("[...document.querySelectorAll('#details .to')].find((to) => to.textContent === 'best_sellers').click()")
+        self.js("""[...document.querySelectorAll('#details .to')]
+            .find((to) => to.textContent === 'best_sellers').click()""")
         self.assertEqual(self.selected(), "best_sellers")
         self.assertTrue(self.js("""(() => {
             const { top, bottom } = document.querySelector('.box.selected').getBoundingClientRect();
@@ -209,8 +226,8 @@ class Page(unittest.TestCase):
         for role in ["treeitem", "option"]:
             self.assertEqual(sorted(told[role]), sorted(label for of, label in boxes if of == role))
         self.assertIn("tag customers/<customer_id>, wild, u64", told["treeitem"])
-        for label in ["query order_total, gone", "query usual_carrier, gone, exactly", "query best_sellers, stale, softly",
-                      "query get_price"]:
+        for label in ["query order_total, gone", "query usual_carrier, gone, exactly",
+                      "query best_sellers, stale, softly", "query get_price"]:
             self.assertIn(label, told["treeitem"])
 
     def test_search_finds_and_goes_there(self):
@@ -226,7 +243,8 @@ class Page(unittest.TestCase):
         at = found.index("order_total")
         for _ in range(at):
             self.browser.key("ArrowDown")
-        self.assertEqual(self.js("document.getElementById('search').getAttribute('aria-activedescendant')"), f"found-{at}")
+        active = self.js("document.getElementById('search').getAttribute('aria-activedescendant')")
+        self.assertEqual(active, f"found-{at}")
         self.browser.key("Enter", "\r")
         self.assertEqual(self.selected(), "order_total")
         self.assertTrue(self.js("document.getElementById('results').hidden"))
@@ -308,7 +326,8 @@ class Page(unittest.TestCase):
     # ---- what may come ----
 
     def test_a_doc_comment_is_only_text(self):
-        doc = "</script><script>document.title=1</script><!-- <script> &amp; \"quoted\" 'too' \\u0041 \u2028 \u2029 ]]> <b>"
+        doc = ("</script><script>document.title=1</script><!-- <script> &amp; \"quoted\" 'too' \\u0041 \u2028 \u2029 "
+               "]]> <b>")
         self.open(f"schema s;\nroot {{\n/// {doc}\nusers: Static; }}\n"
                   f"/// {doc}\ncached q() -> bytes tagged users;\n/// {doc}\nmutation m() invalidates users;\n")
         for kind, name in [("tag", "users"), ("query", "q"), ("mutation", "m")]:
@@ -358,7 +377,8 @@ class Page(unittest.TestCase):
             });
             new Image().src = 'http://127.0.0.1:9/';
             fetch('http://127.0.0.1:9/').catch(() => 0);
-            document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.foreign = 1' }));
+            const script = Object.assign(document.createElement('script'), { textContent: 'window.foreign = 1' });
+            document.body.append(script);
         })""")
         self.assertEqual(refused, ["connect-src", "img-src", "script-src-elem"])
         self.assertIsNone(self.js("window.foreign || null"))
