@@ -13,12 +13,12 @@ enum offer offer_of_option(const struct option *option) {
         return OFFER_NOTHING;
     if (option->words)
         return OFFER_WORDS;
-    if (!strcmp(option->name, "-W"))
+    if (option->id == ID_WARNING)
         return OFFER_WARNING;
+    if (option->id == ID_AGAINST)
+        return OFFER_SCHEMA;
     if (!strcmp(option->argument, "DIR"))
         return OFFER_FOLDER;
-    if (!strcmp(option->argument, "OLD"))
-        return OFFER_SCHEMA;
     return !strcmp(option->argument, "FILE") ? OFFER_FILE : OFFER_NOTHING;
 }
 
@@ -30,7 +30,9 @@ enum offer offer_of_verb(const struct verb *verb) {
     return strchr(verb->arguments, '|') ? OFFER_WORDS : OFFER_NOTHING;
 }
 
-bool option_repeats(const struct option *option) { return !strcmp(option->name, "-I") || !strcmp(option->name, "-W"); }
+bool option_repeats(const struct option *option) {
+    return option->id == ID_INCLUDE || option->id == ID_WARNING || option->id == ID_CATEGORY;
+}
 
 void append_verb_words(struct text *out, const struct verb *verb) {
     for (const char *byte = verb->arguments; *byte; byte++)

@@ -71,10 +71,10 @@ def check(line):
         long_options = [option for option in options([verb]) if option.startswith("--")]
         line.expect(f"t87sc {verb} --", long_options)
         for option, argument in options([verb]).items():
-            if argument == "FILE":
-                line.expect(f"t87sc {verb} {option} ", files)
-            elif argument == "OLD":
+            if option == "--against":
                 line.expect(f"t87sc {verb} {option} ", schemas)
+            elif argument == "FILE":
+                line.expect(f"t87sc {verb} {option} ", files)
             elif option == "--category":
                 line.expect(f"t87sc {verb} {option} ", ["SOURCE", "KEY", "INVALIDATION"])
             elif argument == "DIR":

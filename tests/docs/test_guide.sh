@@ -6,6 +6,7 @@
 for tool in make cmake meson git; do
     command -v "$tool" >/dev/null || { echo "the guide uses $tool, which is not here" && exit 77; }
 done
+python3 -c 'import yaml' 2>/dev/null || { echo "python3 has no yaml here" && exit 77; }
 PATH=$prefix/bin:$PATH
 # What git says and does must not depend on who runs this.
 HOME=$stage

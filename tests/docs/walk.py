@@ -15,6 +15,8 @@ import re
 import subprocess
 import sys
 
+import yaml
+
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 NAME = re.compile(r"(?://|#|/\*) (\S+\.[\w.]+|\S*/\S+|Makefile)(?: \*/)?\n")
 MARK = "-- the end of what it said --"
@@ -39,6 +41,8 @@ class Shell:
 
     def run(self, command):
         """What the command prints, as lines."""
+        if subprocess.run(["bash", "-n"], input=command, text=True, check=False).returncode != 0:
+            raise RuntimeError(f"`{command}` is not whole")
         self.process.stdin.write(f"(exit ${{status:-0}}); {{ {command}\n}} </dev/null\n"
                                  f"status=$?; printf '\\n%s\\n' '{MARK}'\n")
         self.process.stdin.flush()
@@ -65,7 +69,7 @@ def commands_of(block):
     for line in block.splitlines():
         if line.startswith("$ "):
             found.append([line[2:], []])
-        elif line.startswith("> ") and found and not found[-1][1]:
+        elif (line + " ").startswith("> ") and found and not found[-1][1]:
             found[-1][0] += "\n" + line[2:]
         else:
             found[-1][1].append(line)
@@ -91,6 +95,8 @@ class Walk:
             out.write(text)
         if text.startswith("#!") or "/" in name and "." not in os.path.basename(name):
             os.chmod(path, 0o755)
+        if name.endswith((".yml", ".yaml")):
+            yaml.safe_load(text)
         if name.endswith(".tags") and (schema := re.search(r"^schema (\w+);", text, re.M)):
             self.headers[schema.group(1)] = name + ".h"
 
@@ -99,7 +105,7 @@ class Walk:
         right = []
         for command, shown in commands_of(block):
             said = [line.rstrip() for line in self.shell.run(command)]
-            right += ["$ " + command.replace("\n", "\n> ")] + (shown if fits(said, shown) else said)
+            right += ["$ " + command.replace("\n", "\n> ").replace("> \n", ">\n")] + (shown if fits(said, shown) else said)
             if not fits(said, shown) and not self.updating:
                 self.complain(line, f"`{command}` prints\n" + "\n".join(said))
         return "".join(line + "\n" for line in right)
