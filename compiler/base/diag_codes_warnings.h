@@ -199,9 +199,9 @@
       "cached f() -> u64 tagged all ttl 0s;\n") \
     X(T1102, WARNING, "bad-allowance", "an allowance that cannot be understood", \
       "An allowance is a comment `// t87sc: allow(T1002, T1003) reason`, with codes or names of warnings. At\n" \
-      "the end of a line it covers that line. On a line of its own it covers what begins after it, up to the\n" \
-      "`;` or `}` that ends that: a declaration, a segment, a clause. Before `schema NAME;` it covers the\n" \
-      "whole file.", \
+      "the end of a line it covers that line and, behind a `;` or `}`, all that this ends: a declaration, a\n" \
+      "segment. On a line of its own it covers what begins after it, up to the `;` or `}` that ends that;\n" \
+      "before `schema NAME;` the whole file.", \
       "schema s;\n" \
       "root { all: Static; }\n" \
       "cached f() -> u64 tagged all ttl 1h; // t87sc: allow(T1088) no such warning\n", \

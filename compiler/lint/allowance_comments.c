@@ -12,6 +12,8 @@
 
 static const char mark[] = "t87sc:";
 
+enum { SCAN_MAX_DEPTH = 64 }; /* of braces; the parser allows half of it */
+
 /* One that covers what began at this depth of braces, and has not ended. */
 struct open_allowance {
     struct allowance *allowance;
@@ -29,8 +31,10 @@ struct scan {
     struct open_allowance *open;    /* the newest first: its depth is the greatest */
     struct open_allowance *waiting; /* for the token that they stand before */
     uint32_t depth;
-    uint32_t last_line; /* of the last token that is no comment */
-    bool between_declarations;
+    struct place starts[SCAN_MAX_DEPTH]; /* at each depth of what is under way; no line: nothing is */
+    /* of the last token that is no comment */
+    uint32_t last_line;
+    struct place ended; /* where that began which it ends; no line: it ends nothing */
 };
 
 /* ---- what a comment says ---- */
@@ -119,10 +123,13 @@ static struct allowance *add_allowance(struct scan *scan, enum diag_code code, s
     return allowance;
 }
 
-/* At the end of a line: that line. Else it waits for the next token. */
+/* At the end of a line: that line, and what ends there. Else it waits for the next token. */
 static void place_allowance(struct scan *scan, struct allowance *allowance) {
     if (scan->last_line == allowance->place.line) {
-        allowance->from_line = allowance->to_line = scan->last_line;
+        bool ends = scan->ended.line && scan->ended.line < scan->last_line;
+        allowance->from_line = ends ? scan->ended.line : scan->last_line;
+        allowance->from_column = ends ? scan->ended.column : 0;
+        allowance->to_line = scan->last_line;
         allowance->to_column = UINT32_MAX;
         return;
     }
@@ -216,7 +223,7 @@ static void close_open(struct scan *scan, struct token at) {
 
 /* Those that waited for this token cover what begins with it. */
 static void begin(struct scan *scan, enum token_kind kind, struct token token) {
-    bool is_file = kind == TOKEN_SCHEMA && scan->between_declarations;
+    bool is_file = kind == TOKEN_SCHEMA && !scan->depth && !scan->starts[0].line;
     while (scan->waiting) {
         struct open_allowance *waiting = scan->waiting;
         struct allowance *allowance = waiting->allowance;
@@ -232,22 +239,31 @@ static void begin(struct scan *scan, enum token_kind kind, struct token token) {
     }
 }
 
+/* What is under way at the present depth ends with this token. */
+static void end(struct scan *scan, struct token token) {
+    close_open(scan, token);
+    scan->ended = scan->starts[scan->depth];
+    scan->starts[scan->depth].line = 0;
+}
+
 static void read_token(struct scan *scan, enum token_kind kind, struct token token) {
     begin(scan, kind, token);
     scan->last_line = token.line;
-    if (kind == TOKEN_LBRACE)
-        scan->depth++;
+    scan->ended.line = 0;
+    if (!scan->starts[scan->depth].line)
+        scan->starts[scan->depth] = (struct place){.line = token.line, .column = token.column};
     if (kind == TOKEN_SEMI || kind == TOKEN_RBRACE)
-        close_open(scan, token);
+        end(scan, token);
     if (kind == TOKEN_RBRACE && scan->depth) {
         scan->depth--;
-        close_open(scan, token);
+        end(scan, token);
     }
-    scan->between_declarations = !scan->depth && (kind == TOKEN_SEMI || kind == TOKEN_RBRACE);
+    if (kind == TOKEN_LBRACE && scan->depth + 1 < SCAN_MAX_DEPTH)
+        scan->starts[++scan->depth].line = 0;
 }
 
 static void read_file(struct linter *linter, const struct source *source) {
-    struct scan scan = {.linter = linter, .source = source, .between_declarations = true};
+    struct scan scan = {.linter = linter, .source = source};
     struct lexer lexer;
     struct token token;
     enum token_kind kind;

@@ -4,10 +4,11 @@
  *
  *     // t87sc: allow(T1005, T1007) the reason, which is required
  *
- * At the end of a line it covers that line. On a line of its own it covers what begins after it, up to the `;` or `}`
- * that ends that: a declaration, a segment with all below it, a clause; before `schema NAME;` it covers the whole file.
- * Each code is judged by itself: one that silences nothing is told, but only in the schema's own file, since another
- * may be read together with schemas where it does.
+ * At the end of a line it covers that line and, behind a `;` or `}`, all that this ends: a declaration, a segment with
+ * all below it. On a line of its own it covers what begins after it, up to the `;` or `}` that ends that; before
+ * `schema NAME;` the whole file. So it covers the same however the schema is laid out. Each code is judged by itself:
+ * one that silences nothing is told, but only in the schema's own file, since another may be read together with schemas
+ * where it does.
  */
 #ifndef T87SC_ALLOWANCES_H
 #define T87SC_ALLOWANCES_H

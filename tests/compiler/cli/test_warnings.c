@@ -115,6 +115,19 @@ START_TEST(explain_says_how_to_be_rid_of_a_warning)
 }
 END_TEST
 
+START_TEST(another_layout_makes_no_other_warnings)
+{
+    expect_run(
+        shell("mkdir tests && cp -R \"$T87S_SOURCE_ROOT/schemas\" . && "
+              "cp -R \"$T87S_SOURCE_ROOT/tests/checks\" tests && chmod -R u+w . && "
+              "$T87SC check --werror schemas/*.tags tests/checks/fine_*.tags && "
+              "$T87SC fmt -w schemas/*.tags tests/checks/fine_*.tags && "
+              "! cmp -s tests/checks/fine_allowances.tags \"$T87S_SOURCE_ROOT/tests/checks/fine_allowances.tags\" && "
+              "$T87SC check --werror schemas/*.tags tests/checks/fine_*.tags"),
+        0, "");
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("warnings");
     TCase *all = tcase_create("all");
@@ -127,6 +140,7 @@ int main(void) {
     tcase_add_test(all, a_schema_with_errors_is_told_those_alone_and_the_others_theirs);
     tcase_add_test(all, programs_are_told_the_same_level);
     tcase_add_test(all, explain_says_how_to_be_rid_of_a_warning);
+    tcase_add_test(all, another_layout_makes_no_other_warnings);
     suite_add_tcase(suite, all);
     return run_suites(suite, NULL);
 }

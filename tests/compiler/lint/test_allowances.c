@@ -107,17 +107,35 @@ START_TEST(an_allowance_without_a_reason_works_and_is_told)
 }
 END_TEST
 
-START_TEST(of_two_that_cover_a_place_the_inner_one_is_of_use)
+START_TEST(of_two_that_cover_a_place_one_is_of_use)
 {
     expect_told(
         "schema s;\nroot { all: Static; }\n// t87sc: allow(T1008) all of it\ncached a() -> u64\n    tagged all\n"
-        "    ttl 0s; // t87sc: allow(T1008) this line\n",
-        "3:17 T1103");
+        "    ttl 0s; // t87sc: allow(T1008) all of it, too\n",
+        "6:29 T1103");
     /* The one of the line ends with it, that of the declaration goes on. */
     expect_told("schema s;\nroot { all: Static; }\n// t87sc: allow(T1008, T1009) all of it\ncached a() -> u64\n"
                 "    tagged all\n    ttl 0s // t87sc: allow(T1008) this line\n    jitter 100%;\n"
                 "cached b() -> u64 tagged all ttl 0s;\n",
                 "3:17 T1103, 8:30 T1008");
+}
+END_TEST
+
+START_TEST(behind_an_end_it_covers_all_that_ends_there)
+{
+    expect_told("schema s;\nroot { all: Static; }\ncached a() -> u64 tagged all ttl 0s;\ncached b() -> u64\n    tagged "
+                "all ttl 0s\n"
+                "    jitter 100%; // t87sc: allow(T1008, T1009) all of b\ncached c() -> u64 tagged all ttl 0s;\n",
+                "3:30 T1008, 7:30 T1008");
+    expect_told(
+        "schema s;\ntags G {\n    a: Static; b: Static {\n        top: Static; Wild;\n    } // t87sc: allow(T1010) b\n"
+        "    c: Static { top: Static; Wild; }\n}\nroot { g: Static G; }\n",
+        "6:30 T1010");
+    expect_told(
+        "schema s;\ntags G {\n    a: Static { top: Static; Wild; } b: Static {\n        top: Static; Wild;\n    }\n"
+        "} // t87sc: allow(T1010) all of G\ntags H { a: Static { Wild; b: Static; } }\n"
+        "root { g: Static G; h: Static H; }\n",
+        "7:22 T1010");
 }
 END_TEST
 
@@ -192,11 +210,12 @@ START_TEST(columns_in_a_comment_are_code_points)
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_of(
-        "allowances", what_is_switched_off_makes_no_allowance_idle, an_allowance_without_a_reason_works_and_is_told,
-        of_two_that_cover_a_place_the_inner_one_is_of_use, other_comments_are_nothing_to_the_lints,
-        a_windows_file_has_the_same_allowances, thousands_in_a_row_and_inside_of_each_other_are_one_pass,
-        a_list_may_be_long, columns_in_a_comment_are_code_points, NULL);
+    Suite *suite =
+        suite_of("allowances", what_is_switched_off_makes_no_allowance_idle,
+                 an_allowance_without_a_reason_works_and_is_told, of_two_that_cover_a_place_one_is_of_use,
+                 behind_an_end_it_covers_all_that_ends_there, other_comments_are_nothing_to_the_lints,
+                 a_windows_file_has_the_same_allowances, thousands_in_a_row_and_inside_of_each_other_are_one_pass,
+                 a_list_may_be_long, columns_in_a_comment_are_code_points, NULL);
     TCase *files = tcase_create("of several files");
     tcase_add_checked_fixture(files, setup, teardown);
     tcase_add_test(files, an_imported_file_allows_what_is_told_in_it);
