@@ -73,7 +73,7 @@ static void draw_boxes(struct text *out, const struct graph *graph, const struct
 /* Two tags of one function may be the same node, with other parameters: that is one line. last_owners has for each
  * node and way the function that had it last, counted from 1. */
 static bool is_repeated(uint32_t *last_owners, const struct model_spec *spec, enum reach way, size_t owner) {
-    uint32_t *last = &last_owners[spec->node->index * REACH_WAYS + (size_t)way];
+    uint32_t *last = &last_owners[(size_t)spec->node->index * REACH_WAYS + (size_t)way];
     bool repeated = *last == owner + 1;
     *last = (uint32_t)owner + 1;
     return repeated;

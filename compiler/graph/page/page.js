@@ -72,11 +72,14 @@ function select(thing) {
   show(thing);
 }
 
+function bringIntoView(thing) {
+  if (thing) boxesOf(thing)[0].element.scrollIntoView({ block: "center", inline: "nearest" });
+}
+
 function goTo(thing) {
   select(thing);
-  const [box] = boxesOf(thing);
-  setFocus(box.key, true);
-  box.element.scrollIntoView({ block: "center", inline: "nearest" });
+  setFocus(boxesOf(thing)[0].key, true);
+  bringIntoView(thing);
 }
 
 // ---- the box that the keyboard is at; each list has one that Tab stops at ----
@@ -212,12 +215,16 @@ function start() {
   selected = thingOfAddress();
   if (selected) reveal(selected);
   redraw();
+  bringIntoView(selected);
   showDetails(selected);
   startScheme();
   startSearch(goTo);
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
-  window.addEventListener("popstate", () => show(thingOfAddress()));
+  window.addEventListener("popstate", () => {
+    show(thingOfAddress());
+    bringIntoView(selected);
+  });
   let width = picture.clientWidth;
   new ResizeObserver(() => {
     if (picture.clientWidth === width) return;

@@ -62,6 +62,11 @@ class Page(unittest.TestCase):
     def focused(self):
         return self.js("document.activeElement.closest('.box') && look.nameOf(document.activeElement)")
 
+    def is_in_view(self):
+        return self.js("""(() => {
+            const { top, bottom } = document.querySelector('.box.selected').getBoundingClientRect();
+            return top >= 0 && bottom <= innerHeight; })()""")
+
     def headline(self):
         return self.js("document.getElementById('headline').textContent")
 
@@ -156,9 +161,8 @@ class Page(unittest.TestCase):
         self.js("""[...document.querySelectorAll('#details .to')]
             .find((to) => to.textContent === 'best_sellers').click()""")
         self.assertEqual(self.selected(), "best_sellers")
-        self.assertTrue(self.js("""(() => {
-            const { top, bottom } = document.querySelector('.box.selected').getBoundingClientRect();
-            return top >= 0 && bottom <= innerHeight; })()"""))
+        self.assertEqual(self.focused(), "best_sellers")
+        self.assertTrue(self.is_in_view())
 
     def test_the_keys_walk_open_close_and_select(self):
         self.open("kitchen_sink")
@@ -263,6 +267,8 @@ class Page(unittest.TestCase):
         self.assertEqual(self.js("location.hash"), "#mutation=tick")
         self.js("new Promise((done) => { addEventListener('popstate', done); history.back(); })")
         self.assertEqual(self.selected(), "customers/<customer_id>")
+        self.open("kitchen_sink", "#tag=cached")
+        self.assertTrue(self.is_in_view())
         self.open("kitchen_sink", "#tag=%ZZ")
         self.assertIsNone(self.selected())
 
