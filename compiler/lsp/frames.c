@@ -43,6 +43,8 @@ static enum frame_status fill(struct frames *frames) {
 
 /* The size of the header with its empty line, or 0 when that has not come in. */
 static size_t header_size(const struct frames *frames) {
+    if (!frames->size)
+        return 0;
     const char *cursor = frames->bytes, *limit = frames->bytes + frames->size;
     while (cursor < limit && (cursor = memchr(cursor, '\n', (size_t)(limit - cursor)))) {
         cursor++;
@@ -160,9 +162,9 @@ enum frame_status frames_next(struct frames *frames, const char **body, size_t *
 bool frames_are_waiting(const struct frames *frames) {
     struct frames rest = *frames;
     uint64_t length = 0;
-    rest.bytes += rest.taken;
+    rest.bytes += rest.size ? rest.taken : 0;
     rest.size -= rest.taken;
-    size_t header = rest.size ? header_size(&rest) : 0;
+    size_t header = header_size(&rest);
     if (header && (!find_length(rest.bytes, header, &length) || length <= rest.size - header))
         return true;
     return frames->stream->is_ready(frames->stream->context);
