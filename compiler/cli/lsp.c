@@ -2,8 +2,10 @@
 #include "lsp.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -37,6 +39,17 @@ static bool write_output(void *context, const char *bytes, size_t size) {
     return true;
 }
 
+/* jansson's parser aborts at some lacks of memory, and takes others for a mistake in its input. */
+static void *allocate_or_exit(size_t size) {
+    void *block = malloc(size);
+    if (block)
+        return block;
+    static const char said[] = "t87sc: error: out of memory\n";
+    ssize_t written = write(STDERR_FILENO, said, sizeof said - 1);
+    (void)written;
+    _exit(EXIT_INTERNAL);
+}
+
 enum exit_code run_lsp(const struct options *options) {
     struct lsp_options lsp = {
         .stream = {read_input, is_input_ready, write_output, NULL},
@@ -45,6 +58,7 @@ enum exit_code run_lsp(const struct options *options) {
         .lints = options->lints,
         .version = T87SC_VERSION,
     };
+    json_set_alloc_funcs(allocate_or_exit, free);
     switch (lsp_serve(&lsp)) {
     case LSP_SHUT_DOWN:
         return EXIT_FINE;

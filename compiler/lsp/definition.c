@@ -57,8 +57,9 @@ static json_t *location_of_file(struct server *server, const struct symbol *symb
         else if (*symbol->name != '/' && slash)
             text_append_bytes(&path, from, (size_t)(slash + 1 - from));
         text_append(&path, symbol->name);
-        found = documents_of_path(&server->documents, text_string(&path)) || access(text_string(&path), R_OK) == 0;
-        if (found && !path.failed)
+        found = path.failed || documents_of_path(&server->documents, text_string(&path)) ||
+                access(text_string(&path), R_OK) == 0;
+        if (!path.failed && found)
             location = location_of_start(server, text_string(&path));
         text_free(&path);
     }

@@ -88,8 +88,8 @@ static void on_body(struct server *server, const char *body, size_t size) {
     json_t *message = json_loadb(body, size, JSON_ALLOW_NUL, &error);
     if (message)
         on_message(server, message);
-    else if (json_error_code(&error) == json_error_out_of_memory)
-        server->failed = true;
+    else if (json_error_code(&error) == json_error_out_of_memory || !*error.text)
+        server->failed = true; /* jansson has nothing to say of some lacks of memory */
     else
         send_error(server, NULL, RPC_PARSE_ERROR, error.text);
     json_decref(message);

@@ -5,6 +5,7 @@
 Then either everything is as it would have been, or the exit code is 3, standard error says that there is no memory, and
 the files are as before: whole, or absent. Never a signal, never a hang, never half of a file.
 """
+import json
 import os
 import pathlib
 import re
@@ -37,12 +38,37 @@ VERBS = [
     ["graph", "blog.tags"],
     ["graph", "--format", "mermaid", "blog.tags"],
     ["graph", "--format", "html", "-o", "out.html", "blog.tags"],
+    ["lsp"],
     ["rules"],
     ["rules", "--format", "json"],
     ["explain", "T0203"],
     ["completion", "bash"],
     ["--help"],
 ]
+
+
+def session():
+    """What an editor says to `lsp`: a schema with an import that is open, a mistake, and all that can be asked."""
+    uri, part = "file:///no/shop.tags", {"uri": "file:///no/part.tags"}
+    text = "schema s;\nimport \"part.tags\";\nroot { users: Wild(id: u64) P; }\ncached q(id: u64) -> bytes tagged user(id);\n"
+    whole = {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}
+    document, end = {"textDocument": {"uri": uri}}, {"line": 3, "character": 38}
+    calls = [("initialize", {"capabilities": {}}), ("textDocument/didOpen", {"textDocument": {"uri": uri, "text": text}}),
+             ("textDocument/didOpen", {"textDocument": {**part, "text": "tags P { a: Static; }\n"}}),
+             ("textDocument/codeAction", {**document, "range": whole}),
+             ("textDocument/didChange", {**document, "contentChanges": [{"text": text.replace("user(", "users(")}]})]
+    calls += [(f"textDocument/{what}", {**document, "position": end})
+              for what in ("hover", "definition", "completion", "documentSymbol", "formatting")]
+    calls += [("textDocument/definition", {**document, "position": {"line": 1, "character": 9}}),
+              ("textDocument/didClose", {"textDocument": part}), ("shutdown", {}), ("exit", {})]
+    frames = b""
+    for number, (method, params) in enumerate(calls):
+        message = {"method": method, "params": params}
+        if "/did" not in method and method != "exit":
+            message["id"] = number
+        body = json.dumps(message).encode()
+        frames += b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+    return frames
 
 
 def prepare(folder):
@@ -67,7 +93,8 @@ def run(library, verb, fail_at=0, for_good=False):
         environment = dict(os.environ, LD_PRELOAD=library, T87S_COUNT_INTO=str(folder / "count"), T87S_FAIL_AT=str(fail_at))
         if for_good:
             environment["T87S_FAIL_FOR_GOOD"] = "1"
-        done = subprocess.run([T87SC, *verb], cwd=folder, env=environment, capture_output=True, timeout=60, check=False)
+        done = subprocess.run([T87SC, *verb], cwd=folder, env=environment, capture_output=True, timeout=60, check=False,
+                              input=session() if verb == ["lsp"] else b"")
         count = folder / "count"
         return done, before, state(folder), int(count.read_text()) if count.exists() else 0
 
@@ -84,6 +111,8 @@ def judge(normal, done, before, after, as_normal):
     """What is wrong, or None."""
     if done.returncode == normal.returncode and done.stdout == normal.stdout and done.stderr == normal.stderr:
         return None if after == as_normal else "the files differ though nothing was said"
+    if done.returncode == normal.returncode and b"memory" in done.stdout and b"jsonrpc" in done.stdout:
+        return None  # lsp has told the editor, and gone on
     if done.returncode != 3:
         return f"exit code {done.returncode}: {done.stderr[-300:]!r}"
     if not re.search(rb"memory", done.stderr):
