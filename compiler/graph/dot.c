@@ -54,7 +54,8 @@ static void append_box(struct text *out, const struct box *box) {
         text_printf(&label, "<%s: %s>", box->name, box->type);
     else
         text_append(&label, box->name);
-    text_printf(&label, *box->note ? "\n%s" : "%s", box->note);
+    if (*box->note)
+        text_printf(&label, "\n%s", box->note);
     text_append(out, "    ");
     draw_id(out, box->id);
     text_append(out, " [label=");

@@ -38,7 +38,8 @@ static void append_box(struct text *out, const struct box *box) {
     text_append(out, "    ");
     draw_id(out, box->id);
     text_printf(out, "%s\"", shapes[box->kind].open);
-    append_escaped(out, box->type ? "<" : "");
+    if (box->type)
+        append_escaped(out, "<");
     append_escaped(out, box->name);
     if (box->type) {
         text_append(out, ": ");

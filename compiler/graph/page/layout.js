@@ -168,8 +168,12 @@ function layout(width) {
   place.title = { x: place.tree, y: y + 14 };
   y += LINE;
   addChildren(schema.tags[0], place.tree + (narrow ? 20 : indent), 1, null);
-  place.right = right;
   if (!narrow) y = Math.max(y, placeMutations(place, mutationBoxes));
+  for (const box of place.boxes) {
+    const end = box.x + box.w + (box.closed ? 10 + summary(box.closed).length * letter : 0);
+    place.width = Math.max(place.width, Math.ceil(end) + EDGE); // what is deep may need more room than there is
+  }
+  place.right = place.width - EDGE;
   place.height = y + EDGE;
   return place;
 }

@@ -18,7 +18,7 @@ def find():
 
 
 class Browser:
-    def __init__(self, program, timeout=60):
+    def __init__(self, program, timeout=300):
         self.profile = tempfile.mkdtemp(prefix="t87s-chromium-")
         to_child, self.write_end = os.pipe()
         self.read_end, from_child = os.pipe()
@@ -32,7 +32,7 @@ class Browser:
             os.dup2(incoming, 3)
             os.dup2(outgoing, 4)
 
-        self.process = subprocess.Popen(["timeout", str(timeout), program, *options], close_fds=False,
+        self.process = subprocess.Popen(["timeout", "-k", "5", str(timeout), program, *options], close_fds=False,
                                         preexec_fn=place, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
         os.close(to_child)

@@ -69,6 +69,16 @@ class Mermaid(unittest.TestCase):
                         "mutation linkStyle() invalidates end, end exact, end soft;\n"
                         "mutation o() invalidates end exact;\n")
 
+    def test_where_counting_would_take_long_there_are_no_counts(self):
+        for n, counted in [(500, True), (5800, False)]:
+            with tempfile.NamedTemporaryFile("w", suffix=".tags") as file:
+                file.write("schema s;\nroot { a: Static; }\n")
+                file.writelines(f"cached q{i}() -> bytes tagged a;\nmutation m{i}() invalidates a;\n" for i in range(n))
+                file.flush()
+                text = t87sc("graph", "--format", "mermaid", file.name)
+            self.assertEqual(f'm{n - 1}>"m{n - 1}<br>reaches {n} of {n} queries"]' in text, counted)
+            self.assertIn(f"    m{n - 1} ==> t1\n", text)
+
     def test_more_lines_than_github_draws_are_told_of(self):
         tags = " ".join(f"a{i}: Static;" for i in range(501))
         with tempfile.NamedTemporaryFile("w", suffix=".tags") as file:

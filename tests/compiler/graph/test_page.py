@@ -373,6 +373,28 @@ class Page(unittest.TestCase):
         self.js(more + ".dispatchEvent(new MouseEvent('click', { bubbles: true }))")
         self.assertGreater(self.js("look.boxes().length"), n)
 
+    def test_what_all_mutations_reach_is_not_found_out_where_that_is_much(self):
+        for n, counted in [(300, True), (2100, False)]:
+            self.open("schema s;\nroot { a: Static; }\n" + "".join(
+                f"cached q{i}() -> bytes tagged a;\nmutation m{i}() invalidates a;\n" for i in range(n)))
+            self.assertEqual(self.js("document.querySelectorAll('.count').length > 0"), counted)
+            self.assertEqual("Mutations that reach most" in self.js("document.body.innerText"), counted)
+            self.assertIn(f"{n:,} of {n:,} queries", self.look("select('mutation', 'm7')")["headline"])
+
+    def test_what_is_deep_makes_the_picture_wider_and_it_scrolls(self):
+        self.browser.size(320, 600)
+        depth = 15
+        self.open("schema s;\nroot { " + "".join(f"a_rather_long_name_{i}: Static {{ " for i in range(depth))
+                  + "last: Static;" + "}" * depth + " }\ncached q() -> bytes tagged "
+                  + ".".join(f"a_rather_long_name_{i}" for i in range(depth)) + ".last;\n")
+        self.assertEqual(self.look("misplaced()"), [])
+        self.assertEqual(self.js("document.documentElement.scrollWidth"), 320)
+        width = self.js("document.getElementById('picture').scrollWidth")
+        self.assertGreater(width, 320)
+        self.js("document.getElementById('collapse').click()")
+        self.assertEqual(self.look("misplaced()"), [])
+        self.assertLess(self.js("document.getElementById('picture').scrollWidth"), width)
+
     def test_the_page_is_closed_to_the_network_and_to_foreign_scripts(self):
         self.open("blog")
         refused = self.js("""new Promise((done) => {
