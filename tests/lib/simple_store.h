@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A shared tier in the memory of this process: plainly right and slow, for tests. It remembers every invalidation ever
+ * made, compares whole paths, and does everything under one lock. Several caches may be opened over it, as if they were
+ * several processes. A test can let it fail, stop it at a gate, or keep what happens from the listeners.
+ */
+#ifndef T87S_TEST_SIMPLE_STORE_H
+#define T87S_TEST_SIMPLE_STORE_H
+
+#include <stdatomic.h>
+#include <t87s/store.h>
+
+struct simple_store;
+
+/* `clock`: what its ages are by; NULL: CLOCK_MONOTONIC. Closed by t87s_store_close. */
+struct simple_store *simple_store_open(const struct t87s_clock *clock);
+struct t87s_store *simple_store_base(struct simple_store *store);
+
+/* From now on each call fails with this status and does nothing (T87S_OK: works again), and nobody hears of anything. A
+ * store that fails vouches for nothing. */
+void simple_store_fail(struct simple_store *store, enum t87s_status status);
+/* Listeners are told at once (true, as it begins), or not before this is called with true again: what happened
+ * meanwhile is told then. Vouched is only while they are told. */
+void simple_store_tell(struct simple_store *store, bool told);
+/* Vouches until then, on the clock of vouched(); a new store vouches for ever. */
+void simple_store_vouch(struct simple_store *store, int64_t until_ms);
+/* Forgets entries and invalidations alike, as a server does that is emptied; what was born before is outdated. */
+void simple_store_flush(struct simple_store *store);
+
+struct simple_store_calls {
+    unsigned long reads, births, writes, invalidations, removals, clears;
+};
+struct simple_store_calls simple_store_calls(struct simple_store *store);
+
+#endif
