@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The shared tier over Redis: several processes, on one machine or many, keep their answers in one Redis and hear of
+ * each other's invalidations. In libt87s-redis (pkg-config t87s-redis), which needs hiredis; Redis 6.2 or newer.
+ *
+ *     struct t87s_store *store;
+ *     t87s_redis_open(&(struct t87s_redis_options){.uri = "redis://localhost"}, &store);
+ *     blog_open(&(struct t87s_options){.store = store}, app, &cache);
+ *     ...
+ *     blog_close(cache);
+ *     t87s_store_close(store);
+ *
+ * What is promised. Inside one process the invalidation law holds as without a store. Across processes it holds to the
+ * letter with near_off; otherwise a process may serve an answer for near_staleness_ms after an invalidation elsewhere
+ * has returned, at most, whatever happens to the network. When Redis cannot be reached, queries go on with the fetch.
+ */
+#ifndef T87S_REDIS_H
+#define T87S_REDIS_H
+
+#include <t87s/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* All zero is the default. Nothing is borrowed beyond the call. */
+struct t87s_redis_options {
+    const char *uri;            /* redis://[user:password@]host[:port][/db], unix:///path[?db=N]; NULL:
+                                   redis://127.0.0.1:6379 */
+    const char *prefix;         /* of every name in Redis, before the cache's own; NULL: "t87s". Printable ASCII without
+                                   blanks, braces and * ? [ ] \ */
+    int64_t near_staleness_ms;  /* the bound above; 0: 2000; at least 30 */
+    bool near_off;              /* nothing is kept in the process: every query reads Redis */
+    int64_t timeout_ms;         /* of one operation; 0: 100 */
+    unsigned wait_replicas;     /* an invalidation returns T87S_OK when so many replicas have it, too; 0: no matter */
+    bool share_with_typescript; /* not there yet: T87S_E_INVALID */
+};
+
+/* Opens a store. T87S_OK even when Redis cannot be reached: it connects when it can. T87S_E_INVALID: an option breaks a
+ * rule above. T87S_E_NOMEM. Starts a thread when the first cache is opened over it, but with near_off. */
+T87S_API enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struct t87s_store **out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A connection that threads share. Who calls puts its commands behind those of others and sends them at once; one of
+ * the callers reads, for all, until it has its own replies, and then hands the reading over to another. So commands of
+ * several threads are on their way together, and nobody waits for a thread of the library.
+ *
+ * A lane that is down is connected by the next caller, but not more often than a back-off allows: until then calls fail
+ * at once. So Redis being away costs a timeout now and then, not one a query (law 6).
+ */
+#ifndef T87S_REDIS_LANE_H
+#define T87S_REDIS_LANE_H
+
+#include "link.h"
+
+struct t87s__lane;
+
+/* What is to be done on a fresh connection before anything else is sent over it; not T87S_OK: it is not to be used. */
+typedef enum t87s_status t87s__lane_greeting(void *arg, struct t87s__link *link, int64_t deadline_ms);
+
+/* `uri` is borrowed. NULL without memory. */
+struct t87s__lane *t87s__lane_open(const struct t87s__redis_uri *uri, int64_t timeout_ms, t87s__lane_greeting *greet,
+                                   void *arg);
+/* Nobody calls any more. */
+void t87s__lane_close(struct t87s__lane *lane);
+
+/* Sends commands, of which it makes a copy, and waits for the replies: as t87s__link_call, from any thread. After
+ * T87S_E_TIMEOUT it is not known whether they were done. */
+enum t87s_status t87s__lane_call(struct t87s__lane *lane, const struct t87s__commands *commands, redisReply **replies,
+                                 int64_t timeout_ms);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "layout.h"
+
+#include <stdio.h>
+
+bool t87s__layout_prefix_valid(const char *text) {
+    const size_t size = strlen(text);
+    for (const char *at = text; *at; at++)
+        if (*at <= ' ' || *at > '~' || strchr("{}*?[]\\", *at))
+            return false;
+    return size > 0 && size <= 200;
+}
+
+static struct t87s__name name_of(const struct t87s__layout *layout, const char *rest) {
+    struct t87s__name name;
+    name.size = (size_t)snprintf(name.text, sizeof name.text, "%s%s", layout->prefix, rest);
+    return name;
+}
+
+struct t87s__name t87s__layout_bucket(const struct t87s__layout *layout, unsigned bucket) {
+    char rest[16];
+    snprintf(rest, sizeof rest, ":t:{%u}", bucket);
+    return name_of(layout, rest);
+}
+
+struct t87s__name t87s__layout_channel(const struct t87s__layout *layout) {
+    return name_of(layout, ":i");
+}
+
+struct t87s__name t87s__layout_entry_head(const struct t87s__layout *layout) {
+    return name_of(layout, ":e:");
+}
+
+static unsigned bucket_of(const struct t87s__layout *layout, const void *bytes, size_t size) {
+    unsigned char hash[T87S__HASH];
+    if (layout->n_buckets == 1)
+        return 0;
+    t87s_store_hash(bytes, size, hash);
+    return hash[0] % layout->n_buckets;
+}
+
+unsigned t87s__layout_bucket_of_tag(const struct t87s__layout *layout, struct t87s_store_tag tag) {
+    size_t ends[T87S_MAX_SEGMENTS];
+    return t87s_store_prefixes(tag, ends) ? bucket_of(layout, tag.path, ends[0]) : 0;
+}
+
+unsigned t87s__layout_bucket_of_key(const struct t87s__layout *layout, const void *key, size_t size) {
+    return bucket_of(layout, key, size);
+}
+
+struct t87s__member t87s__layout_member(char letter, const void *bytes, size_t size) {
+    struct t87s__member member = {{(unsigned char)letter}};
+    t87s_store_hash(bytes, size, member.bytes + 1);
+    return member;
+}
+
+/* ---- what a query asks ---- */
+
+static void ask_one(struct t87s__bucket_asked *asked, struct t87s__member member, enum t87s__asked kind) {
+    asked->members[asked->n] = member;
+    asked->kinds[asked->n++] = (unsigned char)kind;
+}
+
+/* The bucket's place in the list, a new one if need be. */
+static struct t87s__bucket_asked *bucket_in(struct t87s__bucket_asked *asked, unsigned *n, unsigned bucket) {
+    for (unsigned i = 0; i < *n; i++)
+        if (asked[i].bucket == bucket)
+            return &asked[i];
+    struct t87s__bucket_asked *fresh = &asked[(*n)++];
+    fresh->bucket = bucket;
+    fresh->n = 0;
+    ask_one(fresh, (struct t87s__member){{'c'}}, ASKED_LAST);
+    ask_one(fresh, (struct t87s__member){{'f'}}, ASKED_FLOOR);
+    return fresh;
+}
+
+static void ask_named(struct t87s__bucket_asked *asked, const char *letters, const struct t87s__member *named) {
+    static const enum t87s__asked kinds[] = {ASKED_HARD, ASKED_SOFT, ASKED_SOFT_BEFORE};
+    for (unsigned i = 0; i < 3; i++) {
+        struct t87s__member member = *named;
+        member.bytes[0] = (unsigned char)letters[i];
+        ask_one(asked, member, kinds[i]);
+    }
+}
+
+unsigned t87s__layout_ask(const struct t87s__layout *layout, const struct t87s_store_query *query,
+                          struct t87s__bucket_asked *asked) {
+    unsigned n = 0;
+    struct t87s__bucket_asked *of_key =
+        bucket_in(asked, &n, t87s__layout_bucket_of_key(layout, query->key, query->key_size));
+    ask_one(of_key, t87s__layout_member('k', query->key, query->key_size), ASKED_KEY);
+    for (size_t i = 0; i < query->n_tags; i++) {
+        size_t ends[T87S_MAX_SEGMENTS];
+        const struct t87s_store_tag tag = query->tags[i];
+        const size_t n_ends = t87s_store_prefixes(tag, ends);
+        struct t87s__bucket_asked *of_tag = bucket_in(asked, &n, t87s__layout_bucket_of_tag(layout, tag));
+        struct t87s__member named = {{0}};
+        for (size_t end = 0; end < n_ends; end++) {
+            named = t87s__layout_member('h', tag.path, ends[end]);
+            ask_named(of_tag, "hsp", &named);
+        }
+        ask_named(of_tag, "xyq", &named);
+    }
+    return n;
+}
+
+void t87s__layout_tags_hash(const struct t87s_store_query *query, unsigned char *out) {
+    memset(out, 0, T87S__HASH);
+    for (size_t i = 0; i < query->n_tags; i++) {
+        unsigned char hash[T87S__HASH], twice[T87S__HASH];
+        t87s_store_hash(query->tags[i].path, query->tags[i].size, hash);
+        t87s_store_hash(hash, sizeof hash, twice); /* so that a tag's name in a bucket and its share here differ */
+        for (size_t at = 0, carry = 0; at < sizeof twice; at++) { /* a sum: the order does not matter, a repeat does */
+            carry += (size_t)out[at] + twice[at];
+            out[at] = (unsigned char)carry;
+            carry >>= 8;
+        }
+    }
+}

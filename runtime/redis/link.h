@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One connection to Redis, not shared: bytes out, replies in, each with a deadline. A lane shares one between threads.
+ * Replies are hiredis's; their size is capped here, since hiredis 0.14 has no cap of its own.
+ */
+#ifndef T87S_REDIS_LINK_H
+#define T87S_REDIS_LINK_H
+
+#include <hiredis/hiredis.h>
+#include <stdint.h>
+#include <t87s/t87s.h>
+
+#include "commands.h"
+#include "uri.h"
+
+enum { T87S__LARGEST_REPLY = 64 << 20 };
+
+struct t87s__link {
+    redisContext *context; /* NULL: down */
+};
+
+/* Milliseconds of CLOCK_MONOTONIC: what all deadlines here are on. */
+int64_t t87s__link_now_ms(void);
+
+/* Connects, authenticates, selects. T87S_OK, T87S_E_STORE, T87S_E_TIMEOUT, T87S_E_NOMEM: then it is down. */
+enum t87s_status t87s__link_open(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms);
+void t87s__link_close(struct t87s__link *link);
+
+/* Sends what the socket takes now; how much, or -1: the connection is lost. */
+long t87s__link_send(struct t87s__link *link, const char *bytes, size_t size);
+/* Waits for something to read (or, if asked for, for room to write), until the deadline. */
+void t87s__link_wait(struct t87s__link *link, bool writes, int64_t deadline_ms);
+/* Reads what is there; how much, 0: nothing, or -1: the connection is lost. */
+long t87s__link_receive(struct t87s__link *link);
+/* The next whole reply of what was read, the caller's to free; NULL: none yet, or *lost: what was read is no protocol.
+ */
+redisReply *t87s__link_reply(struct t87s__link *link, bool *lost);
+
+/* Sends commands and waits for all replies; `replies` has room for so many, each freed by the caller, NULL after a
+ * failure, which closes the link. */
+enum t87s_status t87s__link_call(struct t87s__link *link, const struct t87s__commands *commands, redisReply **replies,
+                                 int64_t deadline_ms);
+
+void t87s__replies_free(redisReply **replies, unsigned n);
+static inline bool t87s__reply_is_error(const redisReply *reply, const char *prefix) {
+    return reply->type == REDIS_REPLY_ERROR && !strncmp(reply->str, prefix, strlen(prefix));
+}
+
+#endif

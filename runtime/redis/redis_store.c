@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "redis_store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { DEFAULT_STALENESS_MS = 2000, LEAST_STALENESS_MS = 30, DEFAULT_TIMEOUT_MS = 100 };
+
+enum t87s_status t87s__redis_call(struct t87s__redis *redis, struct t87s__scope *scope,
+                                  const struct t87s__commands *commands, redisReply **replies, int64_t timeout_ms) {
+    const unsigned turn = atomic_fetch_add_explicit(&redis->turn, 1, memory_order_relaxed);
+    struct t87s__lane *lane = redis->lanes[turn % T87S__LANES];
+    /* Acquire: pairs with the release in greet.c; the floors were raised before. Not yet: the lane's own greeting does
+     * it, or, where the lane was there before the scope, this. */
+    if (!atomic_load_explicit(&scope->trusted, memory_order_acquire)) {
+        const enum t87s_status status = t87s__redis_trust(redis, scope, timeout_ms);
+        if (status != T87S_OK)
+            return status;
+    }
+    return t87s__lane_call(lane, commands, replies, timeout_ms);
+}
+
+static enum t87s_status attach(struct t87s_store *store, const char *prefix, const struct t87s_store_listener *listener,
+                               void **out) {
+    struct t87s__redis *redis = t87s__redis_of(store);
+    if (!t87s__layout_prefix_valid(prefix))
+        return T87S_E_INVALID;
+    struct t87s__scope *scope = calloc(1, sizeof *scope);
+    if (!scope)
+        return T87S_E_NOMEM;
+    scope->listener = *listener;
+    scope->layout.n_buckets = 1;
+    scope->layout.prefix_size =
+        (size_t)snprintf(scope->layout.prefix, sizeof scope->layout.prefix, "%s:%s", redis->prefix, prefix);
+    pthread_mutex_lock(&redis->scopes_lock);
+    const bool listening = redis->base.near_off || t87s__redis_listen(redis);
+    if (listening) {
+        scope->next = redis->scopes;
+        redis->scopes = scope;
+        t87s__redis_listen_again(redis);
+    }
+    pthread_mutex_unlock(&redis->scopes_lock);
+    if (!listening) {
+        free(scope);
+        return T87S_E_STORE;
+    }
+    *out = scope;
+    return T87S_OK;
+}
+
+static void detach(struct t87s_store *store, void *scope) {
+    struct t87s__redis *redis = t87s__redis_of(store);
+    pthread_mutex_lock(&redis->scopes_lock);
+    struct t87s__scope **at = &redis->scopes;
+    while (*at != scope)
+        at = &(*at)->next;
+    *at = (*at)->next;
+    pthread_mutex_unlock(&redis->scopes_lock);
+    free(scope);
+}
+
+static void close_store(struct t87s_store *store) {
+    struct t87s__redis *redis = t87s__redis_of(store);
+    t87s__redis_stop_listening(redis);
+    for (int i = 0; i < T87S__LANES; i++)
+        t87s__lane_close(redis->lanes[i]);
+    pthread_mutex_destroy(&redis->scopes_lock);
+    pthread_mutex_destroy(&redis->greeting_lock);
+    free(redis);
+}
+
+static bool valid(const struct t87s_redis_options *options, struct t87s__redis_uri *uri) {
+    return t87s__redis_uri_parse(options->uri, uri) &&
+           (!options->prefix || t87s__layout_prefix_valid(options->prefix)) &&
+           (options->near_staleness_ms == 0 || options->near_staleness_ms >= LEAST_STALENESS_MS) &&
+           options->timeout_ms >= 0 && !options->share_with_typescript;
+}
+
+enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struct t87s_store **out) {
+    static const struct t87s_redis_options defaults;
+    struct t87s__redis_uri uri;
+    if (!out)
+        return T87S_E_INVALID;
+    *out = NULL;
+    if (!options)
+        options = &defaults;
+    if (!valid(options, &uri))
+        return T87S_E_INVALID;
+    struct t87s__redis *redis = calloc(1, sizeof *redis);
+    if (!redis)
+        return T87S_E_NOMEM;
+    redis->base = (struct t87s_store){
+        .version = T87S_STORE_VERSION,
+        .attach = attach,
+        .detach = detach,
+        .read = t87s__redis_read,
+        .birth = t87s__redis_birth,
+        .write = t87s__redis_write,
+        .invalidate = t87s__redis_invalidate,
+        .remove = t87s__redis_remove,
+        .clear = t87s__redis_clear,
+        .timeout_ms = options->timeout_ms ? options->timeout_ms : DEFAULT_TIMEOUT_MS,
+        .near_off = options->near_off,
+        .close = close_store,
+    };
+    redis->uri = uri;
+    redis->staleness_ms = options->near_staleness_ms ? options->near_staleness_ms : DEFAULT_STALENESS_MS;
+    redis->wait_replicas = options->wait_replicas;
+    snprintf(redis->prefix, sizeof redis->prefix, "%s", options->prefix ? options->prefix : "t87s");
+    pthread_mutex_init(&redis->scopes_lock, NULL);
+    pthread_mutex_init(&redis->greeting_lock, NULL);
+    bool whole = true;
+    for (int i = 0; i < T87S__LANES; i++) {
+        redis->lanes[i] = t87s__lane_open(&redis->uri, redis->base.timeout_ms, t87s__redis_greet, redis);
+        whole = whole && redis->lanes[i];
+    }
+    if (!whole) {
+        close_store(&redis->base);
+        return T87S_E_NOMEM;
+    }
+    *out = &redis->base;
+    return T87S_OK;
+}

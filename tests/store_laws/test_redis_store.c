@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#include <t87s/redis.h>
+#include <time.h>
+
+#include "laws.h"
+#include "redis_server.h"
+#include "suites.h"
+
+static struct redis_server server;
+
+static void open_both(struct t87s_store *stores[2]) {
+    redis_server_start(&server, NULL);
+    for (int i = 0; i < 2; i++) {
+        const struct t87s_redis_options options = {.uri = server.uri, .timeout_ms = 5000, .near_staleness_ms = 60};
+        ck_assert_int_eq(t87s_redis_open(&options, &stores[i]), T87S_OK);
+    }
+}
+
+static void close_both(struct t87s_store *stores[2]) {
+    for (int i = 0; i < 2; i++)
+        t87s_store_close(stores[i]);
+    redis_server_stop(&server);
+}
+
+/* The server's clock is a real one. */
+static void pass_time(int64_t ms) { nanosleep(&(struct timespec){ms / 1000, (long)(ms % 1000) * 1000000}, NULL); }
+
+/* A few of its PINGs. */
+static void settle(void) { pass_time(200); }
+
+int main(void) {
+    static const struct laws_subject subject = {"a store in Redis", open_both, close_both, pass_time, settle};
+    return run_suites(store_laws(&subject), NULL);
+}
