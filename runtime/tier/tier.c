@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "tier.h"
+
+#include "outbox.h"
+
+struct counters {
+    _Atomic(uint64_t) reads, hits, stale_hits, outdated, absent, read_errors, writes, write_errors, mark_errors;
+};
+
+struct t87s__tier {
+    struct t87s__memory *memory;
+    struct t87s_store *store;
+    void *scope;
+    struct t87s__outbox *outbox;
+    struct counters counters;
+};
+
+static void count(_Atomic(uint64_t) *counter) { atomic_fetch_add_explicit(counter, 1, memory_order_relaxed); }
+
+static enum t87s_status deliver(void *arg, enum t87s__pending_kind kind, const unsigned char *bytes, size_t size,
+                                unsigned flags) {
+    struct t87s__tier *tier = arg;
+    struct t87s_store *store = tier->store;
+    switch (kind) {
+    case PENDING_TAG:
+        return store->invalidate(store, tier->scope, &(struct t87s_store_tag){bytes, size}, 1, flags,
+                                 store->timeout_ms);
+    case PENDING_KEY:
+        return store->remove(store, tier->scope, bytes, size, store->timeout_ms);
+    case PENDING_CLEAR:
+        break;
+    }
+    return store->clear(store, tier->scope, store->timeout_ms);
+}
+
+enum t87s_status t87s__tier_open(struct t87s__memory *memory, struct t87s_store *store, const char *prefix,
+                                 const struct t87s_store_listener *near, struct t87s__tier **out) {
+    *out = NULL;
+    if (store->version != T87S_STORE_VERSION || store->timeout_ms <= 0)
+        return T87S_E_INVALID;
+    struct t87s__tier *tier = t87s__memory_take_zeroed(memory, MEMORY_OTHER, sizeof *tier);
+    if (!tier)
+        return T87S_E_NOMEM;
+    tier->memory = memory;
+    tier->store = store;
+    tier->outbox = t87s__outbox_open(memory, deliver, tier);
+    enum t87s_status status = tier->outbox ? store->attach(store, prefix, near, &tier->scope) : T87S_E_NOMEM;
+    if (status == T87S_OK) {
+        *out = tier;
+        return T87S_OK;
+    }
+    t87s__outbox_close(tier->outbox);
+    t87s__memory_give(memory, MEMORY_OTHER, tier, sizeof *tier);
+    return status;
+}
+
+void t87s__tier_close(struct t87s__tier *tier) {
+    if (!tier)
+        return;
+    t87s__outbox_close(tier->outbox);
+    tier->store->detach(tier->store, tier->scope);
+    t87s__memory_give(tier->memory, MEMORY_OTHER, tier, sizeof *tier);
+}
+
+bool t87s__tier_near_off(const struct t87s__tier *tier) { return tier->store->near_off; }
+
+/* ---- entries ---- */
+
+static void count_found(struct t87s__tier *tier, const struct t87s_store_answer *answer) {
+    struct counters *counters = &tier->counters;
+    const bool expired = answer->fresh_ms <= 0;
+    switch (answer->state) {
+    case T87S_STORE_ABSENT:
+        count(&counters->absent);
+        break;
+    case T87S_STORE_VALID:
+        count(expired ? &counters->stale_hits : &counters->hits);
+        break;
+    case T87S_STORE_SOFT:
+        count(&counters->stale_hits);
+        break;
+    case T87S_STORE_OUTDATED:
+        count(&counters->outdated);
+        break;
+    }
+}
+
+bool t87s__tier_read(struct t87s__tier *tier, const void *key, size_t key_size, const struct t87s_store_tag *tags,
+                     size_t n_tags, struct t87s_store_answer *answer) {
+    struct t87s_store *store = tier->store;
+    const struct t87s_store_query query = {key, key_size, tags, n_tags, store->timeout_ms};
+    /* Before the read: one that is acknowledged while it is under way is known to the store or to this. */
+    const enum t87s_store_state pending = t87s__outbox_judge(tier->outbox, &query);
+    count(&tier->counters.reads);
+    if (store->read(store, tier->scope, &query, answer) != T87S_OK) {
+        count(&tier->counters.read_errors);
+        return false;
+    }
+    if (answer->state != T87S_STORE_ABSENT && pending > answer->state)
+        answer->state = pending;
+    count_found(tier, answer);
+    return true;
+}
+
+enum t87s_status t87s__tier_write(struct t87s__tier *tier, const void *key, size_t key_size,
+                                  const struct t87s_store_tag *tags, size_t n_tags,
+                                  const struct t87s_store_value *value) {
+    struct t87s_store *store = tier->store;
+    const struct t87s_store_query query = {key, key_size, tags, n_tags, store->timeout_ms};
+    const enum t87s_status status = store->write(store, tier->scope, &query, value);
+    count(&tier->counters.writes);
+    if (status != T87S_OK)
+        count(&tier->counters.write_errors);
+    return status;
+}
+
+bool t87s__tier_birth(struct t87s__tier *tier, struct t87s_store_birth *birth) {
+    struct t87s_store *store = tier->store;
+    return store->birth(store, tier->scope, store->timeout_ms, birth) == T87S_OK;
+}
+
+/* ---- invalidations ---- */
+
+static enum t87s_status pending(struct t87s__tier *tier, enum t87s__pending_kind kind, const unsigned char *bytes,
+                                size_t size, unsigned flags) {
+    count(&tier->counters.mark_errors);
+    t87s__outbox_add(tier->outbox, kind, bytes, size, flags);
+    return T87S_PARTIAL;
+}
+
+enum t87s_status t87s__tier_invalidate(struct t87s__tier *tier, const struct t87s_store_tag *tags, size_t n,
+                                       unsigned flags) {
+    struct t87s_store *store = tier->store;
+    if (!n || store->invalidate(store, tier->scope, tags, n, flags, store->timeout_ms) == T87S_OK)
+        return T87S_OK;
+    for (size_t i = 0; i < n; i++)
+        pending(tier, PENDING_TAG, tags[i].path, tags[i].size, flags);
+    return T87S_PARTIAL;
+}
+
+enum t87s_status t87s__tier_remove(struct t87s__tier *tier, const void *key, size_t key_size) {
+    struct t87s_store *store = tier->store;
+    return store->remove(store, tier->scope, key, key_size, store->timeout_ms) == T87S_OK
+               ? T87S_OK
+               : pending(tier, PENDING_KEY, key, key_size, 0);
+}
+
+enum t87s_status t87s__tier_clear(struct t87s__tier *tier) {
+    struct t87s_store *store = tier->store;
+    return store->clear(store, tier->scope, store->timeout_ms) == T87S_OK ? T87S_OK
+                                                                          : pending(tier, PENDING_CLEAR, NULL, 0, 0);
+}
+
+/* ---- */
+
+void t87s__tier_read_counts(struct t87s__tier *tier, struct t87s__tier_counts *out) {
+    struct counters *counters = &tier->counters;
+#define READ(name) out->name = atomic_load_explicit(&counters->name, memory_order_relaxed)
+    READ(reads);
+    READ(hits);
+    READ(stale_hits);
+    READ(outdated);
+    READ(absent);
+    READ(read_errors);
+    READ(writes);
+    READ(write_errors);
+    READ(mark_errors);
+#undef READ
+    out->pending = t87s__outbox_pending(tier->outbox);
+}
+
+void t87s__tier_before_fork(struct t87s__tier *tier) { t87s__outbox_lock(tier->outbox); }
+
+void t87s__tier_after_fork(struct t87s__tier *tier, bool is_child) {
+    if (is_child)
+        t87s__outbox_after_fork(tier->outbox);
+    else
+        t87s__outbox_unlock(tier->outbox);
+}
