@@ -32,7 +32,7 @@ struct t87s__outbox {
     /* under lock */
     struct pending *first, **last;
     struct pending *under_way; /* out of the list, and pending still */
-    size_t bytes;              /* of the list */
+    size_t length, bytes;      /* of the list */
     unsigned clears;           /* asked for since the last one was acknowledged; they need no memory */
     bool running, stop;
     pthread_t thread;
@@ -57,10 +57,8 @@ struct t87s__outbox *t87s__outbox_open(struct t87s__memory *memory, t87s__outbox
 /* ---- under the lock ---- */
 
 static void recount(struct t87s__outbox *outbox) {
-    size_t n = (outbox->clears != 0) + (outbox->under_way != NULL);
-    for (const struct pending *pending = outbox->first; pending; pending = pending->next)
-        n++;
-    atomic_store_explicit(&outbox->n, n, memory_order_relaxed);
+    const size_t others = (outbox->clears ? 1u : 0u) + (outbox->under_way ? 1u : 0u);
+    atomic_store_explicit(&outbox->n, outbox->length + others, memory_order_relaxed);
 }
 
 static struct pending *take_first(struct t87s__outbox *outbox) {
@@ -68,6 +66,7 @@ static struct pending *take_first(struct t87s__outbox *outbox) {
     outbox->first = pending->next;
     if (!outbox->first)
         outbox->last = &outbox->first;
+    outbox->length--;
     outbox->bytes -= sizeof *pending + pending->size;
     return pending;
 }
@@ -80,6 +79,7 @@ static void append(struct t87s__outbox *outbox, struct pending *pending) {
     pending->next = NULL;
     *outbox->last = pending;
     outbox->last = &pending->next;
+    outbox->length++;
     outbox->bytes += sizeof *pending + pending->size;
 }
 

@@ -48,7 +48,7 @@ struct simple_store {
     struct entry *entries;
     uint64_t stamp, flushed;
     enum t87s_status failing;
-    bool telling;
+    bool failing_marks, telling;
     int64_t vouched_until;
     struct simple_store_calls calls;
 };
@@ -219,6 +219,15 @@ static enum t87s_status enter(struct simple_store *self, unsigned long *count) {
     return status;
 }
 
+static enum t87s_status enter_to_mark(struct simple_store *self, unsigned long *count) {
+    enum t87s_status status = enter(self, count);
+    if (status == T87S_OK && self->failing_marks) {
+        status = T87S_E_STORE;
+        pthread_mutex_unlock(&self->lock);
+    }
+    return status;
+}
+
 static enum t87s_status leave(struct simple_store *self) {
     tell_all(self);
     pthread_mutex_unlock(&self->lock);
@@ -289,7 +298,7 @@ static enum t87s_status write_entry(struct t87s_store *store, void *scope, const
 static enum t87s_status invalidate(struct t87s_store *store, void *scope, const struct t87s_store_tag *tags, size_t n,
                                    unsigned flags, int64_t deadline_ms) {
     struct simple_store *self = self_of(store);
-    const enum t87s_status status = enter(self, &self->calls.invalidations);
+    const enum t87s_status status = enter_to_mark(self, &self->calls.invalidations);
     (void)deadline_ms;
     if (status != T87S_OK)
         return status;
@@ -301,7 +310,7 @@ static enum t87s_status invalidate(struct t87s_store *store, void *scope, const 
 static enum t87s_status remove_key(struct t87s_store *store, void *scope, const void *key, size_t key_size,
                                    int64_t deadline_ms) {
     struct simple_store *self = self_of(store);
-    const enum t87s_status status = enter(self, &self->calls.removals);
+    const enum t87s_status status = enter_to_mark(self, &self->calls.removals);
     (void)deadline_ms;
     if (status != T87S_OK)
         return status;
@@ -312,7 +321,7 @@ static enum t87s_status remove_key(struct t87s_store *store, void *scope, const 
 
 static enum t87s_status clear(struct t87s_store *store, void *scope, int64_t deadline_ms) {
     struct simple_store *self = self_of(store);
-    const enum t87s_status status = enter(self, &self->calls.clears);
+    const enum t87s_status status = enter_to_mark(self, &self->calls.clears);
     (void)deadline_ms;
     if (status != T87S_OK)
         return status;
@@ -360,6 +369,12 @@ void simple_store_fail(struct simple_store *self, enum t87s_status status) {
     pthread_mutex_lock(&self->lock);
     self->failing = status;
     tell_all(self);
+    pthread_mutex_unlock(&self->lock);
+}
+
+void simple_store_fail_marks(struct simple_store *self, bool fail) {
+    pthread_mutex_lock(&self->lock);
+    self->failing_marks = fail;
     pthread_mutex_unlock(&self->lock);
 }
 

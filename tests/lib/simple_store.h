@@ -19,6 +19,8 @@ struct t87s_store *simple_store_base(struct simple_store *store);
 /* From now on each call fails with this status and does nothing (T87S_OK: works again), and nobody hears of anything. A
  * store that fails vouches for nothing. */
 void simple_store_fail(struct simple_store *store, enum t87s_status status);
+/* The same for invalidations, removals and clears alone. */
+void simple_store_fail_marks(struct simple_store *store, bool fail);
 /* Listeners are told at once (true, as it begins), or not before this is called with true again: what happened
  * meanwhile is told then. Vouched is only while they are told. */
 void simple_store_tell(struct simple_store *store, bool told);
