@@ -10,6 +10,7 @@
 #include "probes.h"
 #include "random.h"
 #include "read_section.h"
+#include "shared.h"
 #include "yield.h"
 
 enum { FIRST_BACK_OFF_MS = 250, MOST_DOUBLINGS = 7, VERIFICATIONS_PER_SECOND = 100 };
@@ -20,11 +21,20 @@ struct background_job {
     struct t87s__source source;
     struct t87s__entry *entry; /* referenced */
     bool verify;
+    struct t87s_tag *tags; /* of a query by hand, if the store is to be asked; behind fetch_arg */
+    size_t n_tags;
     _Alignas(max_align_t) unsigned char fetch_arg[]; /* a copy, if the source says so */
 };
 
-static size_t job_size(const struct t87s__source *source) {
-    return sizeof(struct background_job) + source->fetch_arg_size;
+/* Where the tags begin. */
+static size_t tags_at(const struct t87s__source *source) {
+    const size_t align = _Alignof(struct t87s_tag);
+    return (sizeof(struct background_job) + source->fetch_arg_size + align - 1) / align * align;
+}
+
+static size_t job_size(const struct t87s__source *source, size_t n_tags) {
+    return n_tags ? tags_at(source) + n_tags * sizeof(struct t87s_tag)
+                  : sizeof(struct background_job) + source->fetch_arg_size;
 }
 
 /* Release: pairs with the acquire in submit(). */
@@ -38,7 +48,7 @@ static void end_job(struct t87s__job *head) {
     T87S__YIELD("background: over, entry still busy");
     set_idle(job->entry);
     t87s__entry_unref(job->entry, cache->memory);
-    t87s__memory_give(cache->memory, MEMORY_OTHER, job, job_size(&job->source));
+    t87s__memory_give(cache->memory, MEMORY_OTHER, job, job_size(&job->source, job->n_tags));
 }
 
 int64_t t87s__background_failed(struct t87s__entry *entry, int64_t now_ms) {
@@ -185,6 +195,7 @@ struct run {
     struct t87s__flight *flight; /* NULL: there is nothing to do */
     bool running;                /* it has not ended */
     struct t87s__entry *fresh;
+    struct t87s__shared *shared;
 };
 
 static void end_run(struct run *run) {
@@ -197,6 +208,7 @@ static void end_run(struct run *run) {
     t87s__left_end(__builtin_frame_address(0)); /* queries that its fetch has jumped out of */
     t87s__flight_unref(run->flight);
     t87s__entry_unref(run->fresh, cache->memory);
+    t87s__shared_free(cache, run->shared);
     end_job(&run->job->head);
 }
 
@@ -225,7 +237,10 @@ static void run_job(struct t87s__job *head) {
         text = t87s__describe_key(&job->source, &key);
     T87S__TRACE(&cache->trace, "%s %s: fetch", job->verify ? "verify" : "refresh", text.bytes);
     __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
-    t87s__fetch(cache, &job->source, &key, NULL, t87s__clock_ns(), &fetched);
+    run.shared = t87s__shared_make(cache, &job->source, &key, job->tags, job->n_tags);
+    const struct t87s__fetching fetching = {&job->source,     &key,       NULL,
+                                            t87s__clock_ns(), run.shared, job->verify ? SHARED_ORDER : SHARED_REFRESH};
+    t87s__fetch(cache, &fetching, &fetched);
     if (T87S__MUTANT(LATE_BIRTH_IN_BACKGROUND))
         run.flight->birth = t87s__stamp_next(&cache->stamps);
     bool answered = fetched.status == T87S_OK || fetched.status == T87S_NOT_FOUND;
@@ -246,12 +261,17 @@ static enum t87s__refresh submit(struct t87s_cache *cache, const struct t87s__as
     /* Acquire: pairs with the release in set_idle(); the last fetch of the entry is over. */
     if (atomic_fetch_or_explicit(&entry->state, ENTRY_BUSY, memory_order_acq_rel) & ENTRY_BUSY)
         return REFRESH_UNDER_WAY;
-    struct background_job *job = t87s__memory_take(cache->memory, MEMORY_OTHER, job_size(&ask->source));
+    const size_t n_tags = cache->tier ? ask->n_tags : 0;
+    struct background_job *job = t87s__memory_take(cache->memory, MEMORY_OTHER, job_size(&ask->source, n_tags));
     if (!job) {
         set_idle(entry);
         return REFRESH_IMPOSSIBLE;
     }
-    *job = (struct background_job){{NULL, run_job, end_job}, cache, ask->source, entry, verify};
+    *job = (struct background_job){{NULL, run_job, end_job}, cache, ask->source, entry, verify, NULL, n_tags};
+    if (n_tags) {
+        job->tags = (struct t87s_tag *)(void *)((unsigned char *)job + tags_at(&ask->source));
+        memcpy(job->tags, ask->tags, n_tags * sizeof *job->tags);
+    }
     if (ask->source.fetch_arg_size) {
         memcpy(job->fetch_arg, ask->source.fetch_arg, ask->source.fetch_arg_size);
         job->source.fetch_arg = job->fetch_arg;

@@ -8,6 +8,7 @@
  *     keep.c        puts a fetched answer into the table, makes room, throws out
  *     background.c  refresh and verification, on the threads of executor.c
  *     write.c       set, delete, clear, invalidate
+ *     shared.c      all that has to do with a shared tier
  *     service.c     the cache's own thread: takes back what was retired or has expired
  *     stats.c       reads the counters, a query a row; openmetrics.c writes them as text
  */
@@ -54,11 +55,15 @@ struct t87s_cache {
     double verify_fraction;
     void *app; /* of a generated schema */
     char *prefix;
+    struct t87s__tier *tier;            /* NULL: no shared tier */
+    struct t87s__shared_tokens *tokens; /* shared.c's */
+    bool near_off;                      /* nothing is kept here: what is stale has nobody who would refresh it */
     uint32_t n_queries;
     const char *query_names;          /* as in the schema */
     struct t87s__callback *callbacks; /* n_queries, under callbacks_lock */
 
     /* atomic */
+    _Atomic(int64_t) near_until_ms; /* until when entries here may be served: shared.h */
     struct t87s__stamps stamps;
     struct t87s__key_floors floors;
     struct t87s__counters counters;
@@ -79,6 +84,12 @@ struct t87s_cache {
 
     struct t87s_cache *newer, *older; /* all caches of the process; under the lock in fork.c */
 };
+
+/* The time by which an entry is judged. Acquire: pairs with the release in shared.c; what was told before it was
+ * vouched for is marked. Without a store near_until_ms is never reached. */
+static inline int64_t t87s__near_time(const struct t87s_cache *cache, int64_t now_ms) {
+    return now_ms < atomic_load_explicit(&cache->near_until_ms, memory_order_acquire) ? now_ms : INT64_MAX;
+}
 
 /* The row of whatever no generated query did. */
 static inline uint32_t t87s__row_by_hand(const struct t87s_cache *cache) { return cache->n_queries; }
@@ -146,11 +157,20 @@ struct t87s__fetched {
     struct t87s_allocator plug; /* of the buffer: the cache's memory, or malloc when that has nothing */
     struct t87s__memory *memory;
     void *spilled[2];
+    bool stored, stale;                 /* it was the store's, and is past its ttl */
+    int64_t age_ms, fresh_ms, grace_ms; /* of one that was stored */
 };
-/* Calls the fetch. `fixed_out`: where a value of fixed size goes; NULL: into a buffer. `began_ns`: t87s__clock_ns()
- * just now. */
-void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, const struct t87s__key *key,
-                 void *fixed_out, uint64_t began_ns, struct t87s__fetched *fetched);
+struct t87s__fetching {
+    const struct t87s__source *source;
+    const struct t87s__key *key;
+    void *fixed_out;             /* where a value of fixed size goes; NULL: into a buffer */
+    uint64_t began_ns;           /* t87s__clock_ns() just now */
+    struct t87s__shared *shared; /* the store is asked before the source; NULL: it is not */
+    int use;                     /* of enum t87s__shared_use */
+};
+/* Asks the store or calls the fetch. */
+void t87s__fetch(struct t87s_cache *cache, const struct t87s__fetching *fetching, struct t87s__fetched *fetched);
+void t87s__fetched_init(struct t87s_cache *cache, struct t87s__fetched *fetched);
 void t87s__fetched_release(struct t87s__fetched *fetched);
 
 /* keep.c */

@@ -7,6 +7,7 @@
 #include "cache.h"
 #include "clock.h"
 #include "probes.h"
+#include "shared.h"
 
 /* The buffer's memory is the cache's, counted; when that has nothing, malloc's, so that the query is still answered
  * (law 6). At most two blocks live at once, while the buffer grows. */
@@ -50,19 +51,23 @@ static enum t87s_status call(struct t87s_cache *cache, const struct t87s__source
     return source->kind->fetch(source->gen, cache->app, key->bytes, fetched->buffer.data);
 }
 
-void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, const struct t87s__key *key,
-                 void *fixed_out, uint64_t began_ns, struct t87s__fetched *fetched) {
+void t87s__fetched_init(struct t87s_cache *cache, struct t87s__fetched *fetched) {
     memset(fetched, 0, sizeof *fetched);
     fetched->memory = cache->memory;
     fetched->plug = (struct t87s_allocator){allocate, release, fetched};
     fetched->buffer.allocator = &fetched->plug;
+}
+
+static void ask_source(struct t87s_cache *cache, const struct t87s__fetching *fetching, struct t87s__fetched *fetched) {
+    const struct t87s__source *source = fetching->source;
+    void *fixed_out = fetching->fixed_out;
     t87s__count_query(&cache->queries, source->row, COUNT_fetches);
-    T87S__PROBE2(fetch__begin, key->hash, source->row);
-    fetched->status = call(cache, source, key, fixed_out, fetched);
+    T87S__PROBE2(fetch__begin, fetching->key->hash, source->row);
+    fetched->status = call(cache, source, fetching->key, fixed_out, fetched);
     uint64_t ended_ns;
     fetched->ended_ms = t87s__time_exact_ns(&cache->time, &ended_ns);
-    const uint64_t took_ns = ended_ns - began_ns;
-    T87S__PROBE4(fetch__end, key->hash, source->row, fetched->status, took_ns);
+    const uint64_t took_ns = ended_ns - fetching->began_ns;
+    T87S__PROBE4(fetch__end, fetching->key->hash, source->row, fetched->status, took_ns);
     t87s__count_fetch_ns(&cache->queries, source->row, took_ns);
     bool in_place = fixed_out != NULL;
     fetched->value = in_place ? fixed_out : fetched->buffer.data;
@@ -71,6 +76,20 @@ void t87s__fetch(struct t87s_cache *cache, const struct t87s__source *source, co
         t87s__count_query(&cache->queries, source->row, COUNT_fetches_not_found);
     else if (fetched->status != T87S_OK)
         t87s__count_query(&cache->queries, source->row, COUNT_fetch_errors);
+}
+
+void t87s__fetch(struct t87s_cache *cache, const struct t87s__fetching *fetching, struct t87s__fetched *fetched) {
+    t87s__fetched_init(cache, fetched);
+    if (__builtin_expect(!fetching->shared, 1)) {
+        ask_source(cache, fetching, fetched);
+    } else if (!t87s__shared_read(cache, fetching->shared, fetching->source, (enum t87s__shared_use)fetching->use,
+                                  fetched)) {
+        ask_source(cache, fetching, fetched);
+        t87s__shared_write(cache, fetching->shared, fetching->source, fetched);
+    } else if (fetching->fixed_out && fetched->status == T87S_OK) {
+        memcpy(fetching->fixed_out, fetched->value, fetched->size);
+        fetched->value = fetching->fixed_out;
+    }
 }
 
 void t87s__fetched_release(struct t87s__fetched *fetched) { t87s_buffer_release(&fetched->buffer); }

@@ -11,6 +11,7 @@
  */
 #include "cache.h"
 #include "read_section.h"
+#include "shared.h"
 #include "wait_graph.h"
 
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -31,13 +32,17 @@ static void before_fork(void) {
         t87s__eviction_lock_all(cache->eviction);
         t87s__retired_lock_all(cache->retired);
         t87s__tag_tree_lock_all(cache->tree);
+        if (cache->tier)
+            t87s__tier_before_fork(cache->tier);
     }
     t87s__wait_graph_lock();
 }
 
-static void unlock_all(void) {
+static void unlock_all(bool is_child) {
     t87s__wait_graph_unlock();
     for (struct t87s_cache *cache = newest; cache; cache = cache->older) {
+        if (cache->tier)
+            t87s__tier_after_fork(cache->tier, is_child);
         t87s__tag_tree_unlock_all(cache->tree);
         t87s__retired_unlock_all(cache->retired);
         t87s__eviction_unlock_all(cache->eviction);
@@ -53,14 +58,14 @@ static void unlock_all(void) {
 
 static void after_fork_in_parent(void) {
     t87s__read_after_fork_in_parent();
-    unlock_all();
+    unlock_all(false);
     pthread_mutex_unlock(&list_lock);
 }
 
 static void after_fork_in_child(void) {
     t87s__read_after_fork_in_child();
     t87s__thread_numbers_after_fork_in_child();
-    unlock_all();
+    unlock_all(true);
     for (struct t87s_cache *cache = newest; cache; cache = cache->older) {
         t87s__flights_abandon_others(cache->flights);
         const size_t closing = atomic_load_explicit(&cache->inside, memory_order_relaxed) & T87S__CLOSING;
@@ -70,6 +75,8 @@ static void after_fork_in_child(void) {
         t87s__service_after_fork(cache->service);
         t87s__executor_after_fork(cache->executor);
         t87s__retired_after_fork(cache->retired);
+        if (cache->tier) /* who listens is not here */
+            atomic_store_explicit(&cache->near_until_ms, INT64_MIN, memory_order_relaxed);
         uint64_t stamp = t87s__stamp_next(&cache->stamps); /* as t87s_clear, which would tell the tracer */
         t87s__stamp_raise(&cache->floors.all, stamp);
         t87s__entry_table_retire_all(cache->table); /* past the service, which would start a thread here */

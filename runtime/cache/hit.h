@@ -20,7 +20,8 @@
 
 /* Whether an entry that was found inside this read section is fresh. */
 static inline bool t87s__hit_judge(struct t87s_cache *cache, struct t87s__entry *entry, int64_t now_ms) {
-    return now_ms < t87s__entry_expires_ms(entry) && t87s__entry_uncovered(entry, cache->tree, cache->epochs);
+    return t87s__near_time(cache, now_ms) < t87s__entry_expires_ms(entry) &&
+           t87s__entry_uncovered(entry, cache->tree, cache->epochs);
 }
 /* The same, and counts the visit. */
 static inline bool t87s__hit_fresh(struct t87s_cache *cache, struct t87s__entry *entry, int64_t now_ms) {

@@ -158,6 +158,11 @@ static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87
         .expires_ms = t87s__time_add(now_ms, ttl > 0 ? ttl : 0),
         .grace_ms = !negative && source->grace_ms > 0 ? source->grace_ms : 0,
     };
+    if (fetched->stored) { /* its time has begun elsewhere */
+        parts.created_ms = now_ms - fetched->age_ms - 1;
+        parts.expires_ms = t87s__time_add(now_ms, fetched->fresh_ms);
+        parts.grace_ms = fetched->grace_ms;
+    }
     return t87s__entry_make(cache->memory, cache->tree, &parts, spill);
 }
 

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "left.h"
 #include "random.h"
+#include "shared.h"
 #include "wait.h"
 
 enum { DEFAULT_CAPACITY = 64 << 20, DEFAULT_TTL_MS = 30 * 1000, MOST_REFRESH_THREADS = 64 };
@@ -41,6 +42,13 @@ static void close_rooms(struct t87s_cache *cache) {
     t87s__memory_give(memory, MEMORY_OTHER, cache->callbacks, cache->n_queries * sizeof *cache->callbacks);
     t87s__memory_give_lines(memory, MEMORY_OTHER, cache, sizeof *cache);
     t87s__memory_unref(memory);
+}
+
+static void destroy_locks(struct t87s_cache *cache) {
+    pthread_cond_destroy(&cache->idle);
+    pthread_mutex_destroy(&cache->life_lock);
+    pthread_mutex_destroy(&cache->sweep_lock);
+    pthread_mutex_destroy(&cache->callbacks_lock);
 }
 
 static char *copy_text(struct t87s__memory *memory, const char *text) {
@@ -88,8 +96,6 @@ static enum t87s_status open_cache(const struct t87s_options *options, const str
         options = &defaults;
     if (!valid(options))
         return T87S_E_INVALID;
-    if (options->store)
-        return T87S_E_STORE; /* this library has the in-process tier only */
     struct t87s__memory *memory = t87s__memory_open(options->allocator);
     struct t87s_cache *cache = memory ? t87s__memory_take_lines(memory, MEMORY_OTHER, sizeof *cache) : NULL;
     if (!cache) {
@@ -115,9 +121,17 @@ static enum t87s_status open_cache(const struct t87s_options *options, const str
         return T87S_E_NOMEM;
     }
     t87s__time_open(&cache->time, cache->clock, NULL);
+    atomic_store_explicit(&cache->near_until_ms, INT64_MAX, memory_order_relaxed);
     pthread_mutex_init(&cache->callbacks_lock, NULL);
     pthread_mutex_init(&cache->sweep_lock, NULL);
     pthread_mutex_init(&cache->life_lock, NULL);
+    const enum t87s_status status = t87s__shared_open(cache, options->store); /* last: from now on it hears */
+    if (status != T87S_OK) {
+        t87s__shared_close(cache);
+        destroy_locks(cache);
+        close_rooms(cache);
+        return status;
+    }
     t87s__fork_enlist(cache);
     *out = cache;
     return T87S_OK;
@@ -144,11 +158,9 @@ void t87s_close(struct t87s_cache *cache) {
         pthread_cond_wait(&cache->idle, &cache->life_lock);
     pthread_mutex_unlock(&cache->life_lock);
     t87s__fork_delist(cache);
+    t87s__shared_close(cache); /* from now on it hears nothing */
     t87s__service_close(cache->service);
     cache->service = NULL;
-    pthread_cond_destroy(&cache->idle);
-    pthread_mutex_destroy(&cache->life_lock);
-    pthread_mutex_destroy(&cache->sweep_lock);
-    pthread_mutex_destroy(&cache->callbacks_lock);
+    destroy_locks(cache);
     close_rooms(cache);
 }

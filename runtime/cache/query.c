@@ -17,6 +17,7 @@
 #include "mutants.h"
 #include "probes.h"
 #include "read_section.h"
+#include "shared.h"
 #include "tags_of_key.h"
 #include "wait_graph.h"
 
@@ -30,6 +31,7 @@ struct way {
     struct t87s__flight *flight;  /* made, maybe running */
     bool running;                 /* the flight was started and has not ended */
     uint64_t began_ns;            /* when it was started */
+    struct t87s__shared *shared;  /* what the store is asked; NULL: not yet, or nothing */
     bool inside;
 };
 
@@ -74,6 +76,7 @@ static void give_back(struct way *way) {
         t87s__fetched_release(&held_of(way->flight)->fetched);
     t87s__flight_unref(way->flight);
     t87s__entry_unref(way->old, cache->memory);
+    t87s__shared_free(cache, way->shared); /* the flight has ended: nobody compares with it any more */
     if (way->inside)
         go_outside(cache);
 }
@@ -108,11 +111,13 @@ void t87s_gen_tags_add(struct t87s_gen_tags *tags, const unsigned char *path, si
         tags->n = -1;
 }
 
+static void name_one(void *tags, const unsigned char *path, size_t size) { t87s_gen_tags_add(tags, path, size); }
+
 static void name_tags(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s_gen_tags *tags) {
     tags->tree = cache->tree;
     tags->n = 0;
     if (ask->source.gen)
-        t87s__tags_of_key(ask->source.gen, ask->source.kind, ask->key.bytes, tags);
+        t87s__tags_of_key(ask->source.gen, ask->source.kind, ask->key.bytes, name_one, tags);
     for (size_t i = 0; i < ask->n_tags; i++)
         t87s_gen_tags_add(tags, ask->tags[i].path, ask->tags[i].size);
 }
@@ -147,6 +152,7 @@ uint64_t t87s__query_hash_tags(struct t87s_cache *cache, const struct t87s_tag *
 static struct t87s__verdict judge(struct t87s_cache *cache, const struct t87s__ask *ask, struct t87s__entry *entry,
                                   int64_t now) {
     struct t87s__cover cover = {0};
+    now = t87s__near_time(cache, now);
     if (t87s__entry_tags_hash(entry) != ask->tags_hash)
         for (size_t i = 0; i < ask->n_tags; i++)
             cover = t87s__cover_both(cover, t87s__tag_tree_cover_path(cache->tree, ask->tags[i].path, ask->tags[i].size,
@@ -213,14 +219,38 @@ static enum t87s_status serve_stale(struct way *way, const struct t87s__ask *ask
 
 /* ---- fetching ---- */
 
-static void trace_fetched(struct t87s_cache *cache, const struct t87s__ask *ask, enum t87s_status status,
+static enum t87s_outcome outcome_of(const struct t87s__fetched *fetched) {
+    return !fetched->stored                    ? T87S_FETCHED
+           : fetched->status == T87S_NOT_FOUND ? T87S_NEGATIVE
+           : fetched->stale                    ? T87S_STALE
+                                               : T87S_FRESH;
+}
+
+/* The answer was the store's: a hit, and if it is stale, somebody refreshes it. */
+static void served_from_store(struct t87s_cache *cache, const struct t87s__ask *ask,
+                              const struct t87s__fetched *fetched, struct t87s__entry *entry) {
+    static const enum t87s__query_counter counters[] = {
+        [T87S_FRESH] = COUNT_fresh_hits, [T87S_STALE] = COUNT_stale_serves, [T87S_NEGATIVE] = COUNT_negative_hits};
+    t87s__count_query(&cache->queries, ask->source.row, counters[outcome_of(fetched)]);
+    if (fetched->stale && entry)
+        t87s__background_refresh(cache, ask, entry, fetched->ended_ms);
+}
+
+static void trace_fetched(struct t87s_cache *cache, const struct t87s__ask *ask, const struct t87s__fetched *fetched,
                           const struct t87s__entry *entry, bool kept) {
+    const enum t87s_status status = fetched->status;
     if (!cache->trace.tracer.event)
         return;
     struct t87s__text key = t87s__describe_key(&ask->source, &ask->key);
     const char *what = status == T87S_OK ? "fetched" : "not found";
     if (status != T87S_OK && status != T87S_NOT_FOUND)
         t87s__trace_line(&cache->trace, "query %s: fetch failed with status %d", key.bytes, (int)status);
+    else if (fetched->stored)
+        t87s__trace_line(&cache->trace, "query %s: %s from the store%s", key.bytes,
+                         fetched->stale      ? "stale"
+                         : status == T87S_OK ? "fresh"
+                                             : "not found",
+                         fetched->stale ? ", refresh" : "");
     else if (kept)
         t87s__trace_line(&cache->trace, "query %s: %s, fresh until %lld", key.bytes, what,
                          (long long)t87s__entry_expires_ms(entry));
@@ -234,7 +264,10 @@ static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct 
     struct held *held = held_of(way->flight);
     held->way = *way;
     t87s__left_watch(way->flight, &mark, leave);
-    t87s__fetch(way->cache, &ask->source, &ask->key, ask->fixed_out, way->began_ns, &held->fetched);
+    const struct t87s__fetching fetching = {&ask->source,   &ask->key,
+                                            ask->fixed_out, way->began_ns,
+                                            way->shared,    way->cache->near_off ? SHARED_REFRESH : SHARED_SERVE};
+    t87s__fetch(way->cache, &fetching, &held->fetched);
     return &held->fetched;
 }
 
@@ -243,11 +276,14 @@ static enum t87s_status lead(struct way *way, const struct t87s__ask *ask, struc
     struct t87s_cache *cache = way->cache;
     struct t87s__entry *entry;
     struct t87s__fetched *fetched = fetch(way, ask);
-    *kept = t87s__keep_fetched(cache, way->flight, &ask->source, fetched, KEEP_FETCHED, !ask->fixed_out, &entry);
+    const enum t87s__keep keep = cache->near_off ? KEEP_NOTHING : KEEP_FETCHED;
+    *kept = t87s__keep_fetched(cache, way->flight, &ask->source, fetched, keep, !ask->fixed_out, &entry);
     way->running = false;
-    trace_fetched(cache, ask, fetched->status, entry, *kept);
+    trace_fetched(cache, ask, fetched, entry, *kept);
     answer->entry = entry;
-    answer->outcome = T87S_FETCHED;
+    answer->outcome = outcome_of(fetched);
+    if (fetched->stored)
+        served_from_store(cache, ask, fetched, entry);
     if (fetched->status == T87S_OK && !entry && !ask->fixed_out)
         return T87S_E_NOMEM; /* nowhere to put the answer */
     return fetched->status;
@@ -267,8 +303,8 @@ static enum t87s_status fetch_alone(struct way *way, const struct t87s__ask *ask
         if (!answer->entry && !ask->fixed_out)
             fetched->status = T87S_E_NOMEM;
     }
-    trace_fetched(cache, ask, fetched->status, NULL, false);
-    answer->outcome = T87S_FETCHED;
+    trace_fetched(cache, ask, fetched, NULL, false);
+    answer->outcome = outcome_of(fetched);
     return fetched->status;
 }
 
@@ -339,6 +375,8 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
     struct t87s__flights_found found =
         t87s__flights_find(cache->flights, &ask->key, ask->tags_hash, &cache->floors, now);
     enum step step = STEP_LEAD;
+    if (found.valid && !t87s__shared_may_join(way->shared, found.valid->shared))
+        found.valid = NULL;
     if (found.valid) {
         step = wait_for(way, ask, found.valid, true, answer, status);
     } else if (found.running >= MOST_FLIGHTS_PER_KEY) {
@@ -354,6 +392,7 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
         t87s__flights_unlock(cache->flights, ask->key.hash);
         step = STEP_PREPARE;
     } else {
+        way->flight->shared = way->shared;
         t87s__flight_start(way->flight, t87s__stamp_next(&cache->stamps), t87s__time_add(now, ask->source.timeout_ms));
         way->running = true;
         t87s__flights_unlock(cache->flights, ask->key.hash);
@@ -382,6 +421,28 @@ static bool prepare(struct way *way, const struct t87s__ask *ask, const struct t
     return true;
 }
 
+static bool vouched(const struct t87s_cache *cache) { return t87s__near_time(cache, 0) == 0; }
+
+/* Nobody vouches that this process would know of an invalidation elsewhere: the query asks the store itself, since a
+ * flight may have asked it too early. True: it has answered; the source is asked by a flight. */
+static bool ask_alone(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer,
+                      enum t87s_status *status) {
+    struct t87s_cache *cache = way->cache;
+    __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched;
+    t87s__fetched_init(cache, &fetched);
+    if (!t87s__shared_read(cache, way->shared, &ask->source, SHARED_REFRESH, &fetched))
+        return false;
+    if (fetched.status == T87S_OK && ask->fixed_out)
+        memcpy(ask->fixed_out, fetched.value, fetched.size);
+    else if (fetched.status == T87S_OK && !(answer->entry = t87s__keep_loose(cache, &ask->key, &fetched)))
+        return false; /* no memory for it; the source is asked */
+    answer->outcome = outcome_of(&fetched);
+    served_from_store(cache, ask, &fetched, NULL);
+    trace_fetched(cache, ask, &fetched, NULL, false);
+    *status = fetched.status;
+    return true;
+}
+
 static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const struct t87s_gen_tags *tags,
                              struct t87s__answer *answer, bool *kept) {
     struct t87s_cache *cache = way->cache;
@@ -393,6 +454,9 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const
     if (!way->inside && !go_inside(way))
         return T87S_E_CLOSED;
     enum t87s_status status = T87S_OK;
+    way->shared = t87s__shared_make(cache, &ask->source, &ask->key, ask->tags, ask->n_tags);
+    if (way->shared && !vouched(cache) && ask_alone(way, ask, answer, &status))
+        return status;
     if (t87s__flights_quiet(cache->flights, ask->key.hash))
         prepare(way, ask, tags); /* it will lead, most likely; if this fails it is tried again, should it have to */
     for (;;) {
@@ -478,7 +542,8 @@ static enum t87s_status not_fresh(struct way *way, const struct t87s__ask *ask, 
     if (!graced)
         name_tags(cache, ask, &tags); /* first, so that what interning needs comes near meanwhile */
     t87s__left_end(__builtin_frame_address(0));
-    answer->reason = way->old                                                   ? way->verdict.reason
+    answer->reason = way->old && !vouched(cache)                                ? T87S_REASON_STORE
+                     : way->old                                                 ? way->verdict.reason
                      : t87s__eviction_remembers(cache->eviction, ask->key.hash) ? T87S_REASON_EVICTED
                                                                                 : T87S_REASON_ABSENT;
     count_reason(cache, ask->source.row, answer->reason);

@@ -4,9 +4,25 @@
  */
 #include "cache.h"
 #include "openmetrics.h"
+#include "tier.h"
 
 static uint64_t bytes(struct t87s_cache *cache, enum t87s__memory_kind kind) {
     return atomic_load_explicit(&cache->memory->bytes[kind], memory_order_relaxed);
+}
+
+static void read_store(struct t87s_cache *cache, struct t87s_stats *out) {
+    struct t87s__tier_counts counts;
+    if (!cache->tier)
+        return;
+    t87s__tier_read_counts(cache->tier, &counts);
+    out->store_reads = counts.reads;
+    out->store_hits = counts.hits;
+    out->store_stale_hits = counts.stale_hits;
+    out->store_read_errors = counts.read_errors;
+    out->store_writes = counts.writes;
+    out->store_write_errors = counts.write_errors;
+    out->store_mark_errors = counts.mark_errors;
+    out->store_pending = counts.pending;
 }
 
 void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out) {
@@ -32,6 +48,7 @@ void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out) {
     out->bytes_used = out->bytes_entries + out->bytes_retired + out->bytes_pinned + out->bytes_table + out->bytes_tags +
                       out->bytes_flights + out->bytes_other;
     out->capacity_bytes = cache->capacity_bytes;
+    read_store(cache, out);
 }
 
 static size_t read_queries(const struct t87s_cache *cache, struct t87s_query_stats *out, size_t room) {

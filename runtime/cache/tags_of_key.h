@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * From the key of a generated query to its tags: reads the description's text (t87s/codegen.h) and takes what fills
- * the wilds from the key. Only for whoever interns them: t87s_gen_tags_add() is handed each.
+ * the wilds from the key. Each is handed to `add`.
  */
 #ifndef T87S_CACHE_TAGS_OF_KEY_H
 #define T87S_CACHE_TAGS_OF_KEY_H
@@ -48,7 +48,8 @@ static inline unsigned char *t87s__param_path(unsigned char *at, const struct t8
 }
 
 static inline void t87s__tags_of_key(const struct t87s_gen_query *query, const struct t87s_gen_kind *kind,
-                                     const unsigned char *key, struct t87s_gen_tags *out) {
+                                     const unsigned char *key,
+                                     void (*add)(void *arg, const unsigned char *path, size_t size), void *arg) {
     const unsigned char *params[T87S__MAX_PARAMS] = {NULL};
     key += sizeof query->fingerprint;
     for (unsigned i = 0; kind->params[i]; key += t87s__param_size(kind->params[i++], key))
@@ -65,7 +66,7 @@ static inline void t87s__tags_of_key(const struct t87s_gen_query *query, const s
             at = t87s__param_path(at, kind, number, params[number]);
             word += 2;
         } else {
-            t87s_gen_tags_add(out, tag.path, t87s_gen_path_size(tag.path, at));
+            add(arg, tag.path, t87s_gen_path_size(tag.path, at));
             at = tag.path;
             word++;
         }

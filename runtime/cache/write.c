@@ -9,10 +9,14 @@
 #include "mutants.h"
 #include "probes.h"
 #include "read_section.h"
+#include "shared.h"
 #include "yield.h"
 
 struct t87s_token t87s_token(struct t87s_cache *cache) {
-    return (struct t87s_token){cache ? t87s__stamp_next(&cache->stamps) : 0};
+    const struct t87s_token token = {cache ? t87s__stamp_next(&cache->stamps) : 0};
+    if (cache)
+        t87s__shared_token(cache, token.stamp);
+    return token;
 }
 
 /* From now on nothing of this key born before `stamp` is kept, joined or found. */
@@ -77,7 +81,8 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
     T87S__YIELD("set: tags interned, no birth");
     uint64_t birth = options->token.stamp ? options->token.stamp : t87s__stamp_next(&cache->stamps);
     struct t87s__entry *entry = n < 0 ? NULL : make_entry(cache, &key, value, size, options, nodes, birth);
-    enum t87s_status status = entry ? T87S_OK : T87S_E_NOMEM;
+    const enum t87s_status shared = t87s__shared_set(cache, &key, value, size, options);
+    enum t87s_status status = entry ? shared : T87S_E_NOMEM;
     enum t87s__put put = PUT_OUTDATED;
     const char *what = "kept";
     struct t87s__cover cover = {0};
@@ -116,7 +121,7 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
         t87s__tag_tree_unref(cache->tree, nodes[--n]);
     t87s__count(&cache->counters, COUNT_sets);
     T87S__TRACE(&cache->trace, "set %s: %s", t87s__describe_key(NULL, &key).bytes,
-                status == T87S_OK ? what : "not kept, no memory");
+                status != T87S_E_NOMEM ? what : "not kept, no memory");
     return status;
 }
 
@@ -124,27 +129,37 @@ enum t87s_status t87s_delete(struct t87s_cache *cache, const void *key_bytes, si
     if (!cache || !t87s__valid_key(key_bytes, key_len))
         return T87S_E_INVALID;
     struct t87s__key key = t87s__key_make(key_bytes, key_len, false, cache->seed);
+    const enum t87s_status status = t87s__shared_delete(cache, &key);
     if (T87S__MUTANT(DELETE_WITHOUT_FLOOR))
         t87s__keep_discard(cache, t87s__entry_table_remove(cache->table, &key, t87s__stamp_next(&cache->stamps)));
     else
-        outdate_key(cache, &key, t87s__stamp_next(&cache->stamps));
+        t87s__near_remove(cache, &key);
     t87s__count(&cache->counters, COUNT_deletes);
     T87S__TRACE(&cache->trace, "delete %s", t87s__describe_key(NULL, &key).bytes);
-    return T87S_OK;
+    return status;
 }
 
-enum t87s_status t87s_clear(struct t87s_cache *cache) {
-    if (!cache)
-        return T87S_E_INVALID;
+void t87s__near_remove(struct t87s_cache *cache, const struct t87s__key *key) {
+    outdate_key(cache, key, t87s__stamp_next(&cache->stamps));
+}
+
+void t87s__near_clear(struct t87s_cache *cache) {
     uint64_t stamp = t87s__stamp_next(&cache->stamps);
     T87S__YIELD("clear: stamp drawn, nothing marked");
     if (!T87S__MUTANT(CLEAR_WITHOUT_FLOOR))
         t87s__stamp_raise(&cache->floors.all, stamp);
     T87S__YIELD("clear: floor raised, entries in the table");
     t87s__keep_remove_born_before(cache, stamp);
+}
+
+enum t87s_status t87s_clear(struct t87s_cache *cache) {
+    if (!cache)
+        return T87S_E_INVALID;
+    const enum t87s_status status = t87s__shared_clear(cache);
+    t87s__near_clear(cache);
     t87s__count(&cache->counters, COUNT_clears);
     T87S__TRACE(&cache->trace, "clear");
-    return T87S_OK;
+    return status;
 }
 
 /* The path is valid. */
@@ -177,16 +192,32 @@ static bool valid_flags(unsigned flags) { return !(flags & ~(T87S_SOFT | T87S_EX
 enum t87s_status t87s_invalidate(struct t87s_cache *cache, const struct t87s_tag *tags, size_t n, unsigned flags) {
     if (!cache || !t87s__valid_tags(tags, n) || !valid_flags(flags))
         return T87S_E_INVALID;
+    enum t87s_status status = T87S_OK;
+    enum { AT_ONCE = 32 };
+    for (size_t at = 0; cache->tier && at < n; at += AT_ONCE) { /* the store first: see t87s/store.h */
+        struct t87s_store_tag some[AT_ONCE];
+        size_t n_some = 0;
+        for (; n_some < AT_ONCE && at + n_some < n; n_some++)
+            some[n_some] = (struct t87s_store_tag){tags[at + n_some].path, tags[at + n_some].size};
+        if (t87s__shared_invalidate(cache, some, n_some, flags) != T87S_OK)
+            status = T87S_PARTIAL;
+    }
     uint64_t stamp = t87s__stamp_next(&cache->stamps); /* before anything is marked: see stamp.h */
     int64_t now = time_of(cache, flags);
     for (size_t i = 0; i < n; i++)
         invalidate_path(cache, tags[i].path, tags[i].size, flags, stamp, now);
-    return T87S_OK;
+    return status;
 }
 
 enum t87s_status t87s_gen_invalidate(struct t87s_cache *cache, const unsigned char *path, size_t size, unsigned flags) {
     if (!cache || !t87s__tag_path_valid(path, size))
         return T87S_E_INVALID;
+    const enum t87s_status status =
+        cache->tier ? t87s__shared_invalidate(cache, &(struct t87s_store_tag){path, size}, 1, flags) : T87S_OK;
     invalidate_path(cache, path, size, flags, t87s__stamp_next(&cache->stamps), time_of(cache, flags));
-    return T87S_OK;
+    return status;
+}
+
+void t87s__near_invalidate(struct t87s_cache *cache, const unsigned char *path, size_t size, unsigned flags) {
+    t87s__tag_tree_invalidate(cache->tree, path, size, flags, t87s__stamp_next(&cache->stamps), time_of(cache, flags));
 }

@@ -21,13 +21,14 @@
 #include "entry.h"
 #include "key_floor.h"
 
-enum { MOST_FLIGHTS_PER_KEY = 3, FLIGHT_HELD = 192 };
+enum { MOST_FLIGHTS_PER_KEY = 3, FLIGHT_HELD = 256 };
 
 enum t87s__flight_state { FLIGHT_MADE, FLIGHT_RUNNING, FLIGHT_DONE, FLIGHT_ABANDONED };
 
 struct t87s__flights;
 struct t87s__thread;
 
+struct t87s__shared;
 struct t87s__flight {
     /* immutable once running */
     struct t87s__flights *flights;
@@ -41,6 +42,7 @@ struct t87s__flight {
     /* under the shard's lock */
     uint8_t n_tags; /* 0 once its entry, in the table, has their references */
     enum t87s__flight_state state;
+    const struct t87s__shared *shared; /* what the leader has asked the shared tier; NULL: nothing */
     unsigned waiters;
     struct t87s__flight *next;
     enum t87s_status status;   /* once done */

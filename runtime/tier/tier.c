@@ -62,8 +62,6 @@ void t87s__tier_close(struct t87s__tier *tier) {
     t87s__memory_give(tier->memory, MEMORY_OTHER, tier, sizeof *tier);
 }
 
-bool t87s__tier_near_off(const struct t87s__tier *tier) { return tier->store->near_off; }
-
 /* ---- entries ---- */
 
 static void count_found(struct t87s__tier *tier, const struct t87s_store_answer *answer) {

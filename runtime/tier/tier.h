@@ -26,8 +26,6 @@ enum t87s_status t87s__tier_open(struct t87s__memory *memory, struct t87s_store 
 /* First, so that nobody is told anything any more; pending ones are tried once more. NULL is allowed. */
 void t87s__tier_close(struct t87s__tier *tier);
 
-bool t87s__tier_near_off(const struct t87s__tier *tier);
-
 /* What the store has for a query, judged with what is pending here. False: it cannot say (then there is no next birth
  * either, and nothing is to be written). */
 bool t87s__tier_read(struct t87s__tier *tier, const void *key, size_t key_size, const struct t87s_store_tag *tags,

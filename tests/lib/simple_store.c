@@ -241,7 +241,7 @@ static enum t87s_status read_entry(struct t87s_store *store, void *scope, const 
     if (status != T87S_OK)
         return status;
     answer->state = T87S_STORE_ABSENT;
-    answer->next_birth = (struct t87s_store_birth){{++self->stamp}};
+    answer->next_birth = (struct t87s_store_birth){{self->stamp}};
     const struct entry *entry = *find(self, scope, query->key, query->key_size);
     if (entry) {
         answer->state = judge(self, scope, query, entry->birth, &answer->soft_ms);
@@ -353,6 +353,7 @@ struct simple_store *simple_store_open(const struct t87s_clock *clock) {
         .base = {T87S_STORE_VERSION, attach, detach, read_entry, take_birth, write_entry, invalidate, remove_key, clear,
                  1000, false, close_store},
         .clock = clock,
+        .stamp = 1,
         .telling = true,
         .vouched_until = INT64_MAX,
     };
@@ -382,6 +383,13 @@ void simple_store_tell(struct simple_store *self, bool told) {
     pthread_mutex_lock(&self->lock);
     self->telling = told;
     tell_all(self);
+    pthread_mutex_unlock(&self->lock);
+}
+
+void simple_store_tell_vouches(struct simple_store *self) {
+    pthread_mutex_lock(&self->lock);
+    for (struct scope *scope = self->scopes; scope; scope = scope->next)
+        scope->listener.vouched(scope->listener.arg, self->vouched_until);
     pthread_mutex_unlock(&self->lock);
 }
 

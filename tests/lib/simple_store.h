@@ -24,6 +24,8 @@ void simple_store_fail_marks(struct simple_store *store, bool fail);
 /* Listeners are told at once (true, as it begins), or not before this is called with true again: what happened
  * meanwhile is told then. Vouched is only while they are told. */
 void simple_store_tell(struct simple_store *store, bool told);
+/* Vouches are told although changes are not: as from a server whose messages are late. */
+void simple_store_tell_vouches(struct simple_store *store);
 /* Vouches until then, on the clock of vouched(); a new store vouches for ever. */
 void simple_store_vouch(struct simple_store *store, int64_t until_ms);
 /* Forgets entries and invalidations alike, as a server does that is emptied; what was born before is outdated. */

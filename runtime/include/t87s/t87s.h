@@ -367,6 +367,10 @@ struct t87s_stats {
     uint64_t bytes_entries, bytes_pinned, bytes_table, bytes_tags, bytes_flights, bytes_other; /* sum: bytes_used */
     uint64_t bytes_used, capacity_bytes; /* pinned: out of the table but still held by a value */
     uint64_t bytes_retired; /* part of bytes_used, too: out of the table, until its last readers have left */
+    /* the shared tier: reads of it; those it had something fresh or stale for; those it could not answer */
+    uint64_t store_reads, store_hits, store_stale_hits, store_read_errors;
+    uint64_t store_writes, store_write_errors;
+    uint64_t store_mark_errors, store_pending; /* invalidations that it did not take at once; that it has not yet */
 };
 T87S_API void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out);
 

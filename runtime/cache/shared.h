@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A query and the shared tier. The store is asked before the source and handed what the source said; what others do to
+ * it, the cache hears. All of it is behind the cache's flights, so one read of the store serves all who wait.
+ *
+ * The near tier, which is everything else of this cache, may be used until cache->near_until_ms: as long as the store
+ * vouches that it would have told (t87s/store.h). After that an entry is as if it had expired long ago.
+ */
+#ifndef T87S_CACHE_SHARED_H
+#define T87S_CACHE_SHARED_H
+
+#include "cache.h"
+#include "tier.h"
+
+/* What the store is asked of one query: a block of its own, since it outlives a fetch that is left by longjmp. */
+struct t87s__shared {
+    size_t block_size;
+    const unsigned char *key;
+    size_t key_size;
+    struct t87s_store_tag tags[T87S_MAX_TAGS];
+    size_t n_tags;
+    bool answered;                 /* the store has; `birth` is from then */
+    struct t87s_store_birth birth; /* of what is fetched now */
+    unsigned char bytes[];         /* key and tags */
+};
+
+/* T87S_E_INVALID: the store cannot be used. */
+enum t87s_status t87s__shared_open(struct t87s_cache *cache, struct t87s_store *store);
+void t87s__shared_close(struct t87s_cache *cache);
+
+/* NULL: there is no store, nothing of the query is to be kept, or there is no memory. `tags`: of a query by hand. */
+struct t87s__shared *t87s__shared_make(struct t87s_cache *cache, const struct t87s__source *source,
+                                       const struct t87s__key *key, const struct t87s_tag *tags, size_t n_tags);
+void t87s__shared_free(struct t87s_cache *cache, struct t87s__shared *shared);
+
+enum t87s__shared_use {
+    SHARED_SERVE,   /* also what is stale but inside its grace */
+    SHARED_REFRESH, /* only what is fresh */
+    SHARED_ORDER    /* nothing: only a birth is wanted */
+};
+/* Asks the store, unless it has answered already. True: it had what can be used; then `fetched` is as if it had just
+ * been fetched, and says that it was stored. */
+bool t87s__shared_read(struct t87s_cache *cache, struct t87s__shared *shared, const struct t87s__source *source,
+                       enum t87s__shared_use use, struct t87s__fetched *fetched);
+/* Hands the store what the source said. */
+void t87s__shared_write(struct t87s_cache *cache, const struct t87s__shared *shared, const struct t87s__source *source,
+                        const struct t87s__fetched *fetched);
+
+/* Whether a query that has asked the store itself, since nobody vouches, may join a flight whose leader has: nothing
+ * happened to these tags in between. Without an answer of the store it is as if there were none. */
+bool t87s__shared_may_join(const struct t87s__shared *own, const struct t87s__shared *leaders);
+
+/* Writes: the store first. T87S_OK or T87S_PARTIAL. */
+enum t87s_status t87s__shared_set(struct t87s_cache *cache, const struct t87s__key *key, const void *value, size_t size,
+                                  const struct t87s_set_options *options);
+enum t87s_status t87s__shared_delete(struct t87s_cache *cache, const struct t87s__key *key);
+enum t87s_status t87s__shared_clear(struct t87s_cache *cache);
+enum t87s_status t87s__shared_invalidate(struct t87s_cache *cache, const struct t87s_store_tag *tags, size_t n,
+                                         unsigned flags);
+/* The store's birth beside a token of this cache. */
+void t87s__shared_token(struct t87s_cache *cache, uint64_t stamp);
+
+/* write.c, for what others did: without telling the store. */
+void t87s__near_invalidate(struct t87s_cache *cache, const unsigned char *path, size_t size, unsigned flags);
+void t87s__near_remove(struct t87s_cache *cache, const struct t87s__key *key);
+void t87s__near_clear(struct t87s_cache *cache);
+
+#endif
