@@ -17,8 +17,8 @@ const char *words_value_kind(enum model_value_kind kind) {
 }
 
 void words_path(const struct model_node *node, const struct model_node *path[MODEL_MAX_SEGMENTS]) {
-    for (; node->kind != NODE_ROOT; node = node->parent)
-        path[node->depth - 1] = node;
+    for (uint32_t i = node->depth; i > 0; i--, node = node->parent)
+        path[i - 1] = node;
 }
 
 /* `spec` may be NULL: wilds are then called as they are declared. */
