@@ -23,8 +23,9 @@ class Browser:
         to_child, self.write_end = os.pipe()
         self.read_end, from_child = os.pipe()
         options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                   "--disable-background-networking", "--disable-component-update", "--force-color-profile=srgb",
-                   "--hide-scrollbars", "--remote-debugging-pipe", f"--user-data-dir={self.profile}", "about:blank"]
+                   "--disable-background-networking", "--disable-component-update", "--disable-crash-reporter",
+                   "--force-color-profile=srgb", "--hide-scrollbars", "--remote-debugging-pipe",
+                   f"--user-data-dir={self.profile}", "about:blank"]
 
         # 3 and 4 may be taken by the very ends that are to go there
         def place():
@@ -32,9 +33,10 @@ class Browser:
             os.dup2(incoming, 3)
             os.dup2(outgoing, 4)
 
-        self.process = subprocess.Popen(["timeout", "-k", "5", str(timeout), program, *options], close_fds=False,
-                                        preexec_fn=place, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            ["timeout", "-k", "5", str(timeout), program, *options], close_fds=False, preexec_fn=place,
+            env=dict(os.environ, XDG_CONFIG_HOME=self.profile), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
         os.close(to_child)
         os.close(from_child)
         self.buffer, self.next_id, self.session = b"", 1, None
