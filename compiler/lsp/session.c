@@ -71,6 +71,7 @@ static void on_notification(struct server *server, const char *name, json_t *par
 
 static void on_message(struct server *server, json_t *message) {
     json_t *method = json_object_get(message, "method"), *id = json_object_get(message, "id");
+    json_t *params = json_object_get(message, "params");
     bool has_id = json_is_integer(id) || json_is_string(id);
     bool is_response = !method && (json_object_get(message, "result") || json_object_get(message, "error"));
     if (is_response)
@@ -78,9 +79,9 @@ static void on_message(struct server *server, json_t *message) {
     if (!json_is_string(method) || (id && !has_id))
         send_error(server, has_id ? id : NULL, RPC_INVALID_REQUEST, "this is no message of JSON-RPC");
     else if (id)
-        on_request(server, id, json_string_value(method), json_object_get(message, "params"));
+        on_request(server, id, json_string_value(method), json_is_null(params) ? NULL : params);
     else
-        on_notification(server, json_string_value(method), json_object_get(message, "params"));
+        on_notification(server, json_string_value(method), params);
 }
 
 static void on_body(struct server *server, const char *body, size_t size) {
