@@ -21,9 +21,7 @@ static void begin_file(struct teller *teller, const char *file) {
     json_t *uri = json_of_uri(teller->server, file);
     const char *key = json_string_value(uri);
     place_map_init(&teller->map, teller->server, teller->sources, file);
-    teller->array = key ? json_object_get(teller->all, key) : NULL;
-    if (key && !teller->array && json_object_set_new(teller->all, key, teller->array = json_array()) != 0)
-        teller->array = NULL;
+    teller->array = key ? array_under(teller->all, key) : NULL;
     json_decref(uri);
 }
 

@@ -13,7 +13,7 @@
 #include "vocabulary.h"
 #include "words.h"
 
-enum { MOST_NAMES = 20, MOST_PLACES = 8 }; /* that are listed */
+enum { MOST_NAMES = 20 }; /* that are listed */
 
 struct hover {
     const struct compiled *compiled;
@@ -112,7 +112,7 @@ static void hover_segment(struct hover *hover, const struct ast_item *item) {
         if (!first) {
             first = node;
             hover_tag(hover, node);
-        } else if (names.n < MOST_PLACES) {
+        } else if (names.n < MOST_NAMES) {
             struct text path;
             text_init(&path);
             words_tag(&path, node);

@@ -4,8 +4,6 @@
  * may import the same: what is published of a file is what any open schema has found in it. A part that an open schema
  * imports is judged there and not by itself.
  */
-#include <string.h>
-
 #include "ast.h"
 #include "server.h"
 
@@ -59,8 +57,8 @@ static bool merge(json_t *all, json_t *found) {
     const char *uri;
     json_t *array;
     json_object_foreach(found, uri, array) {
-        json_t *so_far = json_object_get(all, uri);
-        if (!so_far && json_object_set_new(all, uri, so_far = json_array()) != 0)
+        json_t *so_far = array_under(all, uri);
+        if (!so_far)
             return false;
         bool is_first = json_array_size(so_far) == 0;
         for (size_t i = 0; i < json_array_size(array); i++) {
@@ -77,7 +75,7 @@ static json_t *gather(struct server *server) {
     json_t *all = json_object();
     bool whole = all != NULL;
     for (struct document *document = server->documents.first; document && whole; document = document->next) {
-        whole = json_object_get(all, document->uri) || json_object_set_new(all, document->uri, json_array()) == 0;
+        whole = array_under(all, document->uri) != NULL;
         if (whole && !(document->is_part && documents_reader(&server->documents, document)))
             whole = merge(all, document->found);
     }

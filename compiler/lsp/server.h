@@ -121,6 +121,7 @@ json_t *json_of_range(struct position start, struct position end);
 json_t *json_of_place(struct server *server, struct place place, uint32_t span); /* a Location */
 json_t *json_of_uri(struct server *server, const char *path);                    /* the client's own, if it has it */
 json_t *json_of_markdown(struct text *text);                                     /* takes the text */
+json_t *array_under(json_t *object, const char *key); /* made when there is none; NULL: no memory */
 
 /* The notifications about texts: texts.c. */
 void on_open(struct server *server, json_t *params);

@@ -112,6 +112,13 @@ json_t *json_of_place(struct server *server, struct place place, uint32_t span) 
     return json_pack("{s:o, s:o}", "uri", json_of_uri(server, place.file), "range", place_map_range(&map, place, span));
 }
 
+json_t *array_under(json_t *object, const char *key) {
+    json_t *array = json_object_get(object, key);
+    if (!array && json_object_set_new(object, key, json_array()) == 0)
+        array = json_object_get(object, key);
+    return array;
+}
+
 json_t *json_of_markdown(struct text *text) {
     return json_pack("{s:s, s:o}", "kind", "markdown", "value", json_of_built(text));
 }

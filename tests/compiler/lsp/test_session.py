@@ -322,6 +322,19 @@ class Session(unittest.TestCase):
         self.assertIsNone(self.hover("One row"))
         self.end()
 
+    def test_a_segment_of_a_group_is_told_with_all_its_places_and_long_lists_are_cut(self):
+        self.start(*QUIET)
+        many = "".join(f"cached q{i}() -> u64 tagged a0.x;\n" for i in range(23))
+        text = "schema s;\ntags G { x: Static; }\nroot {\n" + \
+            "".join(f"    a{i}: Static G;\n" for i in range(24)) + "}\n" + many
+        self.editor.open("s.tags", text)
+        said = self.hover("x: Static", path="s.tags")
+        self.assertIn("a0.x\n", said)
+        self.assertIn("- also `a1/x`, `a2/x`, ", said)
+        self.assertIn("`a20/x` and 3 more\n", said)
+        self.assertIn("`q19` and 3 more\n", said)
+        self.end()
+
     def test_a_schema_that_is_wrong_elsewhere_is_still_known(self):
         editor = self.shop()
         editor.change("shop.tags", SHOP + "cached half(customer_id: u64) -> bytes tagged customers(customer_id).;\n"
