@@ -12,8 +12,10 @@
 Any other block is a mistake. With T87S_UPDATE_GOLDEN set, what commands really print is written into the document."""
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 
 import yaml
 
@@ -37,18 +39,22 @@ class Shell:
 
     def __init__(self, folder):
         self.process = subprocess.Popen(["bash", "--norc"], cwd=folder, text=True, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
 
     def run(self, command):
         """What the command prints, as lines."""
-        if subprocess.run(["bash", "-n"], input=command, text=True, check=False).returncode != 0:
-            raise RuntimeError(f"`{command}` is not whole")
+        read = subprocess.run(["bash", "-n"], input=command, text=True, capture_output=True, check=False)
+        if read.returncode != 0 or read.stderr:
+            raise RuntimeError(f"`{command}` is not whole: {read.stderr}")
+        hangs = threading.Timer(60, os.killpg, (self.process.pid, signal.SIGKILL))
+        hangs.start()
         self.process.stdin.write(f"(exit ${{status:-0}}); {{ {command}\n}} </dev/null\n"
                                  f"status=$?; printf '\\n%s\\n' '{MARK}'\n")
         self.process.stdin.flush()
         said = []
         while (line := self.process.stdout.readline()) and line != MARK + "\n":
             said.append(line.rstrip("\n"))
+        hangs.cancel()
         if not line:
             raise RuntimeError(f"the shell is gone after `{command}`")
         return said[:-1] if said[-1] == "" else said
