@@ -43,16 +43,18 @@ void words_spec(struct text *out, const struct model_spec *spec, const struct mo
 
 void words_written(struct text *out, const struct model_node *tag, const char *const *names) {
     const struct model_node *path[MODEL_MAX_SEGMENTS];
+    bool open = false; /* a bracket is */
     words_path(tag, path);
     for (uint32_t i = 0; i < tag->depth; i++) {
-        if (path[i]->kind == NODE_STATIC) {
-            text_printf(out, "%s%s", i ? "." : "", path[i]->name);
-            continue;
-        }
-        text_printf(out, "%s%s", path[i - 1]->kind == NODE_STATIC ? "(" : ", ", names[path[i]->n_wilds - 1]);
-        if (i + 1 == tag->depth || path[i + 1]->kind == NODE_STATIC)
-            text_append(out, ")");
+        const struct model_node *node = path[i];
+        if (node->kind == NODE_WILD)
+            text_printf(out, "%s%s", open ? ", " : "(", names[node->n_wilds - 1]);
+        else
+            text_printf(out, "%s%s%s", open ? ")" : "", i ? "." : "", node->name);
+        open = node->kind == NODE_WILD;
     }
+    if (open)
+        text_append(out, ")");
 }
 
 void words_params(struct text *out, const struct model_param *params, size_t n) {
