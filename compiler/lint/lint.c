@@ -12,19 +12,19 @@
 enum need { NEEDS_NOTHING = 0, NEEDS_REACH = 1, NEEDS_USES = 2 };
 
 static const struct lint_row {
-    enum diag_code code; /* its rule has the name, which is the switch, and the level */
     void (*run)(struct linter *linter);
+    enum diag_code code; /* its rule has the name, which is the switch, and the level */
     unsigned needs;
 } lints[] = {
-    {T1001, lint_unused_tags, NEEDS_REACH},     {T1002, lint_unreached_queries, NEEDS_REACH},
-    {T1003, lint_idle_paths, NEEDS_REACH},      {T1004, lint_invalidated_below, NEEDS_REACH},
-    {T1005, lint_redundant_tags, NEEDS_REACH},  {T1006, lint_redundant_paths, NEEDS_NOTHING},
-    {T1007, lint_long_grace, NEEDS_NOTHING},    {T1008, lint_zero_ttl, NEEDS_NOTHING},
-    {T1009, lint_full_jitter, NEEDS_NOTHING},   {T1010, lint_str_beside_static, NEEDS_NOTHING},
-    {T1011, lint_whole_segments, NEEDS_REACH},  {T1012, lint_many_tags, NEEDS_NOTHING},
-    {T1013, lint_similar_names, NEEDS_NOTHING}, {T1014, lint_ignored_declarations, NEEDS_NOTHING},
-    {T1015, lint_unused_groups, NEEDS_USES},    {T1016, lint_unused_enums, NEEDS_USES},
-    {T1017, lint_unused_imports, NEEDS_USES},
+    {lint_unused_tags, T1001, NEEDS_REACH},     {lint_unreached_queries, T1002, NEEDS_REACH},
+    {lint_idle_paths, T1003, NEEDS_REACH},      {lint_invalidated_below, T1004, NEEDS_REACH},
+    {lint_redundant_tags, T1005, NEEDS_REACH},  {lint_redundant_paths, T1006, NEEDS_NOTHING},
+    {lint_long_grace, T1007, NEEDS_NOTHING},    {lint_zero_ttl, T1008, NEEDS_NOTHING},
+    {lint_full_jitter, T1009, NEEDS_NOTHING},   {lint_str_beside_static, T1010, NEEDS_NOTHING},
+    {lint_whole_segments, T1011, NEEDS_REACH},  {lint_many_tags, T1012, NEEDS_NOTHING},
+    {lint_similar_names, T1013, NEEDS_NOTHING}, {lint_ignored_declarations, T1014, NEEDS_NOTHING},
+    {lint_unused_groups, T1015, NEEDS_USES},    {lint_unused_enums, T1016, NEEDS_USES},
+    {lint_unused_imports, T1017, NEEDS_USES},
 };
 enum { N_LINTS = sizeof lints / sizeof *lints };
 

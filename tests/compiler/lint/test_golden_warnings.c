@@ -40,7 +40,7 @@ START_TEST(letters_of_warnings)
     t87sc_run(&run, &(struct program_options){.folder = root}, arguments);
     ck_assert_int_eq(run.exit_code, 0);
     expect_golden("tests/golden/diagnostics/warnings.txt", run.err, run.err_size);
-    const char *end = run.err;
+    const char *end;
     for (const char *at = run.err; (at = strstr(at, ": warning: ")) != NULL; at = end) {
         const char *next = strstr(at + 1, ": warning: "), *help = strstr(at, ": help: ");
         end = next ? next : run.err + run.err_size;

@@ -70,17 +70,17 @@ START_TEST(groups_that_multiply)
     struct text text;
     text_init(&text);
     text_append(&text, "schema s;\ntags G0 {");
-    for (char c = 'a'; c <= 'z'; c++)
+    for (int c = 'a'; c <= 'z'; c++)
         text_printf(&text, " %c: Static;", c);
     for (int i = 1; i <= 3; i++) {
         text_printf(&text, " }\ntags G%d {", i);
-        for (char c = 'a'; c <= 'z'; c++)
+        for (int c = 'a'; c <= 'z'; c++)
             text_printf(&text, " %c: Static G%d;", c, i - 1);
     }
     text_append(&text, " }\nroot { a: Static G3; }\n");
-    for (char one = 'a'; one <= 'z'; one++)
-        for (char two = 'a'; two <= 'z'; two++)
-            for (char three = 'a'; three <= 'z'; three++)
+    for (int one = 'a'; one <= 'z'; one++)
+        for (int two = 'a'; two <= 'z'; two++)
+            for (int three = 'a'; three <= 'z'; three++)
                 text_printf(&text, "cached q_%c%c%c() -> u64 tagged a.%c.%c.%c;\n", one, two, three, one, two, three);
     ck_assert_uint_eq(count_warnings(&text), 26);
 }
