@@ -366,9 +366,9 @@
       "So many queries and mutations changed at once that not every pair was looked at. What is told is right; what is " \
       "not\ntold may be wrong. Make the change in steps.", \
       "$ n=6000; schema() { echo 'schema s; root { a: Static { b: Static {'; seq $n | sed 's/.*/x&: Static;/'; " \
-      "echo '} }'; seq $n | sed 's/.*/y&: Static;/'; echo '}'; " \
-      "seq $n | sed \"s/.*/cached q&() -> u64 tagged a.b.x&; mutation m&() invalidates $1, y&;/\"; }; " \
-      "schema a > old.tags; schema a.b > new.tags; t87sc diff --against old.tags new.tags", \
+      "echo '} }'; seq $n | sed 's/.*/y&: Static { z: Static; }/'; echo '}'; " \
+      "seq $n | sed \"s/.*/cached q&() -> u64 tagged a.b.x&; mutation m&() invalidates a$1, y&$2;/\"; }; " \
+      "schema > old.tags; schema .b .z > new.tags; t87sc diff --against old.tags new.tags", \
       "$ t87sc diff --against blog.tags blog.tags")
 /* clang-format on */
 

@@ -20,7 +20,7 @@ const struct option options_table[] = {
     {ID_AGAINST, "--against", "FILE", NULL, "diff",
      "the schema as it was: a file, or git:REF[:PATH] (default: the same path in that commit)"},
     {ID_CATEGORY, "--category", "NAME", "SOURCE KEY INVALIDATION", "diff",
-     "only what changes SOURCE, KEY or INVALIDATION (default: all; may be given again)"},
+     "only SOURCE (errors), KEY (warnings) or INVALIDATION (NARROW: errors, WIDEN: warnings); default: all"},
     {ID_WERROR, "--werror", NULL, NULL, "check diff", "exit 1 on warnings too"},
     {ID_WARNING, "-W", "NAME", NULL, "check lsp",
      "tell the warning NAME (all: each), or with no-NAME do not (none: none)"},

@@ -125,7 +125,7 @@ unsigned judge_pair(struct judge *judge, const struct twins *query, const struct
 /* How much work all judgements have been, in steps that take about as long as each other. */
 size_t judge_steps(const struct judge *judge);
 
-/* ---- pairs.c ---- */
+/* ---- cohorts.c ---- */
 
 enum tally_kind { TALLY_LOST, TALLY_WEAKER, TALLY_WIDER, TALLY_MISSED, N_TALLIES };
 
@@ -143,14 +143,27 @@ struct cohort {
     size_t n, n_named;
     const struct twins *named[MAX_NAMED];
     struct tally tallies[N_TALLIES]; /* of pairs that change because this one did */
-    const struct cohort *seen;       /* by pairs.c: the last it was looked at with */
-    struct cohort *next;
+    const void *seen;                /* by pairs.c: what it was looked at for last */
+    struct cohort *next, *next_of_gist;
+};
+
+/* Cohorts that changed in the same way, whatever else they carry or invalidate. */
+struct gist {
+    struct twins twins; /* with what the other twin has not, and nothing else */
+    struct cohort *first, *last;
+    size_t n;
+    struct gist *next;
 };
 
 struct cohorts {
     struct cohort *first, *last;
     size_t n;
+    struct gist *first_gist, *last_gist; /* of those that are whole and changed, or mutations that are gone */
 };
+
+struct cohorts find_cohorts(struct changes *changes, struct twins *twins, size_t n);
+
+/* ---- pairs.c ---- */
 
 struct pairs {
     struct cohorts queries, mutations;

@@ -6,99 +6,34 @@
  *     of a changed query, the mutations with a path on the part of a tag that was not shared,
  *     of a changed mutation, the queries with a tag below a path that no other path implies
  *
- * are all that need judging, each pair once, and of functions that are alike to the judge one each. Should there still
- * be too many, a function is left as soon as something is found, and at last the judging ends and says so.
+ * are all that need judging, each pair once; of functions that are alike to the judge, one. Where many changed in the
+ * same way, their gist is judged first: what becomes nothing of with the change alone becomes nothing of with what
+ * stayed, for that can only hit more, before and after.
+ *
+ * Should there still be too many, a function is left as soon as something is found; at last the judging ends, and says
+ * so.
  */
-#include <string.h>
-
 #include "changes.h"
 
-enum { MOST_STEPS = 1 << 26 }; /* about a second */
-
-static const char space_of_cohorts;
-
-/* ---- cohorts ---- */
-
-struct encoder {
-    struct text text;
-    uint8_t names[MAX_VARS]; /* in the order they are met, from 1 */
-    uint8_t n_names;
+enum {
+    MOST_STEPS = 1 << 26, /* about a second */
+    LARGE_GIST = 32       /* is worth a look of its own even when steps are short */
 };
 
-static void encode(struct encoder *encoder, const void *bytes, size_t size) {
-    text_append_bytes(&encoder->text, bytes, size);
-}
-
-static void encode_half(struct encoder *encoder, const struct twins *twins, enum side side) {
-    const struct half *half = &twins->halves[side];
-    uint32_t head[] = {half->name != NULL, (uint32_t)half->n_specs};
-    encode(encoder, head, sizeof head);
-    for (size_t i = 0; i < half->n_specs; i++) {
-        const struct spec *spec = &half->specs[i];
-        uint32_t numbers[] = {spec->tag->number, spec->exact * 2u + spec->soft};
-        encode(encoder, numbers, sizeof numbers);
-        for (size_t j = 0; j < spec->tag->n_wilds; j++) {
-            uint8_t *name = &encoder->names[spec->vars[j]];
-            uint8_t fill[] = {0, twins->limits[spec->vars[j]]};
-            if (!*name)
-                *name = ++encoder->n_names;
-            fill[0] = *name;
-            encode(encoder, fill, sizeof fill);
-        }
-    }
-}
-
-static void add_to_cohort(struct cohorts *cohorts, struct scope *scope, struct intern *intern, struct text *scratch,
-                          struct twins *twins) {
-    struct encoder encoder = {.text = *scratch};
-    encoder.text.size = 0;
-    const struct model_query *query = newest(twins)->query;
-    text_append_char(&encoder.text, query && query->grace_ms == 0);
-    encode_half(&encoder, twins, OLD);
-    encode_half(&encoder, twins, NEW);
-    const char *key = intern_name(intern, encoder.text.data, encoder.text.size);
-    *scratch = encoder.text;
-    struct cohort *cohort = scope_get(scope, &space_of_cohorts, key);
-    if (!cohort) {
-        cohort = ARENA_NEW(scope->arena, struct cohort);
-        cohort->first = twins;
-        scope_put(scope, &space_of_cohorts, key, cohort);
-        if (cohorts->last)
-            cohorts->last->next = cohort;
-        else
-            cohorts->first = cohort;
-        cohorts->last = cohort;
-        cohorts->n++;
-    }
-    if (cohort->n_named < MAX_NAMED)
-        cohort->named[cohort->n_named++] = twins;
-    cohort->n++;
-    twins->cohort = cohort;
-}
-
-static struct cohorts find_cohorts(struct changes *changes, struct twins *twins, size_t n) {
-    struct cohorts cohorts = {0};
-    struct scope scope;
-    struct text scratch;
-    scope_init(&scope, changes->arena);
-    text_init_in(&scratch, changes->arena);
-    for (size_t i = 0; i < n; i++)
-        add_to_cohort(&cohorts, &scope, &changes->intern, &scratch, &twins[i]);
-    return cohorts;
-}
-
 /* ---- who is where ---- */
+
+struct entry {
+    struct cohort *cohort;
+    bool exact;
+};
 
 /* The specs of all cohorts of one kind and side, in the order of the tags. */
 struct index {
     uint32_t *firsts; /* by a tag's number; one more at the end */
-    struct entry {
-        struct cohort *cohort;
-        bool exact;
-    } * entries;
+    struct entry *entries;
 };
 
-static struct index make_index(const struct changes *changes, const struct cohorts *cohorts, enum side side) {
+static struct index make_index(const struct changes *changes, const struct cohorts *cohorts, int side) {
     size_t n = 0, n_tags = changes->tags.n;
     for (const struct cohort *cohort = cohorts->first; cohort; cohort = cohort->next)
         n += cohort->first->halves[side].n_specs;
@@ -118,14 +53,73 @@ static struct index make_index(const struct changes *changes, const struct cohor
     return index;
 }
 
-/* ---- pairs ---- */
+/* ---- candidates ---- */
+
+/* Somebody who looks at the cohorts of the other kind, each once: at all of them, unless it returns false. */
+struct visitor {
+    struct pairs *pairs;
+    const struct index *indices; /* of the other kind, by side */
+    bool (*visit)(struct visitor *visitor, struct cohort *other);
+    const void *seen;    /* marks those that were visited */
+    struct cohort *self; /* whose partners are judged */
+    const struct gist *gist;
+    struct cohort **found; /* by gather() */
+    size_t n_found;
+};
 
 /* A hit of this path on the tag, which is on its way, stands on what the other twin of the query has not. */
 static bool stands_on_change(const struct both_tag *path, bool exact, const struct spec *tag) {
     return exact ? path == tag->tag && !tag->kept : path->depth > tag->shared;
 }
 
-/* Judged because of the query: pairs_of_mutation() leaves it out. */
+static void visit_mutations(struct visitor *visitor, const struct twins *query) {
+    for (int side = OLD; side < N_SIDES; side++)
+        for (size_t i = 0; i < query->halves[side].n_specs; i++) {
+            const struct spec *spec = &query->halves[side].specs[i];
+            const struct index *index = &visitor->indices[side];
+            for (const struct both_tag *tag = spec->tag; tag->parent; tag = tag->parent) {
+                if (tag->depth <= spec->shared && (tag != spec->tag || spec->kept))
+                    break;
+                for (uint32_t at = index->firsts[tag->number]; at < index->firsts[tag->number + 1]; at++) {
+                    struct cohort *other = index->entries[at].cohort;
+                    visitor->pairs->steps++;
+                    if (other->seen == visitor->seen || !stands_on_change(tag, index->entries[at].exact, spec))
+                        continue;
+                    other->seen = visitor->seen;
+                    if (!visitor->visit(visitor, other))
+                        return;
+                }
+            }
+        }
+}
+
+static void visit_queries(struct visitor *visitor, const struct twins *mutation) {
+    for (int side = OLD; side < N_SIDES; side++)
+        for (size_t i = 0; i < mutation->halves[side].n_specs; i++) {
+            const struct spec *spec = &mutation->halves[side].specs[i];
+            const struct index *index = &visitor->indices[side];
+            if (spec->implied)
+                continue;
+            uint32_t after = spec->exact ? spec->tag->number + 1 : spec->tag->after;
+            for (uint32_t at = index->firsts[spec->tag->number]; at < index->firsts[after]; at++) {
+                struct cohort *other = index->entries[at].cohort;
+                visitor->pairs->steps++;
+                if (other->seen == visitor->seen)
+                    continue;
+                other->seen = visitor->seen;
+                if (!visitor->visit(visitor, other))
+                    return;
+            }
+        }
+}
+
+static void visit_others(struct visitor *visitor, const struct twins *twins) {
+    (newest(twins)->query ? visit_mutations : visit_queries)(visitor, twins);
+}
+
+/* ---- judging ---- */
+
+/* A pair that was judged because of the query, which comes first. */
 static bool changes_by_query(struct pairs *pairs, const struct twins *query, const struct twins *mutation) {
     if (!is_whole(query) || !query->changed)
         return false;
@@ -141,75 +135,74 @@ static bool changes_by_query(struct pairs *pairs, const struct twins *query, con
     return false;
 }
 
-/* False: enough of this one. */
-static bool judge_one(struct pairs *pairs, struct cohort *query, struct cohort *mutation) {
+static unsigned judge_twins(struct pairs *pairs, const struct twins *query, const struct twins *mutation) {
     size_t before = judge_steps(pairs->judge);
-    unsigned found = judge_pair(pairs->judge, query->first, mutation->first);
+    unsigned found = judge_pair(pairs->judge, query, mutation);
     pairs->steps += judge_steps(pairs->judge) - before;
+    pairs->out_of_steps |= pairs->steps >= pairs->most_steps;
+    return found;
+}
+
+static bool is_short_of_steps(const struct pairs *pairs) { return pairs->steps >= pairs->most_steps / 2; }
+
+/* False: enough of visitor->self. */
+static bool judge_other(struct visitor *visitor, struct cohort *other) {
+    struct pairs *pairs = visitor->pairs;
+    bool by_query = newest(visitor->self->first)->query != NULL;
+    struct cohort *query = by_query ? visitor->self : other, *mutation = by_query ? other : visitor->self;
+    if (!by_query && changes_by_query(pairs, query->first, mutation->first))
+        return true;
+    unsigned found = judge_twins(pairs, query->first, mutation->first);
     if (found)
         pairs->on_pair(pairs->context, query, mutation, found);
-    pairs->out_of_steps |= pairs->steps >= pairs->most_steps;
-    if (pairs->steps < pairs->most_steps / 2)
+    if (!is_short_of_steps(pairs))
         return true;
     bool enough = found & (PAIR_LOST | PAIR_WEAKER | PAIR_MISSED);
     pairs->short_of_steps |= enough;
     return !enough && !pairs->out_of_steps;
 }
 
-static void pairs_of_query(struct pairs *pairs, struct cohort *query, const struct index mutations[N_SIDES]) {
-    const struct twins *twins = query->first;
-    for (int side = OLD; side < N_SIDES; side++)
-        for (size_t i = 0; i < twins->halves[side].n_specs; i++) {
-            const struct spec *spec = &twins->halves[side].specs[i];
-            for (const struct both_tag *tag = spec->tag; tag->parent; tag = tag->parent) {
-                if (tag->depth <= spec->shared && (tag != spec->tag || spec->kept))
-                    break;
-                for (uint32_t at = mutations[side].firsts[tag->number]; at < mutations[side].firsts[tag->number + 1];
-                     at++) {
-                    const struct entry *entry = &mutations[side].entries[at];
-                    pairs->steps++;
-                    if (entry->cohort->seen == query || !stands_on_change(tag, entry->exact, spec))
-                        continue;
-                    entry->cohort->seen = query;
-                    if (!judge_one(pairs, query, entry->cohort))
-                        return;
-                }
-            }
-        }
+/* Keeps those that the gist changes something with. A changed mutation has more to it than the gist of a query. */
+static bool gather(struct visitor *visitor, struct cohort *other) {
+    const struct twins *gist = &visitor->gist->twins;
+    bool by_query = newest(gist)->query != NULL;
+    if ((by_query && other->first->changed) ||
+        judge_twins(visitor->pairs, by_query ? gist : other->first, by_query ? other->first : gist))
+        visitor->found[visitor->n_found++] = other;
+    return !visitor->pairs->out_of_steps;
 }
 
-static void pairs_of_mutation(struct pairs *pairs, struct cohort *mutation, const struct index queries[N_SIDES]) {
-    const struct twins *twins = mutation->first;
-    for (int side = OLD; side < N_SIDES; side++)
-        for (size_t i = 0; i < twins->halves[side].n_specs; i++) {
-            const struct spec *spec = &twins->halves[side].specs[i];
-            if (spec->implied)
-                continue;
-            uint32_t after = spec->exact ? spec->tag->number + 1 : spec->tag->after;
-            for (uint32_t at = queries[side].firsts[spec->tag->number]; at < queries[side].firsts[after]; at++) {
-                struct cohort *query = queries[side].entries[at].cohort;
-                pairs->steps++;
-                if (query->seen == mutation)
-                    continue;
-                query->seen = mutation;
-                if (!changes_by_query(pairs, query->first, twins) && !judge_one(pairs, query, mutation))
-                    return;
-            }
-        }
+static void judge_gist(struct visitor *visitor, const struct gist *gist) {
+    bool is_large = gist->n >= (is_short_of_steps(visitor->pairs) ? LARGE_GIST : 2);
+    visitor->gist = gist;
+    visitor->seen = gist;
+    visitor->n_found = 0;
+    if (is_large) {
+        visitor->visit = gather;
+        visit_others(visitor, &gist->twins);
+    }
+    visitor->visit = judge_other;
+    for (struct cohort *self = gist->first; self && !visitor->pairs->out_of_steps; self = self->next_of_gist) {
+        visitor->self = self;
+        visitor->seen = self;
+        if (!is_large)
+            visit_others(visitor, self->first);
+        for (size_t i = 0; i < visitor->n_found && judge_other(visitor, visitor->found[i]); i++)
+            ;
+    }
 }
 
 void pairs_judge(struct pairs *pairs, const struct changes *changes) {
-    struct index mutations[N_SIDES], queries[N_SIDES];
-    for (int side = OLD; side < N_SIDES; side++) {
-        mutations[side] = make_index(changes, &pairs->mutations, (enum side)side);
-        queries[side] = make_index(changes, &pairs->queries, (enum side)side);
-    }
-    for (struct cohort *query = pairs->queries.first; query && !pairs->out_of_steps; query = query->next)
-        if (is_whole(query->first) && query->first->changed)
-            pairs_of_query(pairs, query, mutations);
-    for (struct cohort *mutation = pairs->mutations.first; mutation && !pairs->out_of_steps; mutation = mutation->next)
-        if (mutation->first->halves[OLD].name && mutation->first->changed)
-            pairs_of_mutation(pairs, mutation, queries);
+    struct index mutations[] = {make_index(changes, &pairs->mutations, OLD),
+                                make_index(changes, &pairs->mutations, NEW)};
+    struct index queries[] = {make_index(changes, &pairs->queries, OLD), make_index(changes, &pairs->queries, NEW)};
+    struct visitor visitor = {.pairs = pairs, .indices = mutations};
+    visitor.found = ARENA_ARRAY(changes->arena, struct cohort *, pairs->queries.n + pairs->mutations.n);
+    for (const struct gist *gist = pairs->queries.first_gist; gist && !pairs->out_of_steps; gist = gist->next)
+        judge_gist(&visitor, gist);
+    visitor.indices = queries;
+    for (const struct gist *gist = pairs->mutations.first_gist; gist && !pairs->out_of_steps; gist = gist->next)
+        judge_gist(&visitor, gist);
 }
 
 /* ---- tallies ---- */

@@ -43,7 +43,7 @@ static void tell_gone(struct changes *changes, const struct twins *twins, const 
         if (near)
             diag_help(diags, diag, "is it called '%s' now? Its parameters or tags are others", near);
     }
-    diag_help(diags, diag, "instead: leave it beside its successor until nobody calls it");
+    diag_help(diags, diag, "instead: leave it%s until nobody calls it", twins->renamed ? " beside its successor" : "");
 }
 
 /* ---- parameters ---- */

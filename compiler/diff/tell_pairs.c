@@ -27,8 +27,7 @@ static struct own find_own(const struct twins *query, enum side side, bool in_bo
 
 /* ---- messages ---- */
 
-static const char *spell_actors(struct changes *changes, const struct tally *tally, enum side side, struct own own,
-                                const struct half *query) {
+static const char *spell_actors(struct changes *changes, const struct tally *tally, enum side side, struct own own) {
     struct text out;
     text_init_in(&out, changes->arena);
     if (tally->n)
@@ -36,25 +35,25 @@ static const char *spell_actors(struct changes *changes, const struct tally *tal
     if (own.spec)
         text_printf(&out, "%swhat the application invalidates by the tag '%s'", tally->n ? ", and " : "",
                     spell_node(changes, own.tag->nodes[side]));
-    (void)query;
     return text_string(&out);
 }
 
+/* Where the specs stand that the other twin has not. */
 static void note_specs(struct changes *changes, struct diag *diag, const struct twins *twins, enum side side) {
+    static const char *const verbs[N_SIDES][2] = {
+        [OLD] = {"it invalidated", "it carried"}, [NEW] = {"now it invalidates", "now it carries"}};
     const struct half *half = &twins->halves[side];
     size_t n = 0;
-    for (size_t i = 0; i < half->n_specs; i++) {
-        if (half->specs[i].kept || n++ == MAX_NAMED)
+    for (size_t i = 0; i < half->n_specs && n < MAX_NAMED; i++) {
+        const struct spec *spec = &half->specs[i];
+        if (spec->kept)
             continue;
-        diag_note(&changes->diff->diags, diag, half->specs[i].model->place, "%s %s '%s'%s here",
-                  side == OLD ? "it" : "and it",
-                  half->query   ? side == OLD ? "carried" : "carries"
-                  : side == OLD ? "invalidated"
-                                : "invalidates",
-                  spell_spec(changes, &half->specs[i], half),
-                  half->specs[i].exact  ? " exact"
-                  : half->specs[i].soft ? " soft"
-                                        : "");
+        diag_note(&changes->diff->diags, diag, spec->model->place, "%s '%s%s'", verbs[side][half->query != NULL],
+                  spell_spec(changes, spec, half),
+                  spec->exact  ? " exact"
+                  : spec->soft ? " soft"
+                               : "");
+        n++;
     }
 }
 
@@ -85,7 +84,7 @@ static void tell_lost(struct changes *changes, const struct twins *query) {
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = add(changes, T2301, new,
                             format(changes, "'%s' is no longer made stale by %s (NARROW)", new->name,
-                                   spell_actors(changes, tally, OLD, own, new)));
+                                   spell_actors(changes, tally, OLD, own)));
     note_specs(changes, diag, query, OLD);
     note_specs(changes, diag, query, NEW);
     diag_help(diags, diag, IN_THE_RUNNING_SYSTEM "its answers stay wrong until %s ends",
@@ -103,7 +102,7 @@ static void tell_missed(struct changes *changes, const struct twins *query, bool
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = add(changes, T2304, new,
                             format(changes, "during a rolling deploy '%s' is not made stale by %s (NARROW)", new->name,
-                                   spell_actors(changes, tally, OLD, own, new)));
+                                   spell_actors(changes, tally, OLD, own)));
     note_specs(changes, diag, query, OLD);
     note_specs(changes, diag, query, NEW);
     diag_help(diags, diag,
@@ -119,9 +118,9 @@ static void tell_wider(struct changes *changes, const struct twins *query) {
     struct own own = find_own(query, NEW, true);
     if ((!tally->n && !own.spec) || !counts(changes, T2311))
         return;
-    struct diag *diag = add(changes, T2311, new,
-                            format(changes, "'%s' is also made stale by %s (WIDEN)", new->name,
-                                   spell_actors(changes, tally, NEW, own, new)));
+    struct diag *diag = add(
+        changes, T2311, new,
+        format(changes, "'%s' is also made stale by %s (WIDEN)", new->name, spell_actors(changes, tally, NEW, own)));
     note_specs(changes, diag, query, NEW);
     diag_help(&changes->diff->diags, diag, IN_THE_RUNNING_SYSTEM "more misses, and more fetches; nothing is wrong");
     diag_help(&changes->diff->diags, diag, "if it is not meant, carry a tag that nothing else is invalidated by");
@@ -188,10 +187,10 @@ static void tell_spared(struct changes *changes, const struct twins *mutation) {
         add(changes, T2302, half,
             gone ? format(changes, "'%s' is gone, and with it what made %s stale (NARROW)", half->name, names)
                  : format(changes, "'%s' no longer makes %s stale (NARROW)", half->name, names));
-    if (!gone)
+    if (!gone) {
         note_specs(changes, diag, mutation, OLD);
-    if (!gone)
         note_specs(changes, diag, mutation, NEW);
+    }
     diag_help(diags, diag, IN_THE_RUNNING_SYSTEM "after it their old answers are served until %s ends",
               spell_ttl(changes, tally->n == 1 ? newest(tally->named[0])->query : NULL));
     diag_help(diags, diag,
@@ -209,7 +208,8 @@ static void tell_reaches_more(struct changes *changes, const struct twins *mutat
         format(changes, "'%s' also makes %s stale (WIDEN)", new->name, spell_names(changes, tally, NEW, "queries")));
     note_specs(changes, diag, mutation, NEW);
     diag_help(&changes->diff->diags, diag, IN_THE_RUNNING_SYSTEM "more misses, and more fetches; nothing is wrong");
-    diag_help(&changes->diff->diags, diag, "if it is not meant, invalidate a longer path, or the path 'exact'");
+    diag_help(&changes->diff->diags, diag,
+              "if it is not meant, invalidate a longer path, or this one 'exact' or 'soft'");
 }
 
 void tell_pairs(struct changes *changes, const struct pairs *pairs) {

@@ -3,6 +3,7 @@
  * SOURCE, of what is not a function: the schema's name, its enums, and the constructors of its tags. Of a subtree that
  * is gone the top is told, and of a group that is used in many places the first.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "c_names.h"
@@ -130,15 +131,17 @@ static bool changes_constructor(const struct both_tag *tag) {
 static void add_finding(struct teller *teller, struct scope *scope, const struct both_tag *tag) {
     struct changes *changes = teller->changes;
     struct place place = tag->nodes[OLD]->place;
-    const char *key = intern_name(&changes->intern, (const char *)&place, sizeof place);
-    struct tag_finding *finding = scope_get(scope, teller, key);
+    char key_text[64];
+    int size = snprintf(key_text, sizeof key_text, "%u:%u", place.line, place.column);
+    const char *key = intern_name(&changes->intern, key_text, (size_t)size);
+    struct tag_finding *finding = scope_get(scope, place.file, key);
     if (finding) {
         finding->n_more++;
         return;
     }
     finding = ARENA_NEW(changes->arena, struct tag_finding);
     finding->tag = tag;
-    scope_put(scope, teller, key, finding);
+    scope_put(scope, place.file, key, finding);
     if (teller->last)
         teller->last->next = finding;
     else
@@ -175,7 +178,9 @@ static void tell_gone(struct teller *teller, const struct tag_finding *finding) 
                   renamed ? "called" : "at", spell_node(changes, now->nodes[NEW]));
     diag_help(&changes->diff->diags, diag,
               "in the running system: what is cached under its tags is not reached by invalidations of others");
-    diag_help(&changes->diff->diags, diag, "instead: leave it beside its successor for one deploy, then drop it");
+    diag_help(&changes->diff->diags, diag,
+              now ? "instead: leave it beside its successor for one deploy, then drop it"
+                  : "instead: drop it a deploy after the last query, mutation and call that used it");
 }
 
 static void tell_changed(struct teller *teller, const struct tag_finding *finding) {
@@ -201,10 +206,12 @@ static void tell_changed(struct teller *teller, const struct tag_finding *findin
                         "wild '%s' of '%s' was called '%s'%s: what was %s() is called %s()", new->name, path, old->name,
                         more, was, is);
     diag_note(diags, diag, old->place, "it was declared here");
-    diag_help(diags, diag,
-              tag->nodes[NEW] ? "in the running system: the tags are the same as before"
-                              : "in the running system: all tags from here on are others, and what is cached under the "
-                                "old ones is not reached by invalidations of the new ones");
+    diag_help(diags, diag, "in the running system: %s",
+              !tag->nodes[NEW]
+                  ? "all tags from here on are others, and what is cached under the old ones is not reached "
+                    "by invalidations of the new ones"
+              : old->kind == NODE_WILD ? "the tags of values that both types hold are the same as before"
+                                       : "the tags are the same as before");
     diag_help(diags, diag,
               tag->nodes[NEW]
                   ? "change the callers together with the schema"

@@ -16,7 +16,7 @@
 
 enum { MAX_EDITS = 8, NAME_SIZE = 32 };
 
-static size_t n_narrow, n_weaker, n_wider, n_missed, n_early, n_same, n_too_big, n_own;
+static size_t n_narrow, n_weaker, n_wider, n_missed, n_early, n_same, n_too_big, n_own, n_gists;
 
 /* ---- what the compiler says ---- */
 
@@ -159,6 +159,12 @@ static void expect_errors(struct verdicts *verdicts, const char *text) {
     diff_free(&diff);
 }
 
+/* Those of several cohorts, which are judged twice. */
+static void count_gists(const struct cohorts *cohorts) {
+    for (const struct gist *gist = cohorts->first_gist; gist; gist = gist->next)
+        n_gists += gist->n > 1;
+}
+
 static void expect_world(uint64_t seed) {
     struct world world;
     struct text old_text, new_text;
@@ -178,6 +184,8 @@ static void expect_world(uint64_t seed) {
     arena_init(&verdicts.arena);
     ck_assert(arena_run(&verdicts.arena, judge, &verdicts));
     expect_all(&verdicts, both);
+    count_gists(&verdicts.pairs.queries);
+    count_gists(&verdicts.pairs.mutations);
     expect_errors(&verdicts, both);
     arena_free(&verdicts.arena);
     load_free(&old);
@@ -197,10 +205,11 @@ START_TEST(verdicts_are_those_of_trying_everything)
     unsigned long long n = from_environment("T87S_DIFF_WORLDS", 3000), seed = from_environment("T87S_DIFF_SEED", 1);
     for (unsigned long long i = 0; i < n; i++)
         expect_world(seed + i);
-    printf("%zu lost, %zu weaker, %zu wider, %zu missed, %zu early, %zu own, %zu as before, %zu not tried\n", n_narrow,
-           n_weaker, n_wider, n_missed, n_early, n_own, n_same, n_too_big);
+    printf("%zu lost, %zu weaker, %zu wider, %zu missed, %zu early, %zu own, %zu as before, %zu not tried, %zu gists\n",
+           n_narrow, n_weaker, n_wider, n_missed, n_early, n_own, n_same, n_too_big, n_gists);
     if (n >= 3000)
-        ck_assert(n_narrow > 500);
+        ck_assert(n_narrow > 700 && n_weaker > 60 && n_wider > 600 && n_missed > 200 && n_early > 15 && n_own > 700 &&
+                  n_gists > 100);
 }
 END_TEST
 

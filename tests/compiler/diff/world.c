@@ -92,6 +92,16 @@ static void make_function(struct world *world, struct world_function *function, 
     function->exists = function->n_specs > 0;
 }
 
+static void copy_function(struct world *world, const struct world_function *from, struct world_function *to,
+                          bool is_mutation) {
+    *to = *from;
+    if (to->n_specs == WORLD_SPECS)
+        to->n_specs--;
+    for (int i = 0; i < to->n_params; i++)
+        to->params[i].name = world->n_names++;
+    add_spec(world, to, is_mutation);
+}
+
 void world_make(struct world *world, uint64_t seed) {
     *world = (struct world){.state = seed, .n_nodes = 1, .n_items = {1, 2}};
     for (int i = 0; i < 12; i++)
@@ -99,6 +109,13 @@ void world_make(struct world *world, uint64_t seed) {
     for (int i = 0; i < WORLD_FUNCTIONS; i++) {
         make_function(world, &world->queries[i], false);
         make_function(world, &world->mutations[i], true);
+    }
+    /* Some are like the first but for one tag. */
+    for (int i = 1; i < WORLD_FUNCTIONS; i++) {
+        if (one_in(world, 3))
+            copy_function(world, &world->queries[0], &world->queries[i], false);
+        if (one_in(world, 3))
+            copy_function(world, &world->mutations[0], &world->mutations[i], true);
     }
 }
 
@@ -201,6 +218,16 @@ static void change_type(struct world *world, int from, int to) {
     }
 }
 
+/* All queries, or all mutations, leave a tag for another. */
+static void move_all(struct world *world, bool is_mutation, int from, int to) {
+    for (int i = 0; i < WORLD_FUNCTIONS; i++) {
+        struct world_function *function = is_mutation ? &world->mutations[i] : &world->queries[i];
+        for (int j = 0; j < function->n_specs; j++)
+            if (function->specs[j].node == from)
+                move_spec(world, function, &function->specs[j], to);
+    }
+}
+
 void world_edit(struct world *world) {
     int node = below(world, world->n_nodes), at = below(world, WORLD_FUNCTIONS);
     switch (below(world, 12)) {
@@ -217,6 +244,11 @@ void world_edit(struct world *world) {
         break;
     case 3:
         world->n_items[at % WORLD_ENUMS] = 1 + below(world, 3);
+        break;
+    case 4:
+    case 5:
+        if (can_carry(world, node))
+            move_all(world, one_in(world, 2), below(world, world->n_nodes), node);
         break;
     default:
         if (one_in(world, 2))
