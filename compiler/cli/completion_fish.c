@@ -8,8 +8,7 @@
 static const char head[] =
     "# Completes t87sc in fish. Written by `t87sc completion fish`.\n"
     "\n"
-    "# The verb of the command line, if it is one of the arguments; without arguments: there is "
-    "none yet.\n"
+    "# The verb of the command line, if it is one of the arguments; without arguments: there is none yet.\n"
     "function __t87sc_verb\n"
     "    set -l words (commandline -opc)\n"
     "    for word in $words[2..]\n"
