@@ -5,7 +5,7 @@
 
 for file in bin/t87sc include/t87s/t87s.h include/t87s/codegen.h share/t87s/t87s.mk share/t87s/t87sc-matcher.json \
     share/bash-completion/completions/t87sc share/zsh/site-functions/_t87sc \
-    share/fish/vendor_completions.d/t87sc.fish; do
+    share/fish/vendor_completions.d/t87sc.fish share/vim/vimfiles/ftdetect/t87s.vim; do
     [ -f "$prefix/$file" ] || fail "$file was not installed"
 done
 if command -v scdoc >/dev/null; then
