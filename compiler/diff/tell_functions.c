@@ -185,8 +185,8 @@ static void tell_key(struct changes *changes, const struct twins *twins, struct 
                  new->name, spell_reasons(changes, twins, &before, &now));
     diag_note(diags, diag, old->place, "it was declared here");
     diag_help(diags, diag,
-              "in the running system: new processes fetch every answer once more; what old ones cached stays for them "
-              "until %s ends",
+              "in the running system: new processes fetch every answer once more; those that old ones cached stay for "
+              "them until %s ends",
               spell_ttl(changes, old->query));
     diag_help(diags, diag, "deploy in steps, so that one process warms the cache for the next");
 }

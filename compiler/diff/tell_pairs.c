@@ -27,13 +27,17 @@ static struct own find_own(const struct twins *query, enum side side, bool in_bo
 
 /* ---- messages ---- */
 
-static const char *spell_actors(struct changes *changes, const struct tally *tally, enum side side, struct own own) {
+/* "'a' and 'b', nor by what ...": `joint` is the word between. */
+static const char *spell_actors(struct changes *changes, const struct tally *tally, enum side side, struct own own,
+                                const char *joint) {
     struct text out;
     text_init_in(&out, changes->arena);
     if (tally->n)
-        text_append(&out, spell_names(changes, tally, side, tally->n == 1 ? "mutation" : "mutations"));
+        text_append(&out, spell_names(changes, tally, side, "mutations"));
+    if (tally->n && own.spec)
+        text_printf(&out, ", %s by ", joint);
     if (own.spec)
-        text_printf(&out, "%swhat the application invalidates by the tag '%s'", tally->n ? ", and " : "",
+        text_printf(&out, "what the application invalidates by the tag '%s'",
                     spell_node(changes, own.tag->nodes[side]));
     return text_string(&out);
 }
@@ -84,7 +88,7 @@ static void tell_lost(struct changes *changes, const struct twins *query) {
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = add(changes, T2301, new,
                             format(changes, "'%s' is no longer made stale by %s (NARROW)", new->name,
-                                   spell_actors(changes, tally, OLD, own)));
+                                   spell_actors(changes, tally, OLD, own, "nor")));
     note_specs(changes, diag, query, OLD);
     note_specs(changes, diag, query, NEW);
     diag_help(diags, diag, IN_THE_RUNNING_SYSTEM "its answers stay wrong until %s ends",
@@ -102,7 +106,7 @@ static void tell_missed(struct changes *changes, const struct twins *query, bool
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = add(changes, T2304, new,
                             format(changes, "during a rolling deploy '%s' is not made stale by %s (NARROW)", new->name,
-                                   spell_actors(changes, tally, OLD, own)));
+                                   spell_actors(changes, tally, OLD, own, "nor")));
     note_specs(changes, diag, query, OLD);
     note_specs(changes, diag, query, NEW);
     diag_help(diags, diag,
@@ -118,9 +122,9 @@ static void tell_wider(struct changes *changes, const struct twins *query) {
     struct own own = find_own(query, NEW, true);
     if ((!tally->n && !own.spec) || !counts(changes, T2311))
         return;
-    struct diag *diag = add(
-        changes, T2311, new,
-        format(changes, "'%s' is also made stale by %s (WIDEN)", new->name, spell_actors(changes, tally, NEW, own)));
+    struct diag *diag = add(changes, T2311, new,
+                            format(changes, "'%s' is also made stale by %s (WIDEN)", new->name,
+                                   spell_actors(changes, tally, NEW, own, "and")));
     note_specs(changes, diag, query, NEW);
     diag_help(&changes->diff->diags, diag, IN_THE_RUNNING_SYSTEM "more misses, and more fetches; nothing is wrong");
     diag_help(&changes->diff->diags, diag, "if it is not meant, carry a tag that nothing else is invalidated by");
@@ -134,7 +138,7 @@ static void tell_order(struct changes *changes, const struct twins *query) {
     if (!tally->n || !counts(changes, T2313))
         return;
     struct diag_list *diags = &changes->diff->diags;
-    const char *names = spell_names(changes, tally, came ? OLD : NEW, tally->n == 1 ? "mutation" : "mutations");
+    const char *names = spell_names(changes, tally, came ? OLD : NEW, "mutations");
     struct diag *diag = add(
         changes, T2313, half,
         came ? format(changes, "'%s' is new, and in old processes it is not made stale by %s yet", half->name, names)
