@@ -121,35 +121,46 @@ START_TEST(a_name_with_a_blank_ends_with_a_tab)
 }
 END_TEST
 
+static size_t line_size(const char *at, const char *limit) {
+    const char *end = memchr(at, '\n', (size_t)(limit - at));
+    return (size_t)((end ? end + 1 : limit) - at);
+}
+
 /* What patch(1) would do: copies, and puts in and leaves out what the hunks say, whose every context must be there. The
- * caller frees. */
-static char *patched(const char *old, const char *diff) {
-    struct text out;
-    const char *at = old;
+ * caller frees. By sizes, not by strings: sanitizers measure a string each time it is looked at. */
+static char *patched(const char *old, size_t old_size, const char *diff, size_t diff_size) {
+    const char *at = old, *limit = old + old_size, *diff_limit = diff + diff_size;
     unsigned long line = 1;
+    size_t size = 0;
+    struct text out;
     text_init(&out);
-    for (const char *row = diff; *row; row = strchr(row, '\n') + 1) {
-        bool is_hunk = !strncmp(row, "@@ -", 4);
-        char *end = NULL;
-        unsigned long from = is_hunk ? strtoul(row + 4, &end, 10) : 0;
-        unsigned long n = is_hunk && *end == ',' ? strtoul(end + 1, NULL, 10) : 1;
-        size_t size = strcspn(row, "\n") + (strncmp(row + strcspn(row, "\n"), "\n\\", 2) != 0);
-        for (from += n == 0; is_hunk && line < from; line++) {
-            size_t length = strcspn(at, "\n") + 1;
-            text_append_bytes(&out, at, length);
-            at += length;
+    for (const char *row = diff; row < diff_limit; row += size) {
+        size = line_size(row, diff_limit);
+        const char *next = row + size;
+        size_t length = size - 1 - (next < diff_limit && *next == '\\'); /* behind the mark */
+        if (size > 4 && !memcmp(row, "@@ -", 4)) {
+            char head[64] = "", *end = head;
+            memcpy(head, row + 4, size - 4 < sizeof head ? size - 4 : sizeof head - 1);
+            unsigned long from = strtoul(head, &end, 10);
+            if (*end == ',' && strtoul(end + 1, NULL, 10) == 0)
+                from++; /* of none: behind that line */
+            for (; line < from; line++) {
+                text_append_bytes(&out, at, line_size(at, limit));
+                at += line_size(at, limit);
+            }
+        } else if (row - diff < (ptrdiff_t)(sizeof HEAD - 1)) {
+            ck_assert(*row == '-' || *row == '+');
+        } else {
+            if (*row != '-' && *row != '\\')
+                text_append_bytes(&out, row + 1, length);
+            if (*row == ' ' || *row == '-') {
+                ck_assert((size_t)(limit - at) >= length && !memcmp(at, row + 1, length));
+                at += length;
+                line++;
+            }
         }
-        if (*row == '+' && strncmp(row, "+++", 3) != 0)
-            text_append_bytes(&out, row + 1, size - 1);
-        if (*row == ' ' || (*row == '-' && strncmp(row, "---", 3) != 0)) {
-            ck_assert_msg(!strncmp(at, row + 1, size - 1), "%s", diff);
-            at += size - 1;
-            line++;
-        }
-        if (*row == ' ')
-            text_append_bytes(&out, row + 1, size - 1);
     }
-    text_append(&out, at);
+    text_append_bytes(&out, at, (size_t)(limit - at));
     char *text = strdup(text_string(&out));
     text_free(&out);
     return text;
@@ -194,7 +205,7 @@ START_TEST(a_diff_turns_the_old_text_into_the_new_one)
         char *new = seed % 4 ? edited_lines(&dice, old, n_kinds) : random_lines(&dice, most, n_kinds);
         struct job job = {.path = "p", .old = old, .new = new, .old_size = strlen(old), .new_size = strlen(new)};
         run(&job);
-        char *result = patched(old, text_string(&job.out));
+        char *result = patched(old, job.old_size, text_string(&job.out), job.out.size);
         expect_same_text("patched", new, result);
         arena_free(&job.arena);
         free(result);
@@ -217,7 +228,7 @@ static char *numbered(const char *format, unsigned from, unsigned n, unsigned st
 static void expect_patch(char *old, char *new) {
     struct job job = {.path = "p", .old = old, .new = new, .old_size = strlen(old), .new_size = strlen(new)};
     run(&job);
-    char *result = patched(old, text_string(&job.out));
+    char *result = patched(old, job.old_size, text_string(&job.out), job.out.size);
     ck_assert(!strcmp(new, result));
     arena_free(&job.arena);
     free(result);
