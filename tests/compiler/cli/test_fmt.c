@@ -190,6 +190,22 @@ START_TEST(wrong_usage_writes_nothing)
 }
 END_TEST
 
+/* They cover lines, and lines come and go. */
+START_TEST(an_allowance_behind_a_declaration_goes_on_covering_all_of_it)
+{
+    static const char allowed[] =
+        "schema s; root { all: Static; a: Wild(id: str) { b: Static; c: Static; } } // t87sc: allow(T1001) no query\n"
+        "cached a_query_with_a_rather_long_name() -> u64 tagged all ttl 0s jitter 100%; // t87sc: allow(T1008, T1009) "
+        "broken\n"
+        "cached b() -> u64\n    tagged all\n    ttl 0s; // t87sc: allow(T1008) joined\n";
+    write_here("allowed.tags", allowed);
+    expect_run(t87sc("check --werror allowed.tags", NULL), 0, "");
+    expect_run(t87sc("fmt -w allowed.tags", NULL), 0, "");
+    expect_out(shell("grep -c . allowed.tags"), 0, "12\n", "");
+    expect_run(t87sc("check --werror allowed.tags", NULL), 0, "");
+}
+END_TEST
+
 START_TEST(programs_are_told_of_what_does_not_parse)
 {
     struct program_run run = t87sc("fmt -w --format json broken.tags ugly.tags", NULL);
@@ -218,6 +234,7 @@ int main(void) {
     tcase_add_test(all, a_layout_that_would_be_too_big_is_told);
     tcase_add_test(all, what_cannot_be_written_is_told_and_the_old_file_stays);
     tcase_add_test(all, wrong_usage_writes_nothing);
+    tcase_add_test(all, an_allowance_behind_a_declaration_goes_on_covering_all_of_it);
     tcase_add_test(all, programs_are_told_of_what_does_not_parse);
     suite_add_tcase(suite, all);
     return run_suites(suite, NULL);
