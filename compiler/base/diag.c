@@ -187,8 +187,8 @@ void diag_fix(struct diag_list *list, struct diag *diag, struct place place, uin
     if (!diag)
         return;
     struct diag_fix *fix = arena_try(list->arena, sizeof *fix);
-    size_t size = strlen(text);
-    char *copy = arena_try(list->arena, size + 1);
+    size_t size = strlen(text) + 1;
+    char *copy = arena_try(list->arena, size);
     if (!fix || !copy) {
         list->failed = true;
         return;

@@ -11,7 +11,6 @@ static void free_document(struct document *document) {
     free(document->uri);
     free(document->path);
     free(document->bytes);
-    free(document->read);
     json_decref(document->found);
     free(document);
 }
@@ -60,6 +59,9 @@ struct document *documents_open(struct documents *documents, const char *uri, co
         end = &(*end)->next;
     *end = document;
     documents->n++;
+    while (documents->taken[document->number])
+        document->number++;
+    documents->taken[document->number] = true;
     return document;
 }
 
@@ -70,10 +72,9 @@ void documents_close(struct documents *documents, struct document *document) {
     *link = document->next;
     documents->total -= document->size;
     documents->n--;
+    documents->taken[document->number] = false;
     for (struct document *other = documents->first; other; other = other->next)
-        for (size_t i = 0; i < other->n_read; i++)
-            if (other->read[i] == document)
-                other->read[i] = other->read[--other->n_read];
+        other->read[document->number] = false;
     free_document(document);
 }
 
@@ -112,46 +113,31 @@ struct document *documents_of_path(const struct documents *documents, const char
     return NULL;
 }
 
-static bool has_read(const struct document *reader, const struct document *document) {
-    for (size_t i = 0; i < reader->n_read; i++)
-        if (reader->read[i] == document)
-            return true;
-    return false;
-}
-
-static bool note_read(struct document *reader, struct document *document) {
-    if (reader == document || has_read(reader, document))
-        return true;
-    struct document **read = realloc(reader->read, (reader->n_read + 1) * sizeof *read);
-    if (!read)
-        return false;
-    reader->read = read;
-    read[reader->n_read++] = document;
-    return true;
-}
-
 const char *documents_find_source(void *context, const char *path, size_t *size) {
     struct documents *documents = context;
     struct document *document = documents_of_path(documents, path);
     if (!document)
         return NULL;
-    if (documents->reader && !note_read(documents->reader, document))
-        documents->failed = true;
+    if (documents->reader && documents->reader != document)
+        documents->reader->read[document->number] = true;
     *size = document->size;
     return document->bytes;
 }
 
-void document_forget_read(struct document *document) { document->n_read = 0; }
+void documents_begin_reading(struct documents *documents, struct document *reader) {
+    documents->reader = reader;
+    memset(reader->read, 0, sizeof reader->read);
+}
 
 struct document *documents_reader(const struct documents *documents, const struct document *document) {
     struct document *reader = documents->first;
-    while (reader && (reader->is_part || !has_read(reader, document)))
+    while (reader && (reader->is_part || !reader->read[document->number]))
         reader = reader->next;
     return reader;
 }
 
 void documents_mark_changed(struct documents *documents, const struct document *document) {
     for (struct document *other = documents->first; other; other = other->next)
-        if (!document || other == document || has_read(other, document))
+        if (!document || other == document || other->read[document->number])
             other->changed = true;
 }

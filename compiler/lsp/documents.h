@@ -24,12 +24,12 @@ struct document {
     size_t size; /* a NUL follows */
     json_int_t version;
     /* of the last check */
-    bool changed;           /* it, or something that was read then, has changed since */
-    bool is_new;            /* what was found then has not been published */
-    bool is_part;           /* nothing but groups and enums, for others to import */
-    json_t *found;          /* an object: by URI the diagnostics */
-    struct document **read; /* the other documents that stood in for files then */
-    size_t n_read;
+    bool changed;             /* it, or something that was read then, has changed since */
+    bool is_new;              /* what was found then has not been published */
+    bool is_part;             /* nothing but groups and enums, for others to import */
+    json_t *found;            /* an object: by URI the diagnostics */
+    bool read[DOCUMENTS_MAX]; /* by number: the other documents that stood in for files then */
+    size_t number;            /* its own */
     struct document *next;
 };
 
@@ -38,7 +38,7 @@ struct documents {
     size_t n, total; /* bytes of all of them */
     /* what documents_find_source() notes: who reads */
     struct document *reader;
-    bool failed; /* memory ran out */
+    bool taken[DOCUMENTS_MAX]; /* the numbers */
 };
 
 void documents_free(struct documents *documents);
@@ -57,7 +57,7 @@ struct document *documents_of_path(const struct documents *documents, const char
 
 /* For struct source_overlay; the context is the documents. Notes for documents.reader what it reads. */
 const char *documents_find_source(void *context, const char *path, size_t *size);
-void document_forget_read(struct document *document);
+void documents_begin_reading(struct documents *documents, struct document *reader);
 
 /* The schema whose check has read the document, or NULL. */
 struct document *documents_reader(const struct documents *documents, const struct document *document);

@@ -21,16 +21,14 @@ const struct compiled *compile_document(struct server *server, struct document *
         .n_include_dirs = server->options->n_include_dirs,
         .overlay = &(struct source_overlay){documents_find_source, documents},
     };
-    document_forget_read(document);
-    documents->reader = document;
+    documents_begin_reading(documents, document);
     enum load_status status = compile_schema(&options, &server->knowledge.compiled);
     documents->reader = NULL;
     server->knowledge.schema = document;
     if (status == LOAD_OK && !lint(&server->knowledge.compiled.loaded, &server->options->lints))
         status = LOAD_NO_MEMORY;
-    if (status != LOAD_NO_MEMORY && !documents->failed)
+    if (status != LOAD_NO_MEMORY)
         return &server->knowledge.compiled;
-    documents->failed = false;
     forget(server);
     return NULL;
 }
