@@ -159,15 +159,20 @@ enum frame_status frames_next(struct frames *frames, const char **body, size_t *
     return FRAME_MESSAGE;
 }
 
-bool frames_are_waiting(const struct frames *frames) {
+/* Whether what has come in is a message, or something that cannot become one. */
+static bool has_message(const struct frames *frames) {
     struct frames rest = *frames;
     uint64_t length = 0;
-    rest.bytes += rest.size ? rest.taken : 0;
+    if (rest.size == rest.taken)
+        return false;
+    rest.bytes += rest.taken;
     rest.size -= rest.taken;
     size_t header = header_size(&rest);
-    if (header && (!find_length(rest.bytes, header, &length) || length <= rest.size - header))
-        return true;
-    return frames->stream->is_ready(frames->stream->context);
+    return header && (!find_length(rest.bytes, header, &length) || length <= rest.size - header);
+}
+
+bool frames_are_waiting(const struct frames *frames) {
+    return has_message(frames) || frames->stream->is_ready(frames->stream->context);
 }
 
 bool frame_write(const struct lsp_stream *stream, const char *body, size_t size) {
