@@ -14,8 +14,8 @@
 
 enum {
     N_VARS = 2 * MAX_VARS, /* those of the query, then those of the mutation */
-    MAX_TIGHT = 64,        /* hits that must be dodged by trying; of more none is said to be dodged */
-    MAX_TRIES = 20000,
+    MAX_TIGHT = 64,        /* hits that values are tried against, and how often; what is not tried counts as dodged: */
+    MAX_TRIES = 5000,      /* rather a false alarm than none */
 };
 
 enum strength { SOFT = 1, HARD };
@@ -148,12 +148,13 @@ static bool any_holds(const struct judge *judge, size_t n_known) {
     return false;
 }
 
-/* Values for the tried variables with which no tight hit holds? Given up as "yes". */
+/* Values for the tried variables with which no tight hit holds? */
 static bool can_be_dodged(struct judge *judge) {
     size_t n = 0;
     judge->values[0] = 0;
     for (size_t tries = 0; tries < MAX_TRIES; tries++) {
-        if (judge->values[n] < judge->limits[judge->tried[n]] && !any_holds(judge, n + 1)) {
+        judge->steps += judge->n_tight;
+        if (!any_holds(judge, n + 1)) {
             if (++n == judge->n_tried)
                 return true;
             judge->values[n] = 0;

@@ -143,10 +143,49 @@ START_TEST(an_open_text_stands_for_its_file_under_all_its_paths)
 }
 END_TEST
 
+/* Of a tree "old:" with the file a/b under two paths. */
+static enum source_status read_old(void *context, struct arena *unused, const char *path, size_t most,
+                                   struct source *out) {
+    (void)unused;
+    if (!strcmp(path, "old:too-big"))
+        return SOURCE_TOO_BIG;
+    if (strcmp(path, "old:a/b") != 0 && strcmp(path, "old:a/./b") != 0)
+        return SOURCE_MISSING;
+    *(size_t *)context = most;
+    out->path = "old:a/b";
+    out->bytes = "text";
+    out->size = 4;
+    out->device = 8;
+    out->inode = 7;
+    return SOURCE_OK;
+}
+
+START_TEST(a_tree_has_the_paths_that_begin_with_its_root)
+{
+    size_t most = 0;
+    setup();
+    list.tree = &(struct source_tree){"old:", read_old, &most};
+    struct reading first = read_path("old:a/b", NULL), second = read_path("old:a/./b", NULL);
+    ck_assert_int_eq(first.status, SOURCE_OK);
+    ck_assert_ptr_eq(first.source, second.source);
+    ck_assert_str_eq(first.source->path, "old:a/b");
+    ck_assert_uint_eq(list.n, 1);
+    ck_assert_uint_eq(list.total, 4);
+    ck_assert_uint_eq(most, SOURCE_MAX_BYTES - 4);
+    ck_assert_int_eq(read_path("old:too-big", NULL).status, SOURCE_TOO_BIG);
+    ck_assert_int_eq(read_path("old", NULL).status, SOURCE_MISSING);
+    ck_assert_uint_eq(source_folder(&list, "old:a/b"), strlen("old:a/"));
+    ck_assert_uint_eq(source_folder(&list, "old:b"), strlen("old:"));
+    ck_assert_uint_eq(source_folder(&list, "new:b"), 0);
+    teardown();
+}
+END_TEST
+
 int main(void) {
     return run_suites(suite_of("source files", a_file_is_read_once_whatever_it_is_called,
                                what_cannot_be_read_is_told_apart, sixteen_mebibytes_are_read_and_one_byte_more_is_not,
                                a_stream_without_a_size_is_read_to_its_end_and_no_further_than_the_limit,
-                               an_open_text_stands_for_its_file_under_all_its_paths, NULL),
+                               an_open_text_stands_for_its_file_under_all_its_paths,
+                               a_tree_has_the_paths_that_begin_with_its_root, NULL),
                       NULL);
 }

@@ -110,11 +110,12 @@ void world_make(struct world *world, uint64_t seed) {
         make_function(world, &world->queries[i], false);
         make_function(world, &world->mutations[i], true);
     }
-    /* Some are like the first but for one tag. */
+    /* Some are like the first but for one tag; in a world of families, all. */
+    world->has_families = one_in(world, 3);
     for (int i = 1; i < WORLD_FUNCTIONS; i++) {
-        if (one_in(world, 3))
+        if (world->has_families || one_in(world, 3))
             copy_function(world, &world->queries[0], &world->queries[i], false);
-        if (one_in(world, 3))
+        if (world->has_families || one_in(world, 3))
             copy_function(world, &world->mutations[0], &world->mutations[i], true);
     }
 }
@@ -228,6 +229,13 @@ static void move_all(struct world *world, bool is_mutation, int from, int to) {
     }
 }
 
+/* From a tag that the first of them has, and so the whole family. */
+static void move_all_of_first(struct world *world, bool is_mutation, int to) {
+    const struct world_function *first = is_mutation ? &world->mutations[0] : &world->queries[0];
+    if (first->n_specs)
+        move_all(world, is_mutation, first->specs[below(world, first->n_specs)].node, to);
+}
+
 void world_edit(struct world *world) {
     int node = below(world, world->n_nodes), at = below(world, WORLD_FUNCTIONS);
     switch (below(world, 12)) {
@@ -246,12 +254,13 @@ void world_edit(struct world *world) {
         world->n_items[at % WORLD_ENUMS] = 1 + below(world, 3);
         break;
     case 4:
-    case 5:
         if (can_carry(world, node))
             move_all(world, one_in(world, 2), below(world, world->n_nodes), node);
         break;
     default:
-        if (one_in(world, 2))
+        if (world->has_families && can_carry(world, node) && one_in(world, 2))
+            move_all_of_first(world, one_in(world, 2), node);
+        else if (one_in(world, 2))
             edit_function(world, &world->queries[at], false);
         else
             edit_function(world, &world->mutations[at], true);

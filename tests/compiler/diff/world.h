@@ -42,6 +42,7 @@ struct world_function {
 
 struct world {
     uint64_t state; /* of the random numbers */
+    bool has_families;
     int n_nodes, n_names;
     struct world_node nodes[WORLD_NODES];
     struct world_function queries[WORLD_FUNCTIONS], mutations[WORLD_FUNCTIONS];
