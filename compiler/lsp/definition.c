@@ -36,13 +36,6 @@ static json_t *location_of_group(struct server *server, const char *name) {
     return group ? location_of_name(server, &group->name) : json_null();
 }
 
-static json_t *location_of_param(struct server *server, const struct symbol *symbol) {
-    const struct ast_param *param = symbol->declaration->function->first_param;
-    while (param && param->name.text != symbol->name)
-        param = param->next;
-    return param ? location_of_name(server, &param->name) : json_null();
-}
-
 /* The file that an import has read, or could not read, is not kept: it is looked for as the compiler does. */
 static json_t *location_of_file(struct server *server, const struct symbol *symbol) {
     struct text path;
@@ -79,7 +72,7 @@ static json_t *location_of_symbol(struct server *server, const struct symbol *sy
         return location_of_type(server, symbol->name);
     case SYMBOL_PARAM:
     case SYMBOL_ARGUMENT:
-        return location_of_param(server, symbol);
+        return symbol->param ? location_of_name(server, &symbol->param->name) : json_null();
     case SYMBOL_IMPORT:
     case SYMBOL_INCLUDE:
         return location_of_file(server, symbol);

@@ -12,7 +12,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "positions.h"
 #include "source.h"
 
 enum { DOCUMENTS_MAX = 1000, DOCUMENTS_MAX_BYTES = 4 * SOURCE_MAX_BYTES };

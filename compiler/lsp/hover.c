@@ -247,10 +247,7 @@ static void hover_type(struct hover *hover, const char *name) {
 }
 
 static void hover_param(struct hover *hover, const struct symbol *symbol) {
-    const struct ast_function *function = symbol->declaration->function;
-    const struct ast_param *param = function->first_param;
-    while (param && param->name.text != symbol->name)
-        param = param->next;
+    const struct ast_param *param = symbol->param;
     if (!param)
         return;
     begin_code(hover->out);

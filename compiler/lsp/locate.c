@@ -65,11 +65,9 @@ static bool in_spec(struct search *search, const struct ast_spec *spec) {
 }
 
 static bool in_function(struct search *search, const struct ast_function *function) {
-    for (const struct ast_param *param = function->first_param; param; param = param->next) {
-        search->out->param = param;
+    for (const struct ast_param *param = function->first_param; param; param = param->next)
         if (is_name(search, SYMBOL_PARAM, &param->name) || is_name(search, SYMBOL_TYPE, &param->type))
             return true;
-    }
     if (is_name(search, function->value_kind == AST_VALUE_TYPE ? SYMBOL_TYPE : SYMBOL_STRUCT, &function->value))
         return true;
     for (const struct ast_spec *spec = function->first_spec; spec; spec = spec->next)
@@ -112,11 +110,20 @@ static bool in_declaration(struct search *search, const struct ast_declaration *
     return false;
 }
 
+static const struct ast_param *find_param(const struct ast_function *function, const char *name) {
+    const struct ast_param *param = function->first_param;
+    while (param && param->name.text != name)
+        param = param->next;
+    return param;
+}
+
 bool locate(const struct ast_file *file, uint32_t line, uint32_t column, struct symbol *out) {
     *out = (struct symbol){0};
     struct search search = {line, column, out};
-    for (const struct ast_declaration *next = file->first; next; next = next->next)
-        if (in_declaration(&search, next))
-            return true;
-    return false;
+    const struct ast_declaration *next = file->first;
+    while (next && !in_declaration(&search, next))
+        next = next->next;
+    if (next && (out->kind == SYMBOL_PARAM || out->kind == SYMBOL_ARGUMENT))
+        out->param = find_param(next->function, out->name);
+    return next != NULL;
 }

@@ -6,7 +6,6 @@
 #define T87SC_LOCATE_H
 
 #include "ast.h"
-#include "positions.h"
 
 enum symbol_kind {
     SYMBOL_SCHEMA,
@@ -32,7 +31,7 @@ struct symbol {
     uint32_t span;
     const struct ast_declaration *declaration; /* that it stands in */
     const struct ast_item *item;               /* SYMBOL_SEGMENT, SYMBOL_WILD */
-    const struct ast_param *param;             /* SYMBOL_PARAM */
+    const struct ast_param *param;             /* SYMBOL_PARAM, SYMBOL_ARGUMENT: NULL if there is none of the name */
     const struct ast_spec *spec;               /* SYMBOL_STEP, SYMBOL_ARGUMENT */
     const struct ast_step *step;               /* the same */
 };

@@ -5,11 +5,13 @@
 #include "json_parts.h"
 #include "server.h"
 
-/* To the user, in a window of the editor. */
-static void show_error(struct server *server, const char *format, const char *uri) {
+/* The document is not open: what was published of it is to be taken back, and the user is told in a window. */
+static void give_up(struct server *server, const char *uri) {
     struct text text;
     text_init(&text);
-    text_printf(&text, format, uri);
+    text_printf(&text, "t87sc: no memory to look at %s", uri);
+    server->was_closed = true;
+    documents_mark_changed(&server->documents, NULL);
     notify(server, "window/showMessage", json_pack("{s:i, s:o}", "type", 1, "message", json_of_built(&text)));
 }
 
@@ -21,10 +23,11 @@ void on_open(struct server *server, json_t *params) {
     forget(server);
     struct document *document =
         documents_open(&server->documents, uri, json_string_value(text), json_string_length(text));
-    if (document)
-        document->version = json_integer_value(json_object_get(item, "version"));
-    else
-        show_error(server, "t87sc: no memory to look at %s", uri);
+    if (!document) {
+        give_up(server, uri);
+        return;
+    }
+    document->version = json_integer_value(json_object_get(item, "version"));
     documents_mark_changed(&server->documents, NULL);
 }
 
@@ -61,9 +64,8 @@ void on_change(struct server *server, json_t *params) {
             continue;
         if (!document_replace(&server->documents, document, from, to, json_string_value(text),
                               json_string_length(text))) {
-            show_error(server, "t87sc: no memory to go on looking at %s", uri);
             documents_close(&server->documents, document);
-            documents_mark_changed(&server->documents, NULL);
+            give_up(server, uri);
             return;
         }
     }

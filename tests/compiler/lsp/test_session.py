@@ -240,6 +240,23 @@ class Session(unittest.TestCase):
         self.assertEqual(self.definition("Talk;"), ("common.tags", "Talk", 1))
         self.end()
 
+    def test_a_text_too_many_is_told_and_does_no_harm(self):
+        self.start(*QUIET)
+        for i in range(1000):
+            self.editor.open(f"untitled:{i}", "schema s;\nroot { a: Static; }\n" if i else "schema")
+        self.editor.open("untitled:more", "")
+        message = self.editor.receive()
+        while message["method"] != "window/showMessage":
+            message = self.editor.receive()
+        self.assertIn("untitled:more", message["params"]["message"])
+        refused = self.editor.request("textDocument/hover", {"textDocument": {"uri": "untitled:more"},
+                                                             "position": {"line": 0, "character": 0}})
+        self.assertEqual(refused["error"]["code"], -32602)
+        self.editor.close("untitled:0")
+        self.editor.open("untitled:more", "schema s")
+        self.assertEqual([each["code"] for each in self.editor.diagnostics("untitled:more")], ["T0216", "T0106"])
+        self.end()
+
     # ---- positions ----
 
     def test_positions_count_in_the_units_that_were_agreed_on(self):
