@@ -213,26 +213,29 @@ static char *copy_of(const char *string, const char *end) {
 }
 
 static bool find_object(struct git_tree *tree, const char *ref) {
+    static const char *const repository[] = {"rev-parse", "--git-dir", NULL};
     struct text said, wanted;
     int error = 0;
     text_init(&said);
     text_init(&wanted);
     text_printf(&wanted, "%s^{tree}", ref);
-    bool found = ask_git(tree, (const char *const[]){"rev-parse", "--git-dir", NULL}, &said, &error);
-    if (!found) {
+    const char *const object[] = {"rev-parse", "--verify", "--quiet", text_string(&wanted), NULL};
+    bool is_repository = ask_git(tree, repository, &said, &error), found = false;
+    if (!is_repository && !said.failed)
         tell_failure(error, "'%s' is in no git repository: %s", *tree->folder ? tree->folder : ".", text_string(&said));
-    } else {
+    if (is_repository && !wanted.failed) {
         said.size = 0;
-        found = ask_git(tree, (const char *const[]){"rev-parse", "--verify", "--quiet", text_string(&wanted), NULL},
-                        &said, &error);
-        if (!found)
+        found = ask_git(tree, object, &said, &error);
+        if (!found && !said.failed)
             tell_failure(error, "the repository has no commit '%s'%s", ref, "");
     }
     if (found)
         tree->object = copy_of(text_string(&said), "");
+    if (said.failed || wanted.failed || (found && !tree->object))
+        tell_failure(0, "%s%s", "out of memory", "");
     text_free(&said);
     text_free(&wanted);
-    return found;
+    return tree->object != NULL;
 }
 
 /* A bare repository has none. */
@@ -248,13 +251,11 @@ static void find_top(struct git_tree *tree) {
 bool git_tree_open(struct git_tree *tree, const char *ref, const char *folder) {
     *tree = (struct git_tree){.root = copy_of(ref, ":"), .folder = copy_of(folder, "")};
     tree->tree = (struct source_tree){.root = tree->root, .read = read_file, .context = tree};
-    bool memory = tree->root && tree->folder;
-    if (memory && !find_object(tree, ref))
-        return false;
-    if (memory)
-        find_top(tree);
-    if (!memory || !tree->object)
+    if (!tree->root || !tree->folder)
         return tell_failure(0, "%s%s", "out of memory", "");
+    if (!find_object(tree, ref))
+        return false;
+    find_top(tree);
     return true;
 }
 

@@ -58,7 +58,7 @@ struct spec {
 };
 
 struct half {
-    const char *name; /* NULL: missing */
+    const char *name; /* NULL: missing, and all else is 0 */
     struct place place;
     const struct model_query *query; /* NULL: a mutation */
     const struct model_param *params;
@@ -111,7 +111,8 @@ enum {
     PAIR_LOST = 1 << 0,       /* NARROW: some call made some entry stale, and does not touch it any more */
     PAIR_WEAKER = 1 << 1,     /* NARROW: it only does so softly now */
     PAIR_WIDER = 1 << 2,      /* WIDEN: some call makes some entry stale that it spared, or hard where it was soft */
-    PAIR_MISSED = 1 << 3,     /* not NARROW, but between an old and a new process it is not done */
+    PAIR_MISSED = 1 << 3,     /* not NARROW, but between an old and a new process it is not done; of a query that is
+                               * in one schema only: a process of the other schema does not do it */
     PAIR_BY_QUERY = 1 << 4,   /* whose change it is: the change of the query alone would do it */
     PAIR_BY_MUTATION = 1 << 5 /* that of the mutation alone */
 };
@@ -183,7 +184,7 @@ void pairs_judge(struct pairs *pairs, const struct changes *changes);
 /* ---- tell.c ---- */
 
 /* Counts a finding; false when it is not told. */
-bool counts(struct changes *changes, enum diag_code code);
+bool count_finding(struct changes *changes, enum diag_code code);
 
 /* Pieces of messages, in the arena. */
 struct text;

@@ -7,7 +7,7 @@
 #include "changes.h"
 #include "words.h"
 
-bool counts(struct changes *changes, enum diag_code code) {
+bool count_finding(struct changes *changes, enum diag_code code) {
     struct diff *diff = changes->diff;
     const struct diag_rule *rule = diag_rule(code);
     enum diff_category category = diff_category_of(rule);

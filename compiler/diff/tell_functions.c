@@ -9,7 +9,7 @@
 #include "suggest.h"
 #include "words.h"
 
-enum { MAX_SEARCHES = 100 };
+enum { MAX_SEARCHES = 20 }; /* functions that are gone that one with a near name is looked for */
 
 /* ---- gone ---- */
 
@@ -28,7 +28,7 @@ static void tell_gone(struct changes *changes, const struct twins *twins, const 
     const char *noun = old->query ? "query" : "mutation", *schema = changes->models[OLD]->schema;
     enum diag_code code = old->query ? T2102 : T2103;
     struct diag_list *diags = &changes->diff->diags;
-    if (!counts(changes, code))
+    if (!count_finding(changes, code))
         return;
     struct diag *diag = NULL;
     if (twins->renamed) {
@@ -71,7 +71,7 @@ static void tell_params(struct changes *changes, const struct twins *twins) {
     if (same_types && !are_swapped(twins))
         return;
     enum diag_code code = same_types ? T2107 : T2106;
-    if (!counts(changes, code))
+    if (!count_finding(changes, code))
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag =
@@ -107,7 +107,7 @@ static bool is_same_in_c(const struct model_value *a, const struct model_value *
 
 static void tell_value(struct changes *changes, const struct twins *twins) {
     const struct half *old = &twins->halves[OLD], *new = &twins->halves[NEW];
-    if (is_same_in_c(&old->query->value, &new->query->value) || !counts(changes, T2108))
+    if (is_same_in_c(&old->query->value, &new->query->value) || !count_finding(changes, T2108))
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = diag_add(diags, T2108, new->query->value.place, 1, "'%s' gives %s now, was %s", new->name,
@@ -177,7 +177,7 @@ static void tell_key(struct changes *changes, const struct twins *twins, struct 
     const struct half *old = &twins->halves[OLD], *new = &twins->halves[NEW];
     struct fingerprint before = fingerprint_of(changes, &scratch[OLD], OLD, old->query);
     struct fingerprint now = fingerprint_of(changes, &scratch[NEW], NEW, new->query);
-    if (!differ(before.start, before.end, now.start, now.end) || !counts(changes, T2201))
+    if (!differ(before.start, before.end, now.start, now.end) || !count_finding(changes, T2201))
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag =
@@ -197,7 +197,7 @@ static void tell_all_keys(struct changes *changes) {
     size_t n = 0;
     for (size_t i = 0; i < changes->n_queries; i++)
         n += is_whole(&changes->queries[i]);
-    if (!n || !counts(changes, T2201))
+    if (!n || !count_finding(changes, T2201))
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = diag_add(diags, T2201, new->schema_place, width_of(new->schema),

@@ -83,7 +83,7 @@ static void tell_lost(struct changes *changes, const struct twins *query) {
     const struct half *new = &query->halves[NEW];
     const struct tally *tally = &query->cohort->tallies[TALLY_LOST];
     struct own own = find_own(query, OLD, true);
-    if ((!tally->n && !own.spec) || !counts(changes, T2301))
+    if ((!tally->n && !own.spec) || !count_finding(changes, T2301))
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = add(changes, T2301, new,
@@ -101,7 +101,7 @@ static void tell_missed(struct changes *changes, const struct twins *query, bool
     const struct half *new = &query->halves[NEW];
     const struct tally *tally = &query->cohort->tallies[TALLY_MISSED];
     struct own own = lost_own ? (struct own){0} : find_own(query, OLD, false);
-    if ((!tally->n && !own.spec) || !counts(changes, T2304))
+    if ((!tally->n && !own.spec) || !count_finding(changes, T2304))
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = add(changes, T2304, new,
@@ -120,7 +120,7 @@ static void tell_wider(struct changes *changes, const struct twins *query) {
     const struct half *new = &query->halves[NEW];
     const struct tally *tally = &query->cohort->tallies[TALLY_WIDER];
     struct own own = find_own(query, NEW, true);
-    if ((!tally->n && !own.spec) || !counts(changes, T2311))
+    if ((!tally->n && !own.spec) || !count_finding(changes, T2311))
         return;
     struct diag *diag = add(changes, T2311, new,
                             format(changes, "'%s' is also made stale by %s (WIDEN)", new->name,
@@ -135,7 +135,7 @@ static void tell_order(struct changes *changes, const struct twins *query) {
     const struct half *half = newest(query);
     bool came = query->halves[NEW].name != NULL;
     const struct tally *tally = &query->cohort->tallies[TALLY_MISSED];
-    if (!tally->n || !counts(changes, T2313))
+    if (!tally->n || !count_finding(changes, T2313))
         return;
     struct diag_list *diags = &changes->diff->diags;
     const char *names = spell_names(changes, tally, came ? OLD : NEW, "mutations");
@@ -160,7 +160,7 @@ static void tell_order(struct changes *changes, const struct twins *query) {
 static void tell_weaker(struct changes *changes, const struct twins *twins) {
     const struct half *new = newest(twins);
     const struct tally *tally = &twins->cohort->tallies[TALLY_WEAKER];
-    if (!tally->n || !counts(changes, T2303))
+    if (!tally->n || !count_finding(changes, T2303))
         return;
     struct diag_list *diags = &changes->diff->diags;
     const char *names = spell_names(changes, tally, OLD, new->query ? "mutations" : "queries");
@@ -171,9 +171,8 @@ static void tell_weaker(struct changes *changes, const struct twins *twins) {
     note_specs(changes, diag, twins, OLD);
     note_specs(changes, diag, twins, NEW);
     diag_help(diags, diag,
-              IN_THE_RUNNING_SYSTEM
-              "within their grace old answers are served once more, marked stale, where they were "
-              "gone at once");
+              IN_THE_RUNNING_SYSTEM "within their grace old answers, which were gone at once, are served once more, "
+                                    "marked stale");
     diag_help(diags, diag, "instead: no 'soft' where an old answer is wrong, and not merely old");
 }
 
@@ -183,7 +182,7 @@ static void tell_spared(struct changes *changes, const struct twins *mutation) {
     const struct half *half = newest(mutation);
     const struct tally *tally = &mutation->cohort->tallies[TALLY_LOST];
     bool gone = !mutation->halves[NEW].name;
-    if (!tally->n || !counts(changes, T2302))
+    if (!tally->n || !count_finding(changes, T2302))
         return;
     struct diag_list *diags = &changes->diff->diags;
     const char *names = spell_names(changes, tally, NEW, "queries");
@@ -205,7 +204,7 @@ static void tell_spared(struct changes *changes, const struct twins *mutation) {
 static void tell_reaches_more(struct changes *changes, const struct twins *mutation) {
     const struct half *new = newest(mutation);
     const struct tally *tally = &mutation->cohort->tallies[TALLY_WIDER];
-    if (!tally->n || !counts(changes, T2312))
+    if (!tally->n || !count_finding(changes, T2312))
         return;
     struct diag *diag = add(
         changes, T2312, new,
@@ -239,7 +238,7 @@ void tell_pairs(struct changes *changes, const struct pairs *pairs) {
         tell_reaches_more(changes, mutation);
     }
     const struct model *new = changes->models[NEW];
-    if (pairs->out_of_steps && counts(changes, T2390))
+    if (pairs->out_of_steps && count_finding(changes, T2390))
         diag_add(&changes->diff->diags, T2390, new->schema_place, width_of(new->schema),
                  "too many queries and mutations changed at once: not every pair of them was judged");
 }

@@ -12,7 +12,7 @@
 #include "words.h"
 
 enum {
-    MAX_SEARCHES = 100,  /* findings that are looked up for what they may be called now */
+    MAX_SEARCHES = 20,   /* findings that are looked up for what they may be called now */
     MAX_SEARCHED = 10000 /* things that one is looked for among */
 };
 
@@ -162,23 +162,31 @@ static void tell_gone(struct teller *teller, const struct tag_finding *finding) 
     struct changes *changes = teller->changes;
     const struct model_node *node = finding->tag->nodes[OLD];
     const struct both_tag *renamed = NULL, *moved = NULL;
-    if (!counts(changes, T2104))
+    if (!count_finding(changes, T2104))
         return;
     if (node->kind == NODE_STATIC && teller->n_searches++ < MAX_SEARCHES) {
         renamed = find_renamed(teller, finding->tag);
         moved = renamed ? NULL : find_moved(teller, finding->tag);
     }
-    struct diag *diag =
-        diag_add(&changes->diff->diags, T2104, node->place, width_of(node->name),
-                 "%s '%s' is gone%s: there is no %s() any more", node->kind == NODE_WILD ? "wild" : "segment",
-                 spell_node(changes, node), spell_more(teller, finding), spell_constructor(changes, node, OLD));
+    struct diag_list *diags = &changes->diff->diags;
+    struct diag *diag = NULL;
+    const char *path = spell_node(changes, node), *more = spell_more(teller, finding);
+    const char *constructor = spell_constructor(changes, node, OLD);
+    /* A static without its wild has the name that the wild's constructor had. */
+    if (node->kind == NODE_WILD && node->parent->kind == NODE_STATIC)
+        diag = diag_add(diags, T2104, node->place, width_of(node->name),
+                        "wild '%s' is gone%s: %s() is now what was called %s()", path, more, constructor,
+                        spell_constructor(changes, node->parent, OLD));
+    else
+        diag = diag_add(diags, T2104, node->place, width_of(node->name), "%s '%s' is gone%s: there is no %s() any more",
+                        node->kind == NODE_WILD ? "wild" : "segment", path, more, constructor);
     const struct both_tag *now = renamed ? renamed : moved;
     if (now)
-        diag_note(&changes->diff->diags, diag, now->nodes[NEW]->place, "it seems to be %s '%s' now",
-                  renamed ? "called" : "at", spell_node(changes, now->nodes[NEW]));
-    diag_help(&changes->diff->diags, diag,
+        diag_note(diags, diag, now->nodes[NEW]->place, "it seems to be %s '%s' now", renamed ? "called" : "at",
+                  spell_node(changes, now->nodes[NEW]));
+    diag_help(diags, diag,
               "in the running system: what is cached under its tags is not reached by invalidations of others");
-    diag_help(&changes->diff->diags, diag,
+    diag_help(diags, diag,
               now ? "instead: leave it beside its successor for one deploy, then drop it"
                   : "instead: drop it a deploy after the last query, mutation and call that used it");
 }
@@ -189,7 +197,7 @@ static void tell_changed(struct teller *teller, const struct tag_finding *findin
     const struct model_node *old = tag->nodes[OLD], *new = tag->nodes[NEW];
     if (!new)
         new = tag->parent->nodes[NEW]->wild_child; /* of a type that is written in another way */
-    if (!counts(changes, T2105))
+    if (!count_finding(changes, T2105))
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = NULL;
@@ -254,10 +262,10 @@ static void tell_enum(struct changes *changes, const struct scope *scope, const 
     struct text items;
     size_t n = 0;
     text_init_in(&items, changes->arena);
-    for (size_t i = 0; new &&i < old->n_items; i++)
+    for (size_t i = 0; i < (new ? old->n_items : 0); i++)
         if (!scope_get(scope, new, shared_name(changes, old->items[i])) && n++ < MAX_NAMED)
             text_printf(&items, "%s'%s'", n == 1 ? "" : ", ", old->items[i]);
-    if ((new && !n) || !counts(changes, T2109))
+    if ((new && !n) || !count_finding(changes, T2109))
         return;
     if (n > MAX_NAMED)
         text_printf(&items, " and %zu more", n - MAX_NAMED);
@@ -293,7 +301,7 @@ bool is_schema_renamed(const struct changes *changes) {
 
 void tell_schema(struct changes *changes) {
     const struct model *old = changes->models[OLD], *new = changes->models[NEW];
-    if (is_schema_renamed(changes) && counts(changes, T2101)) {
+    if (is_schema_renamed(changes) && count_finding(changes, T2101)) {
         struct diag_list *diags = &changes->diff->diags;
         struct diag *diag =
             diag_add(diags, T2101, new->schema_place, width_of(new->schema),

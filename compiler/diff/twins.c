@@ -173,13 +173,12 @@ static int named(const struct half *half, const char *name) {
 static void pair_params(const struct changes *changes, struct twins *twins) {
     struct half *old = &twins->halves[OLD], *new = &twins->halves[NEW];
     bool alike = is_whole(twins) && are_alike(changes, old, new);
-    size_t n_old = old->name ? old->n_params : 0, n_new = new->name ? new->n_params : 0;
-    for (size_t i = 0; i < n_old; i++)
+    for (size_t i = 0; i < old->n_params; i++)
         old->vars[i] = (uint8_t)i;
-    twins->n_vars = (uint32_t)n_old;
-    for (size_t i = 0; i < n_new; i++) {
+    twins->n_vars = (uint32_t)old->n_params;
+    for (size_t i = 0; i < new->n_params; i++) {
         int same = alike ? (int)i : named(old, new->params[i].name);
-        if (same < 0 && i < n_old && named(new, old->params[i].name) < 0 &&
+        if (same < 0 && i < old->n_params && named(new, old->params[i].name) < 0 &&
             is_same_type(old->params[i].type, new->params[i].type))
             same = (int)i;
         new->vars[i] = same >= 0 ? (uint8_t)same : (uint8_t)twins->n_vars++;
@@ -215,10 +214,10 @@ static size_t common_limit(struct model_type a, struct model_type b) {
 static void set_limits(struct twins *twins) {
     const struct half *old = &twins->halves[OLD], *new = &twins->halves[NEW];
     size_t limits[MAX_VARS] = {0};
-    for (size_t i = 0; old->name && i < old->n_params; i++)
+    for (size_t i = 0; i < old->n_params; i++)
         limits[old->vars[i]] = limit_of(old->params[i].type);
-    for (size_t i = 0; new->name &&i < new->n_params; i++) {
-        int same = old->name ? find_old_param(twins, i) : -1;
+    for (size_t i = 0; i < new->n_params; i++) {
+        int same = find_old_param(twins, i);
         limits[new->vars[i]] =
             same < 0 ? limit_of(new->params[i].type) : common_limit(old->params[same].type, new->params[i].type);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is said of each kind of change: tests/golden/diff/NAME.old.tags and NAME.new.tags give NAME.txt, the exit code in
- * its last line. The rows of the table of changes, one each, and what they leave open.
+ * What is said of each kind of change: tests/golden/diff/NAME.old.tags and NAME.new.tags give NAME.txt, the exit code
+ * in its last line. The rows of the table of changes, one each, and what they leave open.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,8 @@ static const char *const names[] = {
     /* nobody is concerned */
     "safe",
     /* segments */
-    "segment_renamed", "segment_deleted", "segment_moved", "static_to_wild", "wild_type", "wild_width",
+    "segment_renamed", "segment_deleted", "wild_dropped", "nested_wild_renamed", "group_changed", "segment_moved",
+    "static_to_wild", "wild_type", "wild_width",
     /* queries */
     "query_parameters", "query_value", "query_version", "tag_added", "tag_deeper", "tag_removed", "tag_shallower",
     "other_parameter",
