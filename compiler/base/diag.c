@@ -140,6 +140,9 @@ void diag_add_unread(struct diag_list *list, enum source_status status, int erro
     case SOURCE_IS_FOLDER:
         diag_add(list, T0121, place, span, "'%s' is a folder", path);
         break;
+    case SOURCE_IS_PIPE:
+        diag_add(list, T0123, place, span, "'%s' is a named pipe: an import must be a file", path);
+        break;
     case SOURCE_TOO_BIG:
         diag_add(list, T0122, place, span, "'%s' is too big: a schema with its imports has at most 16 MiB", path);
         break;

@@ -129,6 +129,12 @@ static enum source_status read_from_tree(struct source_list *list, struct source
     return SOURCE_OK;
 }
 
+/* To open one without a writer would wait for ever. */
+static bool is_pipe(const char *path) {
+    struct stat facts;
+    return stat(path, &facts) == 0 && S_ISFIFO(facts.st_mode);
+}
+
 size_t source_folder(const struct source_list *list, const char *path) {
     const char *slash = strrchr(path, '/');
     return slash ? (size_t)(slash - path) + 1 : is_in_tree(list->tree, path) ? strlen(list->tree->root) : 0;
@@ -144,6 +150,8 @@ enum source_status source_read(struct source_list *list, const char *path, FILE 
         fresh->bytes = list->overlay->find(list->overlay->context, path, &fresh->size);
     if (fresh->bytes)
         return read_overlaid(list, fresh, out);
+    if (!stream && list->n && is_pipe(path))
+        return SOURCE_IS_PIPE;
     if (!stream) {
         errno = 0;
         opened = fopen(path, "rb");

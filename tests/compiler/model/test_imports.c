@@ -157,6 +157,18 @@ START_TEST(imports_that_fail_are_errors_at_the_import)
 }
 END_TEST
 
+START_TEST(an_import_that_is_a_pipe_is_not_waited_for)
+{
+    setup();
+    char *pipe = text_of("%s/pipe", folder);
+    ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+    put("main.tags", "schema s;\nimport \"pipe\";\nroot { }\n");
+    expect_main(LOAD_REFUSED, "2:8 T0123");
+    free(pipe);
+    teardown();
+}
+END_TEST
+
 START_TEST(nobody_complains_of_what_a_missing_import_may_bring)
 {
     setup();
@@ -199,6 +211,7 @@ int main(void) {
                                an_import_is_found_beside_the_file_then_in_the_folders_in_order,
                                beside_means_beside_the_file_that_imports, a_file_that_two_import_is_read_once,
                                loops_are_errors_that_print_the_ring, imports_that_fail_are_errors_at_the_import,
+                               an_import_that_is_a_pipe_is_not_waited_for,
                                nobody_complains_of_what_a_missing_import_may_bring,
                                duplicates_across_files_show_both_places,
                                errors_in_an_imported_file_are_told_after_those_of_the_schema, NULL),
