@@ -17,6 +17,9 @@ enum exit_code compile_and_lint(struct compiled *compiled, const struct options 
 /* Whether a path that is to be written is none of the files that were read; tells it otherwise. */
 bool compiled_spares(const struct compiled *compiled, const char *path);
 
+/* Whether two paths lead to the same file, or would once it is there. */
+bool is_same_place(const char *a, const char *b);
+
 /* Tells what was found, in the format that was asked for; false without memory. */
 bool tell(struct diag_list *diags, const struct options *options);
 

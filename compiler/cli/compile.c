@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "commands.h"
@@ -38,6 +40,24 @@ static bool is_same_file(const char *a, const char *b) {
     struct stat first, second;
     return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
            first.st_ino == second.st_ino;
+}
+
+static const char *name_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Into `folder`; false when that is too long. */
+static bool folder_of(const char *path, char folder[PATH_MAX]) {
+    const char *name = name_of(path);
+    return snprintf(folder, PATH_MAX, "%.*s.", (int)(name - path), path) < PATH_MAX;
+}
+
+bool is_same_place(const char *a, const char *b) {
+    char folder_a[PATH_MAX], folder_b[PATH_MAX];
+    return is_same_file(a, b) || !strcmp(a, b) ||
+           (!strcmp(name_of(a), name_of(b)) && folder_of(a, folder_a) && folder_of(b, folder_b) &&
+            is_same_file(folder_a, folder_b));
 }
 
 bool compiled_spares(const struct compiled *compiled, const char *path) {

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "depfile.h"
 
-/* What make wants: \ before a space and #, backslashes before a space doubled, $ doubled. ninja reads the same. */
+#include <string.h>
+
+bool depfile_can_name(const char *path) { return !strpbrk(path, "\r\n"); }
+
+/* What make wants: \ before a space, a colon and #, backslashes before a space doubled, $ doubled. ninja reads the
+ * same. */
 static void append_escaped(struct text *out, const char *path) {
     size_t n_backslashes = 0;
     for (; *path; path++) {
         if (*path == ' ' || *path == '\t')
             text_append_repeated(out, '\\', n_backslashes + 1);
-        else if (*path == '#')
+        else if (*path == '#' || *path == ':')
             text_append_char(out, '\\');
         else if (*path == '$')
             text_append_char(out, '$');

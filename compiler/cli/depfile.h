@@ -5,9 +5,13 @@
 #ifndef T87SC_DEPFILE_H
 #define T87SC_DEPFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "text.h"
+
+/* No depfile can name a path with a newline: there is no way to write it for make. */
+bool depfile_can_name(const char *path);
 
 void depfile_text(struct text *out, const char *target, const char *const *files, size_t n_files);
 

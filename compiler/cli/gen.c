@@ -29,13 +29,29 @@ static bool write_depfile(const struct options *options, const struct compiled *
     return output_built(options->depfile, &text);
 }
 
+static bool can_name(const char *path) {
+    if (depfile_can_name(path))
+        return true;
+    fprintf(stderr, "t87sc: error: '%s' has a newline in its name, which no depfile can hold: call it otherwise\n",
+            path);
+    return false;
+}
+
+/* Before anything is written. */
+static bool has_depfile_names(const struct options *options, const struct compiled *compiled, const char *path) {
+    bool all = can_name(options->deptarget ? options->deptarget : path);
+    for (size_t i = 0; all && i < compiled->loaded.n_files; i++)
+        all = can_name(compiled->loaded.files[i]);
+    return all;
+}
+
 /* What was read must not be written over, nor one output by the other. */
 static bool is_safe(const struct options *options, const struct compiled *compiled, const char *path) {
     if (!compiled_spares(compiled, path) || (options->depfile && !compiled_spares(compiled, options->depfile)))
         return false;
-    if (!options->depfile || strcmp(options->depfile, path) != 0)
+    if (!options->depfile || !is_same_place(options->depfile, path))
         return true;
-    fprintf(stderr, "t87sc: error: '%s' would be written over '%s'\n", path, path);
+    fprintf(stderr, "t87sc: error: '%s' would be written over '%s'\n", options->depfile, path);
     return false;
 }
 
@@ -43,6 +59,8 @@ static enum exit_code generate(const struct options *options, const struct compi
     static struct printer printer;
     struct output output;
     if (!is_safe(options, compiled, path))
+        return EXIT_USAGE;
+    if (options->depfile && !has_depfile_names(options, compiled, path))
         return EXIT_USAGE;
     output_open(&output, path, options->check ? OUTPUT_COMPARE : OUTPUT_WRITE);
     printer_init(&printer, &compiled->plan.names, write_part, &output);

@@ -125,6 +125,9 @@ START_TEST(nothing_that_was_read_is_written_over)
     expect_run(t87sc("gen -o parts.h main.tags", NULL), 2, "'parts.h' would be written over 'parts.tags'");
     expect_run(t87sc("gen -o x.h --depfile ./parts.tags main.tags", NULL), 2, "'./parts.tags' would be written over");
     expect_run(t87sc("gen -o x.h --depfile x.h main.tags", NULL), 2, "'x.h' would be written over 'x.h'");
+    expect_run(t87sc("gen -o x.h --depfile ./x.h main.tags", NULL), 2, "'./x.h' would be written over 'x.h'");
+    expect_run(shell("mkdir here; ln -s .. here/there; $T87SC gen -o x.h --depfile here/there/x.h main.tags"), 2,
+               "'here/there/x.h' would be written over 'x.h'");
     expect_run(t87sc("check main.tags", NULL), 0, "");
     ck_assert(!is_here("x.h"));
 }
@@ -151,16 +154,27 @@ END_TEST
 
 START_TEST(make_understands_a_depfile_with_odd_names)
 {
-    write_here("Makefile", "out.h: ; @$(T87SC) gen -o out.h --depfile out.d 'a b#c$$d\\ e.tags' && echo made\n"
+    write_here("Makefile", "out.h: ; @$(T87SC) gen -o out.h --depfile out.d 'a b#c$$d\\ e:f.tags' && echo made\n"
                            "-include out.d\n");
-    expect_run(shell("mv small.tags 'a b#c$d\\ e.tags'"), 0, "");
+    expect_run(shell("mv small.tags 'a b#c$d\\ e:f.tags'"), 0, "");
     struct program_run run =
         shell("make -s out.h; make -s out.h; touch -d 2100-01-01 a*.tags; make -s out.h; rm a*.tags;"
               " cp out.d kept.d; make -s out.h");
     /* made, kept, made again; then the schema is gone, and not make but t87sc says so */
     ck_assert_str_eq(run.out, "made\nmade\n");
     ck_assert_msg(!strstr(run.err, "No rule to make target"), "%s", run.err);
-    expect_run(run, 2, "a b#c$d\\ e.tags");
+    expect_run(run, 2, "a b#c$d\\ e:f.tags");
+}
+END_TEST
+
+START_TEST(what_no_depfile_can_name_is_not_written)
+{
+    expect_run(shell("$T87SC gen -o 'a\nb.h' --depfile x.d small.tags"), 2, "has a newline in its name");
+    expect_run(shell("$T87SC gen -o x.h --depfile x.d --deptarget 'a\nb.h' small.tags"), 2,
+               "has a newline in its name");
+    expect_run(shell("mv small.tags 'a\nb.tags'; $T87SC gen -o x.h --depfile x.d 'a\nb.tags'"), 2,
+               "has a newline in its name");
+    expect_run(shell("ls | grep -v tags; test -e x.h -o -e x.d"), 1, "");
 }
 END_TEST
 
@@ -177,6 +191,7 @@ int main(void) {
     tcase_add_test(all, nothing_that_was_read_is_written_over);
     tcase_add_test(all, a_depfile_names_what_was_read);
     tcase_add_test(all, make_understands_a_depfile_with_odd_names);
+    tcase_add_test(all, what_no_depfile_can_name_is_not_written);
     suite_add_tcase(suite, all);
     return run_suites(suite, NULL);
 }
