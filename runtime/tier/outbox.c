@@ -154,7 +154,7 @@ static void *deliver_all(void *arg) {
     return NULL;
 }
 
-/* Where no thread can be had, the next one that is added tries again, and the close. */
+/* Where no thread can be had, the next one that is added or judged tries again, and the close. */
 static void start(struct t87s__outbox *outbox) {
     sigset_t all, before; /* signals are for the application's own threads */
     sigfillset(&all);
@@ -245,6 +245,8 @@ enum t87s_store_state t87s__outbox_judge(struct t87s__outbox *outbox, const stru
     if (!t87s__outbox_pending(outbox))
         return worst;
     pthread_mutex_lock(&outbox->lock);
+    if (!outbox->running) /* none could be had, or it stayed in the parent */
+        start(outbox);
     if (outbox->clears)
         worst = T87S_STORE_OUTDATED;
     if (outbox->under_way && worst != T87S_STORE_OUTDATED)
@@ -265,9 +267,10 @@ void t87s__outbox_lock(struct t87s__outbox *outbox) { pthread_mutex_lock(&outbox
 void t87s__outbox_unlock(struct t87s__outbox *outbox) { pthread_mutex_unlock(&outbox->lock); }
 
 void t87s__outbox_after_fork(struct t87s__outbox *outbox) {
-    outbox->running = false; /* what is pending is the parent's to deliver, and this process's to respect */
+    outbox->running = false; /* what is pending is delivered by both: the first that asks starts a thread */
     if (outbox->under_way)
         append(outbox, outbox->under_way);
     outbox->under_way = NULL;
+    t87s__wait_init(&outbox->changed); /* the thread that waits on it stayed in the parent */
     pthread_mutex_unlock(&outbox->lock);
 }

@@ -33,7 +33,7 @@ enum t87s_store_state t87s__outbox_judge(struct t87s__outbox *outbox, const stru
 
 size_t t87s__outbox_pending(struct t87s__outbox *outbox);
 
-/* In the child of a fork: the thread is gone; what is pending stays so. */
+/* Around a fork. In the child the thread is gone; what is pending stays so, and gets a thread when it is judged. */
 void t87s__outbox_lock(struct t87s__outbox *outbox);
 void t87s__outbox_unlock(struct t87s__outbox *outbox);
 void t87s__outbox_after_fork(struct t87s__outbox *outbox);

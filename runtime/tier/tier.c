@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tier.h"
 
+#include <pthread.h>
+
 #include "outbox.h"
 
 struct counters {
@@ -14,6 +16,15 @@ struct t87s__tier {
     struct t87s__outbox *outbox;
     struct counters counters;
 };
+
+/* A thread that is cancelled ends after its call on the store, which need not know how to clean up. */
+static void leave_store(const int *state) { pthread_setcancelstate(*state, NULL); }
+static int enter_store(void) {
+    int before;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+    return before;
+}
+#define IN_STORE() __attribute__((cleanup(leave_store), unused)) const int in_store = enter_store()
 
 static void count(_Atomic(uint64_t) *counter) { atomic_fetch_add_explicit(counter, 1, memory_order_relaxed); }
 
@@ -90,6 +101,7 @@ bool t87s__tier_read(struct t87s__tier *tier, const void *key, size_t key_size, 
     /* Before the read: one that is acknowledged while it is under way is known to the store or to this. */
     const enum t87s_store_state pending = t87s__outbox_judge(tier->outbox, &query);
     count(&tier->counters.reads);
+    IN_STORE();
     if (store->read(store, tier->scope, &query, answer) != T87S_OK) {
         count(&tier->counters.read_errors);
         return false;
@@ -105,6 +117,7 @@ enum t87s_status t87s__tier_write(struct t87s__tier *tier, const void *key, size
                                   const struct t87s_store_value *value) {
     struct t87s_store *store = tier->store;
     const struct t87s_store_query query = {key, key_size, tags, n_tags, store->timeout_ms};
+    IN_STORE();
     const enum t87s_status status = store->write(store, tier->scope, &query, value);
     count(&tier->counters.writes);
     if (status != T87S_OK)
@@ -114,6 +127,7 @@ enum t87s_status t87s__tier_write(struct t87s__tier *tier, const void *key, size
 
 bool t87s__tier_birth(struct t87s__tier *tier, struct t87s_store_birth *birth) {
     struct t87s_store *store = tier->store;
+    IN_STORE();
     return store->birth(store, tier->scope, store->timeout_ms, birth) == T87S_OK;
 }
 
@@ -129,6 +143,7 @@ static enum t87s_status pending(struct t87s__tier *tier, enum t87s__pending_kind
 enum t87s_status t87s__tier_invalidate(struct t87s__tier *tier, const struct t87s_store_tag *tags, size_t n,
                                        unsigned flags) {
     struct t87s_store *store = tier->store;
+    IN_STORE();
     if (!n || store->invalidate(store, tier->scope, tags, n, flags, store->timeout_ms) == T87S_OK)
         return T87S_OK;
     for (size_t i = 0; i < n; i++)
@@ -138,6 +153,7 @@ enum t87s_status t87s__tier_invalidate(struct t87s__tier *tier, const struct t87
 
 enum t87s_status t87s__tier_remove(struct t87s__tier *tier, const void *key, size_t key_size) {
     struct t87s_store *store = tier->store;
+    IN_STORE();
     return store->remove(store, tier->scope, key, key_size, store->timeout_ms) == T87S_OK
                ? T87S_OK
                : pending(tier, PENDING_KEY, key, key_size, 0);
@@ -145,6 +161,7 @@ enum t87s_status t87s__tier_remove(struct t87s__tier *tier, const void *key, siz
 
 enum t87s_status t87s__tier_clear(struct t87s__tier *tier) {
     struct t87s_store *store = tier->store;
+    IN_STORE();
     return store->clear(store, tier->scope, store->timeout_ms) == T87S_OK ? T87S_OK
                                                                           : pending(tier, PENDING_CLEAR, NULL, 0, 0);
 }

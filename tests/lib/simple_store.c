@@ -37,6 +37,11 @@ struct entry {
     struct entry *next;
 };
 
+struct stop {
+    void (*stop)(void *arg); /* NULL: does not */
+    void *arg;
+};
+
 struct simple_store {
     struct t87s_store base; /* first member */
     const struct t87s_clock *clock;
@@ -51,6 +56,7 @@ struct simple_store {
     bool failing_marks, telling;
     int64_t vouched_until;
     struct simple_store_calls calls;
+    struct stop stops[STORE_WRITE + 1]; /* of the next call */
 };
 
 static void *must(void *memory) {
@@ -209,6 +215,15 @@ static void detach(struct t87s_store *store, void *scope) {
     free(scope);
 }
 
+static void stop_at(struct simple_store *self, enum simple_store_call call) {
+    pthread_mutex_lock(&self->lock);
+    const struct stop stop = self->stops[call];
+    self->stops[call].stop = NULL;
+    pthread_mutex_unlock(&self->lock);
+    if (stop.stop)
+        stop.stop(stop.arg);
+}
+
 /* Takes the lock, which is held on T87S_OK only. */
 static enum t87s_status enter(struct simple_store *self, unsigned long *count) {
     pthread_mutex_lock(&self->lock);
@@ -237,6 +252,7 @@ static enum t87s_status leave(struct simple_store *self) {
 static enum t87s_status read_entry(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
                                    struct t87s_store_answer *answer) {
     struct simple_store *self = self_of(store);
+    stop_at(self, STORE_READ);
     enum t87s_status status = enter(self, &self->calls.reads);
     if (status != T87S_OK)
         return status;
@@ -270,6 +286,7 @@ static enum t87s_status take_birth(struct t87s_store *store, void *scope, int64_
 static enum t87s_status write_entry(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
                                     const struct t87s_store_value *value) {
     struct simple_store *self = self_of(store);
+    stop_at(self, STORE_WRITE);
     const enum t87s_status status = enter(self, &self->calls.writes);
     if (status != T87S_OK)
         return status;
@@ -397,6 +414,19 @@ void simple_store_vouch(struct simple_store *self, int64_t until_ms) {
     pthread_mutex_lock(&self->lock);
     self->vouched_until = until_ms;
     tell_all(self);
+    pthread_mutex_unlock(&self->lock);
+}
+
+void simple_store_miss(struct simple_store *self) {
+    pthread_mutex_lock(&self->lock);
+    self->untold = NULL;
+    self->last_untold = &self->untold;
+    pthread_mutex_unlock(&self->lock);
+}
+
+void simple_store_stop(struct simple_store *self, enum simple_store_call call, void (*stop)(void *arg), void *arg) {
+    pthread_mutex_lock(&self->lock);
+    self->stops[call] = (struct stop){stop, arg};
     pthread_mutex_unlock(&self->lock);
 }
 

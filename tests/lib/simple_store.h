@@ -31,6 +31,13 @@ void simple_store_vouch(struct simple_store *store, int64_t until_ms);
 /* Forgets entries and invalidations alike, as a server does that is emptied; what was born before is outdated. */
 void simple_store_flush(struct simple_store *store);
 
+/* What is still to be told is never told, as on a connection that was lost. */
+void simple_store_miss(struct simple_store *store);
+
+enum simple_store_call { STORE_READ, STORE_WRITE };
+/* The next call of this kind calls `stop` before it does anything. */
+void simple_store_stop(struct simple_store *store, enum simple_store_call call, void (*stop)(void *arg), void *arg);
+
 struct simple_store_calls {
     unsigned long reads, births, writes, invalidations, removals, clears;
 };

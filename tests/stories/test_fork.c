@@ -2,11 +2,13 @@
 /* fork(): the child's caches are empty and usable, whatever other threads were doing; the parent notices nothing. */
 #include "read_section.h"
 #include "scene.h"
+#include "simple_store.h"
 #include "suites.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static atomic_bool inside;
@@ -247,10 +249,45 @@ START_TEST(no_lock_is_held_in_a_child)
 END_TEST
 #endif
 
+/* The thread that delivers what a store did not take sleeps in the parent, and is not there in the child. */
+START_TEST(a_child_over_a_store_has_nothing_near_and_can_close)
+{
+    struct scene scene;
+    struct source source = {.text = "parent's"};
+    struct t87s_tag tag = tag_of("users/7");
+    struct t87s_query query = query_of("key", &source, &tag);
+    struct simple_store *store = simple_store_open(NULL);
+    scene_init(&scene);
+    scene.options.store = simple_store_base(store);
+    scene_open(&scene);
+    simple_store_fail_marks(store, true);
+    ck_assert_int_eq(t87s_invalidate(scene.cache, &tag, 1, 0), T87S_PARTIAL);
+    simple_store_fail_marks(store, false);
+    while (scene_stats(&scene).store_pending)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL); /* it is tried again by the real clock */
+    ask(&scene, &query);
+    const unsigned long reads = simple_store_calls(store).reads;
+    pid_t child = fork();
+    if (child == 0) {
+        STEP(1, says(ask(&scene, &query), "parent's", T87S_FRESH));
+        STEP(2, simple_store_calls(store).reads == reads + 1);
+        STEP(3, t87s_set(scene.cache, "set", 3, "value", 5,
+                         &(struct t87s_set_options){.token = t87s_token(scene.cache)}) == T87S_OK);
+        t87s_close(scene.cache);
+        _exit(0);
+    }
+    expect_child_ends_well(child);
+    EXPECT_ANSWER(ask(&scene, &query), "parent's", T87S_FRESH, T87S_REASON_NONE);
+    scene_close(&scene);
+    t87s_store_close(simple_store_base(store));
+}
+END_TEST
+
 int main(void) {
     return run_suites(suite_of("fork", a_child_begins_with_an_empty_cache_that_works,
                                a_child_does_not_wait_for_threads_that_stayed_behind, a_fetch_that_forks_ends_in_both,
-                               a_fork_does_not_keep_a_query_from_ending_a_section, NULL),
+                               a_fork_does_not_keep_a_query_from_ending_a_section,
+                               a_child_over_a_store_has_nothing_near_and_can_close, NULL),
 #ifndef SKIP_TRAFFIC
                       suite_of("fork under traffic", no_lock_is_held_in_a_child, NULL),
 #endif
