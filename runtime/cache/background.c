@@ -172,14 +172,16 @@ static void refreshed(struct background_job *job, const struct t87s__fetched *fe
 
 /* `wrong`: the fetch said something else than the entry. That counts only while nothing has told us that it is
  * outdated. */
-static void verified(struct background_job *job, const struct t87s__fetched *fetched, bool kept, bool wrong,
-                     const char *key) {
+static void verified(struct background_job *job, const struct t87s__fetched *fetched, struct t87s__shared *shared,
+                     bool kept, bool wrong, const char *key) {
     struct t87s_cache *cache = job->cache;
     bool failed = fetched->status != T87S_OK && fetched->status != T87S_NOT_FOUND;
     if (!failed)
         t87s__count_query(&cache->queries, job->source.row, COUNT_verified);
     if (wrong)
         t87s__count_query(&cache->queries, job->source.row, COUNT_found_wrong);
+    if (wrong)
+        t87s__shared_correct(cache, shared);
     if (wrong && (kept || fetched->status == T87S_NOT_FOUND))
         t87s__count_query(&cache->queries, job->source.row, COUNT_repaired);
     T87S__TRACE(&cache->trace, "verify %s: %s", key,
@@ -238,6 +240,7 @@ static void run_job(struct t87s__job *head) {
     T87S__TRACE(&cache->trace, "%s %s: fetch", job->verify ? "verify" : "refresh", text.bytes);
     __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
     run.shared = t87s__shared_make(cache, &job->source, &key, job->tags, job->n_tags);
+    const enum t87s__keep keeping = t87s__keep_now(cache);
     const struct t87s__fetching fetching = {&job->source,     &key,       NULL,
                                             t87s__clock_ns(), run.shared, job->verify ? SHARED_ORDER : SHARED_REFRESH};
     t87s__fetch(cache, &fetching, &fetched);
@@ -247,11 +250,11 @@ static void run_job(struct t87s__job *head) {
     bool changed = fetched.status != T87S_OK || fetched.size != t87s__entry_value_size(entry) ||
                    (fetched.size && memcmp(fetched.value, t87s__entry_value(entry), fetched.size) != 0);
     bool wrong = changed && answered && still_current(cache, entry);
-    enum t87s__keep keep = job->verify && !(changed && answered) ? KEEP_NOTHING : KEEP_FETCHED;
+    enum t87s__keep keep = job->verify && !(changed && answered) ? KEEP_NOTHING : keeping;
     bool kept = t87s__keep_fetched(cache, run.flight, &job->source, &fetched, keep, false, &run.fresh);
     run.running = false;
     if (job->verify)
-        verified(job, &fetched, kept, wrong, text.bytes);
+        verified(job, &fetched, run.shared, kept, wrong, text.bytes);
     else
         refreshed(job, &fetched, run.fresh, kept, changed, text.bytes);
 }

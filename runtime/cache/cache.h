@@ -91,6 +91,11 @@ static inline int64_t t87s__near_time(const struct t87s_cache *cache, int64_t no
     return now_ms < atomic_load_explicit(&cache->near_until_ms, memory_order_acquire) ? now_ms : INT64_MAX;
 }
 
+/* Whether what is kept here may be served now. */
+static inline bool t87s__near_vouched(struct t87s_cache *cache) {
+    return !cache->tier || t87s__near_time(cache, t87s__time_exact(&cache->time)) != INT64_MAX;
+}
+
 /* The row of whatever no generated query did. */
 static inline uint32_t t87s__row_by_hand(const struct t87s_cache *cache) { return cache->n_queries; }
 
@@ -159,6 +164,7 @@ struct t87s__fetched {
     void *spilled[2];
     bool stored, stale;                 /* it was the store's, and is past its ttl */
     int64_t age_ms, fresh_ms, grace_ms; /* of one that was stored */
+    int64_t ttl_ms;                     /* of any other, for all tiers; not positive: it is not kept */
 };
 struct t87s__fetching {
     const struct t87s__source *source;
@@ -174,7 +180,14 @@ void t87s__fetched_init(struct t87s_cache *cache, struct t87s__fetched *fetched)
 void t87s__fetched_release(struct t87s__fetched *fetched);
 
 /* keep.c */
-enum t87s__keep { KEEP_FETCHED, KEEP_NOTHING /* the answer only goes to those who wait */ };
+enum t87s__keep {
+    KEEP_FETCHED,
+    KEEP_ELSEWHERE, /* not here, nor what stood here */
+    KEEP_NOTHING    /* the answer only goes to those who wait */
+};
+/* What is to become of a fetch that begins now, its birth drawn. While nobody vouches, nobody need tell later what
+ * happened meanwhile, so nothing from then is kept. */
+enum t87s__keep t87s__keep_now(struct t87s_cache *cache);
 /* Ends a flight with what was fetched: makes the entry, puts it into the table if it may stand there, wakes the
  * waiters. *entry: referenced, or NULL (a failure, not found, or no memory; with `spill` malloc is tried, too); if
  * there is one, `fetched` is released. Returns whether it was kept. */
@@ -182,11 +195,13 @@ bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, c
                         struct t87s__fetched *fetched, enum t87s__keep keep, bool spill, struct t87s__entry **entry);
 /* Ends a flight whose fetch left by another door (an exception, pthread_exit): who waits for it asks again. */
 void t87s__keep_abandon(struct t87s_cache *cache, struct t87s__flight *flight);
-/* An entry that nobody will find: for an answer without a flight. */
+/* An entry that nobody will find, nor judge: for an answer without a flight. */
 struct t87s__entry *t87s__keep_loose(struct t87s_cache *cache, const struct t87s__key *key,
                                      const struct t87s__fetched *fetched);
 /* Whether an entry is too large to be kept; counts it. */
 bool t87s__keep_too_large(struct t87s_cache *cache, const struct t87s__entry *entry);
+/* Whether one of so many bytes of key and value surely is not. */
+bool t87s__keep_small(const struct t87s_cache *cache, size_t size);
 /* Puts an entry into the table and makes room for it. */
 enum t87s__put t87s__keep_put(struct t87s_cache *cache, struct t87s__entry *entry, uint64_t hash, int64_t now_ms);
 /* After an entry left the table: retires it. NULL is allowed. */
@@ -227,6 +242,9 @@ struct t87s__text {
 };
 struct t87s__text t87s__describe_key(const struct t87s__source *source, const struct t87s__key *key);
 const char *t87s__describe_reason(enum t87s_reason reason);
+/* Traces how a query's fetch ended; `entry` is looked at if it was kept. */
+void t87s__describe_fetched(struct t87s_cache *cache, const struct t87s__ask *ask, const struct t87s__fetched *fetched,
+                            const struct t87s__entry *entry, bool kept);
 
 /* fork.c */
 void t87s__fork_enlist(struct t87s_cache *cache);

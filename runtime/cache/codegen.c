@@ -65,7 +65,7 @@ static enum t87s_status ask_generated(struct t87s_cache *cache, const struct t87
     enum t87s_status status = t87s__query_ask(cache, &ask, look, &answer, entries);
     if (status == T87S_OK && !query->value_size)
         hand_out(cache, answer.entry, out);
-    else if (status == T87S_OK && answer.outcome != T87S_FETCHED) /* a fetch has written into `out` itself */
+    else if (status == T87S_OK && answer.entry && answer.outcome != T87S_FETCHED) /* a fetch has written into `out` */
         memcpy(out, t87s__entry_value(answer.entry), query->value_size);
     t87s__query_end(cache, &answer);
     return status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Keys and reasons in words, for trace lines only.
+ * Keys, reasons and fetches in words, for trace lines only.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -77,4 +77,26 @@ const char *t87s__describe_reason(enum t87s_reason reason) {
     static const char *const words[] = {"fresh",   "absent",        "expired", "invalidated",
                                         "evicted", "other version", "store"};
     return words[reason];
+}
+
+void t87s__describe_fetched(struct t87s_cache *cache, const struct t87s__ask *ask, const struct t87s__fetched *fetched,
+                            const struct t87s__entry *entry, bool kept) {
+    const enum t87s_status status = fetched->status;
+    if (!cache->trace.tracer.event)
+        return;
+    struct t87s__text key = t87s__describe_key(&ask->source, &ask->key);
+    const char *what = status == T87S_OK ? "fetched" : "not found";
+    if (status != T87S_OK && status != T87S_NOT_FOUND)
+        t87s__trace_line(&cache->trace, "query %s: fetch failed with status %d", key.bytes, (int)status);
+    else if (fetched->stored)
+        t87s__trace_line(&cache->trace, "query %s: %s from the store%s", key.bytes,
+                         fetched->stale      ? "stale"
+                         : status == T87S_OK ? "fresh"
+                                             : "not found",
+                         fetched->stale ? ", refresh" : "");
+    else if (kept)
+        t87s__trace_line(&cache->trace, "query %s: %s, fresh until %lld", key.bytes, what,
+                         (long long)t87s__entry_expires_ms(entry));
+    else
+        t87s__trace_line(&cache->trace, "query %s: %s, not kept", key.bytes, what);
 }

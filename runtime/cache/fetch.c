@@ -7,6 +7,7 @@
 #include "cache.h"
 #include "clock.h"
 #include "probes.h"
+#include "random.h"
 #include "shared.h"
 
 /* The buffer's memory is the cache's, counted; when that has nothing, malloc's, so that the query is still answered
@@ -58,6 +59,13 @@ void t87s__fetched_init(struct t87s_cache *cache, struct t87s__fetched *fetched)
     fetched->buffer.allocator = &fetched->plug;
 }
 
+static int64_t jittered(int64_t ttl_ms, unsigned percent) {
+    if (ttl_ms <= 0 || !percent)
+        return ttl_ms;
+    int64_t most = ttl_ms / 100 * percent + ttl_ms % 100 * percent / 100;
+    return ttl_ms - (int64_t)t87s__random_below((uint64_t)most + 1);
+}
+
 static void ask_source(struct t87s_cache *cache, const struct t87s__fetching *fetching, struct t87s__fetched *fetched) {
     const struct t87s__source *source = fetching->source;
     void *fixed_out = fetching->fixed_out;
@@ -72,6 +80,8 @@ static void ask_source(struct t87s_cache *cache, const struct t87s__fetching *fe
     bool in_place = fixed_out != NULL;
     fetched->value = in_place ? fixed_out : fetched->buffer.data;
     fetched->size = in_place ? source->gen->value_size : fetched->buffer.size;
+    fetched->ttl_ms =
+        fetched->status == T87S_NOT_FOUND ? source->negative_ms : jittered(source->ttl_ms, source->jitter_percent);
     if (fetched->status == T87S_NOT_FOUND)
         t87s__count_query(&cache->queries, source->row, COUNT_fetches_not_found);
     else if (fetched->status != T87S_OK)

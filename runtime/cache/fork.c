@@ -4,10 +4,10 @@
  * are empty and usable: other threads' fetches are abandoned, background threads start anew when they are needed.
  *
  * Lock order of the library, from the outside in: read sections (the wait for them, and the first of a thread), list
- * of caches, life, callbacks, sweep, service, executor, flights, entry_table, eviction, retired, tag_tree, wait graph.
- * Read sections come first, because an application's own may last until one of its queries gets the other locks.
- * Outside of this file only flights -> entry_table, flights -> eviction, flights -> tag_tree, flights -> wait graph,
- * entry_table -> retired, retired -> tag_tree and tag_tree -> its slab are ever held together.
+ * of caches, life, callbacks, sweep, service, executor, flights, entry_table, eviction, retired, tag_tree, tokens,
+ * outbox, wait graph. Read sections come first, because an application's own may last until one of its queries gets the
+ * other locks. Outside of this file only flights -> entry_table, flights -> eviction, flights -> tag_tree, flights ->
+ * wait graph, entry_table -> retired, retired -> tag_tree and tag_tree -> its slab are ever held together.
  */
 #include "cache.h"
 #include "read_section.h"
@@ -32,8 +32,7 @@ static void before_fork(void) {
         t87s__eviction_lock_all(cache->eviction);
         t87s__retired_lock_all(cache->retired);
         t87s__tag_tree_lock_all(cache->tree);
-        if (cache->tier)
-            t87s__tier_before_fork(cache->tier);
+        t87s__shared_before_fork(cache);
     }
     t87s__wait_graph_lock();
 }
@@ -41,8 +40,7 @@ static void before_fork(void) {
 static void unlock_all(bool is_child) {
     t87s__wait_graph_unlock();
     for (struct t87s_cache *cache = newest; cache; cache = cache->older) {
-        if (cache->tier)
-            t87s__tier_after_fork(cache->tier, is_child);
+        t87s__shared_after_fork(cache, is_child);
         t87s__tag_tree_unlock_all(cache->tree);
         t87s__retired_unlock_all(cache->retired);
         t87s__eviction_unlock_all(cache->eviction);
@@ -75,8 +73,6 @@ static void after_fork_in_child(void) {
         t87s__service_after_fork(cache->service);
         t87s__executor_after_fork(cache->executor);
         t87s__retired_after_fork(cache->retired);
-        if (cache->tier) /* who listens is not here */
-            atomic_store_explicit(&cache->near_until_ms, INT64_MIN, memory_order_relaxed);
         uint64_t stamp = t87s__stamp_next(&cache->stamps); /* as t87s_clear, which would tell the tracer */
         t87s__stamp_raise(&cache->floors.all, stamp);
         t87s__entry_table_retire_all(cache->table); /* past the service, which would start a thread here */

@@ -6,7 +6,6 @@
 #include "clock.h"
 #include "mutants.h"
 #include "probes.h"
-#include "random.h"
 #include "read_section.h"
 #include "yield.h"
 
@@ -19,6 +18,7 @@ enum {
     MOST_AHEAD = 1024,        /* ... and for so many bytes of a large one */
     SWEEP_CELLS = 16,         /* looked at for each entry that comes in, if the service thread does not */
     REAPED = 16,              /* given back for each entry that comes in */
+    LARGEST_HEAD = 512,       /* of an entry, around its key and value */
     SWEEP_AFTER_MS = 5 * 1000 /* expired entries stay a little, to tell "expired" from "absent" */
 };
 
@@ -130,18 +130,17 @@ enum t87s__put t87s__keep_put(struct t87s_cache *cache, struct t87s__entry *entr
     return put;
 }
 
-static int64_t jittered(int64_t ttl_ms, unsigned percent) {
-    if (ttl_ms <= 0 || !percent)
-        return ttl_ms;
-    int64_t most = ttl_ms / 100 * percent + ttl_ms % 100 * percent / 100;
-    return ttl_ms - (int64_t)t87s__random_below((uint64_t)most + 1);
+/* The time of what was stored has begun elsewhere. */
+static void time_stored(struct t87s__entry_parts *parts, const struct t87s__fetched *fetched) {
+    parts->created_ms = fetched->ended_ms - fetched->age_ms - 1;
+    parts->expires_ms = t87s__time_add(fetched->ended_ms, fetched->fresh_ms);
+    parts->grace_ms = fetched->grace_ms;
 }
 
 static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87s__flight *flight,
                                       const struct t87s__source *source, const struct t87s__fetched *fetched,
                                       int64_t now_ms, bool spill) {
     bool negative = fetched->status == T87S_NOT_FOUND;
-    int64_t ttl = negative ? source->negative_ms : jittered(source->ttl_ms, source->jitter_percent);
     struct t87s__entry_parts parts = {
         .key = flight->key,
         .tags = flight->tags,
@@ -155,14 +154,11 @@ static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87
         .refetched = source->refetched,
         .birth = flight->birth,
         .created_ms = now_ms,
-        .expires_ms = t87s__time_add(now_ms, ttl > 0 ? ttl : 0),
+        .expires_ms = t87s__time_add(now_ms, fetched->ttl_ms > 0 ? fetched->ttl_ms : 0),
         .grace_ms = !negative && source->grace_ms > 0 ? source->grace_ms : 0,
     };
-    if (fetched->stored) { /* its time has begun elsewhere */
-        parts.created_ms = now_ms - fetched->age_ms - 1;
-        parts.expires_ms = t87s__time_add(now_ms, fetched->fresh_ms);
-        parts.grace_ms = fetched->grace_ms;
-    }
+    if (fetched->stored)
+        time_stored(&parts, fetched);
     return t87s__entry_make(cache->memory, cache->tree, &parts, spill);
 }
 
@@ -171,6 +167,11 @@ bool t87s__keep_too_large(struct t87s_cache *cache, const struct t87s__entry *en
     if (too_large)
         t87s__count(&cache->counters, COUNT_not_kept_too_large);
     return too_large;
+}
+
+bool t87s__keep_small(const struct t87s_cache *cache, size_t size) {
+    const size_t most = cache->capacity_bytes / LARGEST_SHARE;
+    return most >= LARGEST_HEAD && size <= most - LARGEST_HEAD;
 }
 
 /* Whether an entry may go into the table at all; counts why not. */
@@ -199,6 +200,10 @@ static bool worth_keeping(struct t87s_cache *cache, const struct t87s__flight *f
     return true;
 }
 
+enum t87s__keep t87s__keep_now(struct t87s_cache *cache) {
+    return t87s__near_vouched(cache) ? KEEP_FETCHED : KEEP_ELSEWHERE;
+}
+
 bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, const struct t87s__source *source,
                         struct t87s__fetched *fetched, enum t87s__keep keep, bool spill, struct t87s__entry **entry) {
     const int64_t now = fetched->ended_ms;
@@ -219,11 +224,12 @@ bool t87s__keep_fetched(struct t87s_cache *cache, struct t87s__flight *flight, c
         put = put_in(cache, *entry, flight->key.hash, &displaced);
         if (put == PUT_KEPT)
             flight->n_tags = 0; /* the table took them over, and nobody judges the flight any more */
-    } else if (keep == KEEP_FETCHED && (found || not_found)) { /* newer than the old entry, even if it cannot be kept */
+    } else if (keep != KEEP_NOTHING && (found || not_found)) { /* newer than the old entry, even if it cannot be kept */
         displaced = t87s__entry_table_remove(cache->table, &flight->key, flight->birth);
     }
     if (*entry && put != PUT_KEPT)
         t87s__entry_survive(*entry, cache->memory, MEMORY_ENTRIES); /* with whom it is handed to */
+    flight->stale = fetched->stale;
     t87s__flight_end(flight, FLIGHT_DONE, fetched->status, *entry);
     t87s__flights_unlock(cache->flights, flight->key.hash);
 
@@ -242,8 +248,13 @@ void t87s__keep_abandon(struct t87s_cache *cache, struct t87s__flight *flight) {
 
 struct t87s__entry *t87s__keep_loose(struct t87s_cache *cache, const struct t87s__key *key,
                                      const struct t87s__fetched *fetched) {
-    struct t87s__entry_parts parts = {.key = *key, .value = fetched->value, .value_size = fetched->size};
-    t87s__count(&cache->counters, COUNT_not_kept_no_memory);
+    const bool negative = fetched->status == T87S_NOT_FOUND;
+    struct t87s__entry_parts parts = {.key = *key,
+                                      .value = negative ? NULL : fetched->value,
+                                      .value_size = negative ? 0 : fetched->size,
+                                      .negative = negative};
+    if (fetched->stored)
+        time_stored(&parts, fetched);
     struct t87s__entry *entry = t87s__entry_make(cache->memory, cache->tree, &parts, true);
     if (entry)
         t87s__entry_survive(entry, cache->memory, MEMORY_ENTRIES);

@@ -32,6 +32,8 @@ struct way {
     bool running;                 /* the flight was started and has not ended */
     uint64_t began_ns;            /* when it was started */
     struct t87s__shared *shared;  /* what the store is asked; NULL: not yet, or nothing */
+    uint64_t alone;               /* nobody vouched then: fetches born before may be outdated elsewhere; 0: vouched */
+    bool refreshing;              /* what is stale is known already */
     bool inside;
 };
 
@@ -153,6 +155,9 @@ static struct t87s__verdict judge(struct t87s_cache *cache, const struct t87s__a
                                   int64_t now) {
     struct t87s__cover cover = {0};
     now = t87s__near_time(cache, now);
+    if (cache->tier && t87s__entry_tags_hash(entry) != ask->tags_hash)
+        now =
+            INT64_MAX; /* it may be the store's, which was asked about the other tags, and older than its birth here */
     if (t87s__entry_tags_hash(entry) != ask->tags_hash)
         for (size_t i = 0; i < ask->n_tags; i++)
             cover = t87s__cover_both(cover, t87s__tag_tree_cover_path(cache->tree, ask->tags[i].path, ask->tags[i].size,
@@ -236,37 +241,15 @@ static void served_from_store(struct t87s_cache *cache, const struct t87s__ask *
         t87s__background_refresh(cache, ask, entry, fetched->ended_ms);
 }
 
-static void trace_fetched(struct t87s_cache *cache, const struct t87s__ask *ask, const struct t87s__fetched *fetched,
-                          const struct t87s__entry *entry, bool kept) {
-    const enum t87s_status status = fetched->status;
-    if (!cache->trace.tracer.event)
-        return;
-    struct t87s__text key = t87s__describe_key(&ask->source, &ask->key);
-    const char *what = status == T87S_OK ? "fetched" : "not found";
-    if (status != T87S_OK && status != T87S_NOT_FOUND)
-        t87s__trace_line(&cache->trace, "query %s: fetch failed with status %d", key.bytes, (int)status);
-    else if (fetched->stored)
-        t87s__trace_line(&cache->trace, "query %s: %s from the store%s", key.bytes,
-                         fetched->stale      ? "stale"
-                         : status == T87S_OK ? "fresh"
-                                             : "not found",
-                         fetched->stale ? ", refresh" : "");
-    else if (kept)
-        t87s__trace_line(&cache->trace, "query %s: %s, fresh until %lld", key.bytes, what,
-                         (long long)t87s__entry_expires_ms(entry));
-    else
-        t87s__trace_line(&cache->trace, "query %s: %s, not kept", key.bytes, what);
-}
-
 /* Calls the fetch of way->flight, which may leave it by any door. */
-static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct t87s__ask *ask) {
+static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct t87s__ask *ask,
+                                                  enum t87s__shared_use use) {
     struct t87s__flight *volatile mark = way->flight;
     struct held *held = held_of(way->flight);
     held->way = *way;
     t87s__left_watch(way->flight, &mark, leave);
-    const struct t87s__fetching fetching = {&ask->source,   &ask->key,
-                                            ask->fixed_out, way->began_ns,
-                                            way->shared,    way->cache->near_off ? SHARED_REFRESH : SHARED_SERVE};
+    const struct t87s__fetching fetching = {&ask->source,  &ask->key,   ask->fixed_out,
+                                            way->began_ns, way->shared, (int)use};
     t87s__fetch(way->cache, &fetching, &held->fetched);
     return &held->fetched;
 }
@@ -275,11 +258,12 @@ static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct 
 static enum t87s_status lead(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer, bool *kept) {
     struct t87s_cache *cache = way->cache;
     struct t87s__entry *entry;
-    struct t87s__fetched *fetched = fetch(way, ask);
-    const enum t87s__keep keep = cache->near_off ? KEEP_NOTHING : KEEP_FETCHED;
+    const enum t87s__keep keep = t87s__keep_now(cache);
+    const bool refreshing = way->refreshing || keep != KEEP_FETCHED; /* what is not kept, nobody would refresh */
+    struct t87s__fetched *fetched = fetch(way, ask, refreshing ? SHARED_REFRESH : SHARED_SERVE);
     *kept = t87s__keep_fetched(cache, way->flight, &ask->source, fetched, keep, !ask->fixed_out, &entry);
     way->running = false;
-    trace_fetched(cache, ask, fetched, entry, *kept);
+    t87s__describe_fetched(cache, ask, fetched, entry, *kept);
     answer->entry = entry;
     answer->outcome = outcome_of(fetched);
     if (fetched->stored)
@@ -297,13 +281,14 @@ static enum t87s_status fetch_alone(struct way *way, const struct t87s__ask *ask
         return T87S_E_NOMEM;
     t87s__thread_lead(way->flight); /* so that a fetch that asks for its own key is still refused */
     way->began_ns = t87s__clock_ns();
-    struct t87s__fetched *fetched = fetch(way, ask);
+    struct t87s__fetched *fetched = fetch(way, ask, SHARED_REFRESH);
     if (fetched->status == T87S_OK) {
+        t87s__count(&cache->counters, COUNT_not_kept_no_memory);
         answer->entry = t87s__keep_loose(cache, &ask->key, fetched);
         if (!answer->entry && !ask->fixed_out)
             fetched->status = T87S_E_NOMEM;
     }
-    trace_fetched(cache, ask, fetched, NULL, false);
+    t87s__describe_fetched(cache, ask, fetched, NULL, false);
     answer->outcome = outcome_of(fetched);
     return fetched->status;
 }
@@ -330,11 +315,13 @@ static enum step wait_for(struct way *way, const struct t87s__ask *ask, struct t
                 t87s__describe_reason(answer->reason), take ? "join" : "wait, too many fetches of it are under way");
     t87s__flights_lock(cache->flights, ask->key.hash);
     bool ended = t87s__flight_wait(flight, cache->clock, flight->deadline_ms);
-    if (ended && take && flight->state == FLIGHT_DONE && (flight->entry || flight->status != T87S_OK)) {
+    const bool usable = (flight->entry || flight->status != T87S_OK) && !(flight->stale && ask->source.grace_ms <= 0);
+    if (ended && take && flight->state == FLIGHT_DONE && usable) {
+        const enum t87s_outcome outcome = flight->stale ? T87S_STALE : T87S_JOINED;
         *status = flight->status;
         if (flight->entry)
-            *status = answer_entry(answer, flight->entry, T87S_JOINED, answer->reason);
-        answer->outcome = T87S_JOINED;
+            *status = answer_entry(answer, flight->entry, outcome, answer->reason);
+        answer->outcome = outcome;
         step = STEP_ANSWERED;
     }
     if (leads) /* before its leader may believe that nobody waits for it, and keep it in the graph */
@@ -375,7 +362,7 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
     struct t87s__flights_found found =
         t87s__flights_find(cache->flights, &ask->key, ask->tags_hash, &cache->floors, now);
     enum step step = STEP_LEAD;
-    if (found.valid && !t87s__shared_may_join(way->shared, found.valid->shared))
+    if (found.valid && found.valid->birth < way->alone && !t87s__shared_may_join(way->shared, found.valid->shared))
         found.valid = NULL;
     if (found.valid) {
         step = wait_for(way, ask, found.valid, true, answer, status);
@@ -392,7 +379,7 @@ static enum step join_or_lead(struct way *way, const struct t87s__ask *ask, stru
         t87s__flights_unlock(cache->flights, ask->key.hash);
         step = STEP_PREPARE;
     } else {
-        way->flight->shared = way->shared;
+        way->flight->shared = way->alone ? way->shared : NULL; /* if it has been asked, so it is not written any more */
         t87s__flight_start(way->flight, t87s__stamp_next(&cache->stamps), t87s__time_add(now, ask->source.timeout_ms));
         way->running = true;
         t87s__flights_unlock(cache->flights, ask->key.hash);
@@ -421,30 +408,30 @@ static bool prepare(struct way *way, const struct t87s__ask *ask, const struct t
     return true;
 }
 
-static bool vouched(const struct t87s_cache *cache) { return t87s__near_time(cache, 0) == 0; }
-
 /* Nobody vouches that this process would know of an invalidation elsewhere: the query asks the store itself, since a
  * flight may have asked it too early. True: it has answered; the source is asked by a flight. */
-static bool ask_alone(struct way *way, const struct t87s__ask *ask, struct t87s__answer *answer,
-                      enum t87s_status *status) {
+static bool ask_alone(struct way *way, const struct t87s__ask *ask, enum t87s__shared_use use,
+                      struct t87s__answer *answer, enum t87s_status *status) {
     struct t87s_cache *cache = way->cache;
     __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched;
     t87s__fetched_init(cache, &fetched);
-    if (!t87s__shared_read(cache, way->shared, &ask->source, SHARED_REFRESH, &fetched))
+    if (!t87s__shared_read(cache, way->shared, &ask->source, use, &fetched))
         return false;
+    struct t87s__entry *entry = t87s__keep_loose(cache, &ask->key, &fetched);
     if (fetched.status == T87S_OK && ask->fixed_out)
         memcpy(ask->fixed_out, fetched.value, fetched.size);
-    else if (fetched.status == T87S_OK && !(answer->entry = t87s__keep_loose(cache, &ask->key, &fetched)))
+    else if (fetched.status == T87S_OK && !entry)
         return false; /* no memory for it; the source is asked */
+    answer->entry = entry;
     answer->outcome = outcome_of(&fetched);
     served_from_store(cache, ask, &fetched, NULL);
-    trace_fetched(cache, ask, &fetched, NULL, false);
+    t87s__describe_fetched(cache, ask, &fetched, NULL, false);
     *status = fetched.status;
     return true;
 }
 
-static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const struct t87s_gen_tags *tags,
-                             struct t87s__answer *answer, bool *kept) {
+static enum t87s_status ask_source(struct way *way, const struct t87s__ask *ask, const struct t87s_gen_tags *tags,
+                                   struct t87s__answer *answer, bool *kept) {
     struct t87s_cache *cache = way->cache;
     if (t87s__thread_leads_key(cache->flights, &ask->key)) {
         t87s__count(&cache->counters, COUNT_deadlocks);
@@ -455,7 +442,8 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const
         return T87S_E_CLOSED;
     enum t87s_status status = T87S_OK;
     way->shared = t87s__shared_make(cache, &ask->source, &ask->key, ask->tags, ask->n_tags);
-    if (way->shared && !vouched(cache) && ask_alone(way, ask, answer, &status))
+    way->alone = t87s__near_vouched(cache) ? 0 : t87s__stamp_next(&cache->stamps);
+    if (way->alone && ask_alone(way, ask, SHARED_REFRESH, answer, &status))
         return status;
     if (t87s__flights_quiet(cache->flights, ask->key.hash))
         prepare(way, ask, tags); /* it will lead, most likely; if this fails it is tried again, should it have to */
@@ -475,6 +463,16 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const
             return lead(way, ask, answer, kept);
         }
     }
+}
+
+static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const struct t87s_gen_tags *tags,
+                             struct t87s__answer *answer, bool *kept) {
+    enum t87s_status status = ask_source(way, ask, tags, answer, kept);
+    if (status == T87S_OK || status == T87S_NOT_FOUND || !way->alone || ask->source.grace_ms <= 0)
+        return status;
+    t87s__shared_ask_again(way->shared); /* the fetch failed: what the store has inside its grace stands in */
+    ask_alone(way, ask, SHARED_SERVE, answer, &status);
+    return status;
 }
 
 /* ---- the query ---- */
@@ -509,6 +507,7 @@ static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, stru
         return serve_stale(way, ask, answer, "no refresh yet");
     t87s__count(&cache->counters, COUNT_refreshes_inline);
     name_tags(cache, ask, &tags);
+    way->refreshing = true;
     enum t87s_status status = miss(way, ask, &tags, answer, kept);
     if (status == T87S_OK || status == T87S_NOT_FOUND)
         return status;
@@ -525,6 +524,8 @@ static void report(const struct way *way, const struct t87s__answer *answer, boo
     if (answer->outcome == T87S_JOINED && after) /* its leader kept it, or could not */
         kept = t87s__entry_listed(after);
     tell(&entries->before, before, before == way->old ? &way->verdict : NULL, answer);
+    if (hit && before && way->shared) /* an entry that is for this answer alone has no tags of its own */
+        entries->before.n_tags = (unsigned)way->shared->n_tags;
     if (hit)
         memcpy(&entries->after, &entries->before, sizeof entries->after);
     else
@@ -542,7 +543,7 @@ static enum t87s_status not_fresh(struct way *way, const struct t87s__ask *ask, 
     if (!graced)
         name_tags(cache, ask, &tags); /* first, so that what interning needs comes near meanwhile */
     t87s__left_end(__builtin_frame_address(0));
-    answer->reason = way->old && !vouched(cache)                                ? T87S_REASON_STORE
+    answer->reason = way->old && !t87s__near_vouched(cache)                     ? T87S_REASON_STORE
                      : way->old                                                 ? way->verdict.reason
                      : t87s__eviction_remembers(cache->eviction, ask->key.hash) ? T87S_REASON_EVICTED
                                                                                 : T87S_REASON_ABSENT;

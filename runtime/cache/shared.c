@@ -38,8 +38,9 @@ static void hear_vouched(void *arg, int64_t until_ms) {
     struct t87s_cache *cache = arg;
     if (cache->near_off)
         return;
+    const int64_t now = t87s__clock_now(cache->clock); /* first: whatever comes in between makes the lease shorter */
     const int64_t left = until_ms == INT64_MAX ? INT64_MAX : until_ms - t87s__clock_now(&t87s__clock_monotonic);
-    const int64_t until = t87s__time_add(t87s__clock_now(cache->clock), left);
+    const int64_t until = t87s__time_add(now, left);
     atomic_store_explicit(&cache->near_until_ms, until, memory_order_release); /* as above */
 }
 
@@ -105,6 +106,22 @@ void t87s__shared_close(struct t87s_cache *cache) {
     cache->tokens = NULL;
 }
 
+void t87s__shared_before_fork(struct t87s_cache *cache) {
+    if (!cache->tier)
+        return;
+    pthread_mutex_lock(&cache->tokens->lock);
+    t87s__tier_before_fork(cache->tier);
+}
+
+void t87s__shared_after_fork(struct t87s_cache *cache, bool is_child) {
+    if (!cache->tier)
+        return;
+    t87s__tier_after_fork(cache->tier, is_child);
+    pthread_mutex_unlock(&cache->tokens->lock);
+    if (is_child) /* who listens is not here */
+        atomic_store_explicit(&cache->near_until_ms, INT64_MIN, memory_order_relaxed);
+}
+
 /* ---- what the store is asked ---- */
 
 /* Gathers paths: first only their size, then the bytes. */
@@ -165,6 +182,8 @@ static bool usable(const struct t87s_store_answer *answer, const struct t87s__so
                    int64_t *fresh_ms) {
     if (use == SHARED_ORDER || answer->state == T87S_STORE_ABSENT || answer->state == T87S_STORE_OUTDATED)
         return false;
+    if (answer->not_found && source->negative_ms <= 0)
+        return false; /* another caller keeps that; this one wants to know */
     if (!answer->not_found && source->gen && source->gen->value_size && answer->value->size != source->gen->value_size)
         return false; /* of another layout, whatever it calls itself */
     *fresh_ms = answer->fresh_ms;
@@ -173,7 +192,12 @@ static bool usable(const struct t87s_store_answer *answer, const struct t87s__so
     if (answer->state == T87S_STORE_VALID && *fresh_ms > 0)
         return true;
     const int64_t grace = answer->grace_ms < source->grace_ms ? answer->grace_ms : source->grace_ms;
-    return use == SHARED_SERVE && !answer->not_found && grace > 0 && *fresh_ms > -grace;
+    return use != SHARED_REFRESH && !answer->not_found && grace > 0 && *fresh_ms > -grace;
+}
+
+static void drop_value(struct t87s__fetched *fetched) {
+    t87s_buffer_release(&fetched->buffer);
+    fetched->buffer.allocator = &fetched->plug;
 }
 
 bool t87s__shared_read(struct t87s_cache *cache, struct t87s__shared *shared, const struct t87s__source *source,
@@ -182,13 +206,18 @@ bool t87s__shared_read(struct t87s_cache *cache, struct t87s__shared *shared, co
     int64_t fresh_ms;
     if (!shared || shared->answered)
         return false;
-    if (!t87s__tier_read(cache->tier, shared->key, shared->key_size, shared->tags, shared->n_tags, &answer))
+    const int64_t asked_ms = t87s__time_exact(&cache->time); /* what the store says is from then or later */
+    if (!t87s__tier_read(cache->tier, shared->key, shared->key_size, shared->tags, shared->n_tags, &answer)) {
+        drop_value(fetched);
         return false;
+    }
     shared->answered = true;
+    shared->servable = answer.state == T87S_STORE_VALID || answer.state == T87S_STORE_SOFT;
     shared->birth = answer.next_birth;
+    if (use == SHARED_SERVE && !t87s__keep_small(cache, shared->key_size + answer.value->size))
+        use = SHARED_REFRESH;
     if (!usable(&answer, source, use, &fresh_ms)) {
-        t87s_buffer_release(&fetched->buffer);
-        fetched->buffer.allocator = &fetched->plug;
+        drop_value(fetched);
         return false;
     }
     fetched->stored = true;
@@ -196,14 +225,19 @@ bool t87s__shared_read(struct t87s_cache *cache, struct t87s__shared *shared, co
     fetched->status = answer.not_found ? T87S_NOT_FOUND : T87S_OK;
     fetched->value = fetched->buffer.data;
     fetched->size = fetched->buffer.size;
-    fetched->ended_ms = t87s__time_exact(&cache->time);
+    fetched->ended_ms = asked_ms;
     fetched->age_ms = answer.age_ms;
     fetched->fresh_ms = fresh_ms;
     fetched->grace_ms = answer.grace_ms;
     return true;
 }
 
-void t87s__shared_write(struct t87s_cache *cache, const struct t87s__shared *shared, const struct t87s__source *source,
+void t87s__shared_ask_again(struct t87s__shared *shared) {
+    if (shared)
+        shared->answered = false;
+}
+
+void t87s__shared_write(struct t87s_cache *cache, struct t87s__shared *shared, const struct t87s__source *source,
                         const struct t87s__fetched *fetched) {
     const bool not_found = fetched->status == T87S_NOT_FOUND;
     if (!shared || !shared->answered || fetched->stored || (fetched->status != T87S_OK && !not_found))
@@ -212,16 +246,24 @@ void t87s__shared_write(struct t87s_cache *cache, const struct t87s__shared *sha
                                            .size = not_found ? 0 : fetched->size,
                                            .not_found = not_found,
                                            .birth = shared->birth,
-                                           .ttl_ms = not_found ? source->negative_ms : source->ttl_ms,
+                                           .ttl_ms = fetched->ttl_ms,
                                            .grace_ms = not_found || source->grace_ms < 0 ? 0 : source->grace_ms};
     if (value.ttl_ms > 0)
-        t87s__tier_write(cache->tier, shared->key, shared->key_size, shared->tags, shared->n_tags, &value);
+        shared->settled = t87s__tier_write(cache->tier, shared->key, shared->key_size, shared->tags, shared->n_tags,
+                                           &value) == T87S_OK;
+    else if (shared->servable)
+        t87s__shared_correct(cache, shared); /* gone from the source: its grace ends */
+}
+
+void t87s__shared_correct(struct t87s_cache *cache, struct t87s__shared *shared) {
+    if (!shared || shared->settled)
+        return;
+    shared->settled = true;
+    t87s__tier_remove(cache->tier, shared->key, shared->key_size);
 }
 
 bool t87s__shared_may_join(const struct t87s__shared *own, const struct t87s__shared *leaders) {
-    if (!own || !own->answered)
-        return true;
-    if (!leaders || !leaders->answered)
+    if (!own || !own->answered || !leaders || !leaders->answered)
         return false;
     for (size_t i = 0; i < sizeof own->birth.stamps / sizeof *own->birth.stamps; i++)
         if (leaders->birth.stamps[i] < own->birth.stamps[i])

@@ -20,6 +20,8 @@ struct t87s__shared {
     struct t87s_store_tag tags[T87S_MAX_TAGS];
     size_t n_tags;
     bool answered;                 /* the store has; `birth` is from then */
+    bool servable;                 /* it has something that may be served, now or inside a grace */
+    bool settled;                  /* it has been told what the source said */
     struct t87s_store_birth birth; /* of what is fetched now */
     unsigned char bytes[];         /* key and tags */
 };
@@ -27,6 +29,8 @@ struct t87s__shared {
 /* T87S_E_INVALID: the store cannot be used. */
 enum t87s_status t87s__shared_open(struct t87s_cache *cache, struct t87s_store *store);
 void t87s__shared_close(struct t87s_cache *cache);
+void t87s__shared_before_fork(struct t87s_cache *cache);
+void t87s__shared_after_fork(struct t87s_cache *cache, bool is_child);
 
 /* NULL: there is no store, nothing of the query is to be kept, or there is no memory. `tags`: of a query by hand. */
 struct t87s__shared *t87s__shared_make(struct t87s_cache *cache, const struct t87s__source *source,
@@ -34,7 +38,8 @@ struct t87s__shared *t87s__shared_make(struct t87s_cache *cache, const struct t8
 void t87s__shared_free(struct t87s_cache *cache, struct t87s__shared *shared);
 
 enum t87s__shared_use {
-    SHARED_SERVE,   /* also what is stale but inside its grace */
+    SHARED_SERVE,   /* also what is stale but inside its grace, if it can be kept here and refreshed */
+    SHARED_RESORT,  /* the source has failed: also what is stale but inside its grace */
     SHARED_REFRESH, /* only what is fresh */
     SHARED_ORDER    /* nothing: only a birth is wanted */
 };
@@ -42,12 +47,16 @@ enum t87s__shared_use {
  * been fetched, and says that it was stored. */
 bool t87s__shared_read(struct t87s_cache *cache, struct t87s__shared *shared, const struct t87s__source *source,
                        enum t87s__shared_use use, struct t87s__fetched *fetched);
+/* The next read asks the store once more. NULL is allowed. */
+void t87s__shared_ask_again(struct t87s__shared *shared);
 /* Hands the store what the source said. */
-void t87s__shared_write(struct t87s_cache *cache, const struct t87s__shared *shared, const struct t87s__source *source,
+void t87s__shared_write(struct t87s_cache *cache, struct t87s__shared *shared, const struct t87s__source *source,
                         const struct t87s__fetched *fetched);
+/* What the store has is wrong: takes it out, unless the store has been told what is right. NULL is allowed. */
+void t87s__shared_correct(struct t87s_cache *cache, struct t87s__shared *shared);
 
-/* Whether a query that has asked the store itself, since nobody vouches, may join a flight whose leader has: nothing
- * happened to these tags in between. Without an answer of the store it is as if there were none. */
+/* Whether a query that has asked the store itself, since nobody vouches, may join a flight that began before: its
+ * leader has asked, too, and nothing happened to these tags in between. */
 bool t87s__shared_may_join(const struct t87s__shared *own, const struct t87s__shared *leaders);
 
 /* Writes: the store first. T87S_OK or T87S_PARTIAL. */

@@ -66,6 +66,19 @@ static void bring_near(struct t87s_cache *cache, uint64_t hash) {
     t87s__eviction_prefetch(cache->eviction, hash);
 }
 
+/* Over a shared tier the value is there, and the next query brings it near. Here it could have no birth: one from
+ * before the store took it would let a query in between keep what it read there, a later one would hide an invalidation
+ * in between. */
+static enum t87s_status set_shared(struct t87s_cache *cache, const struct t87s__key *key, const void *value,
+                                   size_t size, const struct t87s_set_options *options) {
+    const enum t87s_status status = t87s__shared_set(cache, key, value, size, options);
+    t87s__near_remove(cache, key);
+    t87s__count(&cache->counters, COUNT_sets);
+    T87S__TRACE(&cache->trace, "set %s: %s", t87s__describe_key(NULL, key).bytes,
+                status == T87S_OK ? "in the store" : "not in the store");
+    return status;
+}
+
 enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_t key_len, const void *value,
                           size_t size, const struct t87s_set_options *options) {
     static const struct t87s_set_options defaults;
@@ -74,6 +87,8 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
     if (!cache || !t87s__valid_key(key_bytes, key_len) || !valid_set(value, size, options))
         return T87S_E_INVALID;
     struct t87s__key key = t87s__key_make(key_bytes, key_len, false, cache->seed);
+    if (cache->tier)
+        return set_shared(cache, &key, value, size, options);
     bring_near(cache, key.hash);
     struct t87s__ask ask = {.key = key, .tags = options->tags, .n_tags = options->n_tags};
     t87s__node nodes[T87S_MAX_TAGS];
@@ -81,8 +96,7 @@ enum t87s_status t87s_set(struct t87s_cache *cache, const void *key_bytes, size_
     T87S__YIELD("set: tags interned, no birth");
     uint64_t birth = options->token.stamp ? options->token.stamp : t87s__stamp_next(&cache->stamps);
     struct t87s__entry *entry = n < 0 ? NULL : make_entry(cache, &key, value, size, options, nodes, birth);
-    const enum t87s_status shared = t87s__shared_set(cache, &key, value, size, options);
-    enum t87s_status status = entry ? shared : T87S_E_NOMEM;
+    enum t87s_status status = entry ? T87S_OK : T87S_E_NOMEM;
     enum t87s__put put = PUT_OUTDATED;
     const char *what = "kept";
     struct t87s__cover cover = {0};

@@ -42,10 +42,11 @@ struct t87s__flight {
     /* under the shard's lock */
     uint8_t n_tags; /* 0 once its entry, in the table, has their references */
     enum t87s__flight_state state;
-    const struct t87s__shared *shared; /* what the leader has asked the shared tier; NULL: nothing */
+    const struct t87s__shared *shared; /* what the leader had asked the shared tier before it began; NULL: nothing */
     unsigned waiters;
     struct t87s__flight *next;
     enum t87s_status status;   /* once done */
+    bool stale;                /* once done: what it brought is past its ttl already */
     struct t87s__entry *entry; /* once done with T87S_OK: referenced; NULL: there was no memory for it */
 
     _Atomic(uint32_t) refs;

@@ -14,9 +14,11 @@
  * outdated (law 3).
  *
  * Threads: every function may be called from any thread at once, with no lock of the cache held, but detach and close.
- * Nothing is borrowed beyond a call. A call ends by its deadline, give or take what a scheduler takes.
- * Statuses: T87S_OK; T87S_E_STORE (cannot be reached, or answered something else than it should); T87S_E_TIMEOUT (not
- * by the deadline: whether a write was done is not known); T87S_E_NOMEM. tests/store_laws is what a store has to pass.
+ * Nothing is borrowed beyond a call. A call ends by its deadline, give or take what a scheduler takes; its thread is
+ * not cancelled meanwhile. After a fork() the child may call, too, with what of the parent's is not shared (a
+ * connection is). Statuses: T87S_OK; T87S_E_STORE (cannot be reached, or answered something else than it should);
+ * T87S_E_TIMEOUT (not by the deadline: whether a write was done is not known); T87S_E_NOMEM. tests/store_laws is what a
+ * store has to pass.
  */
 #ifndef T87S_STORE_H
 #define T87S_STORE_H
@@ -96,7 +98,8 @@ struct t87s_store_listener {
     /* Something may have been missed, or everything was cleared: nothing kept so far may be served. */
     void (*lost)(void *arg);
     /* The store vouches that everything which returned before the moment `until_ms - D` has been told, D being its
-     * bound of staleness: what is kept may be served until then. On CLOCK_MONOTONIC; only grows, but after `lost`. */
+     * bound of staleness: what is kept may be served until then. On CLOCK_MONOTONIC; only grows, but after `lost`.
+     * What happened while it did not vouch need not be told later: nothing is kept then. */
     void (*vouched)(void *arg, int64_t until_ms);
 };
 

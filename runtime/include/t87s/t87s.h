@@ -318,7 +318,8 @@ struct t87s_set_options {
  * With a token older than an invalidation of one of its tags, than another set, or than a delete of the key the value
  * is out of date already and quietly not kept; after one soft invalidation of a tag that others carry it is kept as an
  * entry would be, stale within its grace. `options` may be NULL. T87S_OK, T87S_E_INVALID, T87S_E_NOMEM (not kept: the
- * key is then as after t87s_delete). */
+ * key is then as after t87s_delete). Over a shared tier the value is there alone, for the next query to bring here;
+ * T87S_PARTIAL as with t87s_invalidate, also from t87s_delete and t87s_clear. */
 T87S_API enum t87s_status t87s_set(struct t87s_cache *cache, const void *key, size_t key_len, const void *value,
                                    size_t size, const struct t87s_set_options *options);
 
