@@ -23,8 +23,18 @@ void t87s__time_open(struct t87s__time_word *word, const struct t87s_clock *cloc
                      const struct t87s__time_source *source) {
     word->clock = clock == &t87s__clock_monotonic ? NULL : clock;
     word->source = source ? source : &system_source;
+    word->distrusted = false;
     atomic_init(&word->now_ms, T87S__TIME_PARKED);
     atomic_init(&word->traffic, false);
+}
+
+void t87s__time_distrust(struct t87s__time_word *word) { word->distrusted = true; }
+
+int64_t t87s__time_behind_ms(const struct t87s__time_word *word) {
+    struct timespec tick;
+    if (word->clock || clock_getres(CLOCK_MONOTONIC_COARSE, &tick))
+        return 0;
+    return (int64_t)tick.tv_sec * 1000 + tick.tv_nsec / 1000000 + 1;
 }
 
 static int64_t not_before_last(int64_t now_ms) {
@@ -51,6 +61,8 @@ static void leave_mark(struct t87s__time_word *word) {
 int64_t t87s__time_now_slowly(struct t87s__time_word *word, int64_t now_ms) {
     if (word->clock)
         return t87s__clock_now(word->clock);
+    if (word->distrusted)
+        return not_before_last(word->source->coarse_ms());
     bool check = t87s__time_reads.left == 0;
     t87s__time_reads.left = (check ? TIME_CHECK_EACH : t87s__time_reads.left) - 1;
     if (check)
@@ -77,7 +89,7 @@ int64_t t87s__time_exact_ns(struct t87s__time_word *word, uint64_t *ns) {
 }
 
 bool t87s__time_tick(struct t87s__time_word *word) {
-    if (word->clock)
+    if (word->clock || word->distrusted)
         return false;
     int64_t now_ms = word->source->exact_ms(), parked = T87S__TIME_PARKED;
     if (!atomic_compare_exchange_strong_explicit(&word->now_ms, &parked, now_ms, memory_order_relaxed,

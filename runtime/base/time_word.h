@@ -5,6 +5,7 @@
  *     the cache has the user's clock     every read calls it, the word is never used
  *     parked (at first; nobody ticks)    every read calls CLOCK_MONOTONIC
  *     ticking                            a read loads the word, that t87s__time_tick() writes every 4 ms or so
+ *     distrusted                         every read calls CLOCK_MONOTONIC_COARSE, nobody ticks
  *
  * Every 61st read of a thread, and its first, is a check: it compares the word with CLOCK_MONOTONIC_COARSE, moves it
  * forward if it is more than TIME_SLACK_MS behind, and leaves a mark, by which the service thread knows of traffic.
@@ -37,6 +38,7 @@ struct t87s__time_word {
     /* immutable after open */
     _Alignas(MEMORY_LINE) const struct t87s_clock *clock; /* the user's; NULL: the built-in one */
     const struct t87s__time_source *source;
+    bool distrusted;
     /* atomic, relaxed: nothing else is ordered by them */
     _Atomic(int64_t) now_ms; /* or T87S__TIME_PARKED */
     atomic_bool traffic;     /* the mark */
@@ -53,6 +55,11 @@ extern _Thread_local struct t87s__time_reads t87s__time_reads __attribute__((vis
 /* Parked. `clock` is borrowed; NULL or &t87s__clock_monotonic: the built-in one. `source` NULL: the system's. */
 void t87s__time_open(struct t87s__time_word *word, const struct t87s_clock *clock,
                      const struct t87s__time_source *source);
+
+/* Before the first read: no read shall see a time that ticks left behind, not even after the process stood still, and
+ * pays for it. It is never behind by more than t87s__time_behind_ms(), which is 0 with the user's clock. */
+void t87s__time_distrust(struct t87s__time_word *word);
+int64_t t87s__time_behind_ms(const struct t87s__time_word *word);
 
 int64_t t87s__time_now_slowly(struct t87s__time_word *word, int64_t now_ms);
 

@@ -159,6 +159,8 @@ static struct t87s__entry *make_entry(struct t87s_cache *cache, const struct t87
     };
     if (fetched->stored)
         time_stored(&parts, fetched);
+    if (fetched->stale) /* it must not look fresh to a hit, whose clock may be behind */
+        parts.expires_ms -= t87s__time_behind_ms(&cache->time);
     return t87s__entry_make(cache->memory, cache->tree, &parts, spill);
 }
 

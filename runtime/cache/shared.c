@@ -40,7 +40,8 @@ static void hear_vouched(void *arg, int64_t until_ms) {
         return;
     const int64_t now = t87s__clock_now(cache->clock); /* first: whatever comes in between makes the lease shorter */
     const int64_t left = until_ms == INT64_MAX ? INT64_MAX : until_ms - t87s__clock_now(&t87s__clock_monotonic);
-    const int64_t until = t87s__time_add(now, left);
+    /* A hit may read a clock that is a little behind. */
+    const int64_t until = t87s__time_add(now - t87s__time_behind_ms(&cache->time), left);
     atomic_store_explicit(&cache->near_until_ms, until, memory_order_release); /* as above */
 }
 
@@ -88,6 +89,8 @@ enum t87s_status t87s__shared_open(struct t87s_cache *cache, struct t87s_store *
     if (!store)
         return T87S_OK;
     cache->near_off = store->near_off;
+    if (!cache->near_off) /* nobody vouches for what is near while the process stands still */
+        t87s__time_distrust(&cache->time);
     cache->tokens = t87s__memory_take_zeroed(cache->memory, MEMORY_OTHER, sizeof *cache->tokens);
     if (!cache->tokens)
         return T87S_E_NOMEM;

@@ -66,6 +66,22 @@ START_TEST(ticking_a_read_calls_no_clock_but_at_a_check)
 }
 END_TEST
 
+START_TEST(distrusted_no_read_sees_what_ticks_left_behind)
+{
+    open_at(1000);
+    t87s__time_distrust(&word);
+    atomic_store(&exact_calls, 0);
+    for (int i = 0; i < 200; i++) {
+        t87s__time_tick(&word);
+        ck_assert_int_eq(t87s__time_now(&word), (1000 + i) / COARSE_MS * COARSE_MS);
+        atomic_fetch_add(&real_ms, 1);
+    }
+    ck_assert_int_eq(atomic_load(&exact_calls), 0);
+    ck_assert(!t87s__time_wanted(&word));
+    ck_assert_int_gt(t87s__time_behind_ms(&word), 0);
+}
+END_TEST
+
 START_TEST(a_check_moves_the_word_of_a_starved_service_thread)
 {
     open_at(1000);
@@ -254,10 +270,11 @@ END_TEST
 int main(void) {
     Suite *suite =
         suite_of("time words", parked_every_read_calls_the_clock, ticking_a_read_calls_no_clock_but_at_a_check,
-                 a_check_moves_the_word_of_a_starved_service_thread, the_first_read_of_a_thread_is_a_check,
-                 an_exact_time_moves_the_word_but_does_not_unpark_it, a_tick_that_comes_late_takes_no_time_back,
-                 traffic_leaves_a_mark_that_a_tick_takes, of_two_caches_in_turn_both_are_checked,
-                 a_clock_of_the_user_is_always_asked, the_built_in_clock_is_the_monotonic_one, NULL);
+                 distrusted_no_read_sees_what_ticks_left_behind, a_check_moves_the_word_of_a_starved_service_thread,
+                 the_first_read_of_a_thread_is_a_check, an_exact_time_moves_the_word_but_does_not_unpark_it,
+                 a_tick_that_comes_late_takes_no_time_back, traffic_leaves_a_mark_that_a_tick_takes,
+                 of_two_caches_in_turn_both_are_checked, a_clock_of_the_user_is_always_asked,
+                 the_built_in_clock_is_the_monotonic_one, NULL);
     TCase *races = tcase_create("races");
     suite_add_tcase(suite, races);
     tcase_add_loop_test(races, readers_see_time_pass_however_seldom_the_ticks, 0, 3);
