@@ -42,7 +42,7 @@ static bool append_absolute(struct text *out, const char *path) {
     if (size >= sizeof folder)
         return false;
     memcpy(folder, path, size);
-    strcpy(folder + size, size ? "" : ".");
+    snprintf(folder + size, sizeof folder - size, "%s", size ? "" : ".");
     if (realpath(folder, real))
         return append_path(out, 0, real) && append_path(out, 0, path + size);
     return (*path == '/' || (getcwd(real, sizeof real) && append_path(out, 0, real))) && append_path(out, 0, path);

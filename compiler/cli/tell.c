@@ -41,6 +41,7 @@ enum exit_code run_and_report(struct options *options) {
     report_init(&report, options->diagnostics, options->max_errors);
     options->report = &report;
     enum exit_code code = options->verb->run(options);
+    options->report = NULL;
     report_finish(&report, T87SC_VERSION, (int)code);
     if (report.failed) {
         fputs("t87sc: error: out of memory\n", stderr);

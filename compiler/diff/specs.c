@@ -54,7 +54,7 @@ static bool has(const struct sorted *sorted, const struct spec *spec) {
 static bool is_implied(const struct sorted *others, const struct spec *spec) {
     struct spec wanted = *spec;
     for (const struct both_tag *tag = spec->tag; tag->parent; tag = tag->parent)
-        for (int weaker = 0; weaker <= spec->soft; weaker++) {
+        for (int weaker = 0; weaker < (spec->soft ? 2 : 1); weaker++) {
             wanted.tag = tag;
             wanted.exact = false;
             wanted.soft = weaker;

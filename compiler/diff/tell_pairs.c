@@ -100,7 +100,9 @@ static void tell_lost(struct changes *changes, const struct twins *query) {
 static void tell_missed(struct changes *changes, const struct twins *query, bool lost_own) {
     const struct half *new = &query->halves[NEW];
     const struct tally *tally = &query->cohort->tallies[TALLY_MISSED];
-    struct own own = lost_own ? (struct own){0} : find_own(query, OLD, false);
+    struct own own = {0};
+    if (!lost_own)
+        own = find_own(query, OLD, false);
     if ((!tally->n && !own.spec) || !count_finding(changes, T2304))
         return;
     struct diag_list *diags = &changes->diff->diags;

@@ -306,7 +306,7 @@ static bool is_after_empty_line(const struct layout *l) {
 /* One plain segment, and no more. */
 static bool is_one_line(const struct layout *l, size_t open, size_t close) {
     size_t i = open;
-    while (l->all[i].kind != TOKEN_SEMI && i < close && i - open < WIDEST)
+    while (i < close && i - open < WIDEST && l->all[i].kind != TOKEN_SEMI)
         i++;
     return after(l, i) == close && !has_comment(l, open, close) && column(l) - 1 + width(l, open, close) <= JOINED;
 }

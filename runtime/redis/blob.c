@@ -84,7 +84,7 @@ bool t87s__blob_read(const void *from, size_t size, struct t87s__blob *blob) {
     blob->ttl_ms = (int64_t)take(bytes + 16);
     blob->grace_ms = (int64_t)take(bytes + 24);
     memcpy(blob->tags, bytes + 32, sizeof blob->tags);
-    for (const unsigned char *at = bytes + T87S__BLOB_HEAD; at < bytes + T87S__BLOB_HEAD + n * T87S__BLOB_STAMP;
+    for (const unsigned char *at = bytes + T87S__BLOB_HEAD; at < bytes + T87S__BLOB_HEAD + (size_t)n * T87S__BLOB_STAMP;
          at += T87S__BLOB_STAMP) {
         if (*at >= T87S__MOST_BUCKETS)
             return false;
