@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * usage: history [OPERATIONS [SEED [THREADS [ROUND]]]]
+ * usage: history [OPERATIONS [SEED [THREADS [ROUND [shared]]]]]
  *
  * Random load on a cache (load.h), judged window by window (history.h). In rounds of ROUND operations, each with a
  * cache of its own and another setting (settings.h); memory stays flat however long a round or the run is. Random
@@ -14,6 +14,7 @@
 
 #include "load.h"
 #include "quarantine.h"
+#include "simple_store.h"
 
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 #define SLOW 1
@@ -71,6 +72,7 @@ static struct load_worker *start(struct load *load, uint64_t seed, unsigned n) {
     for (unsigned i = 0; workers && i < n; i++) {
         struct load_worker *worker = &workers[i];
         worker->load = load;
+        worker->cache = load->caches[i % load->setting->caches];
         worker->random = (seed + i + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1;
         if (pthread_create(&worker->thread, NULL, load_work, worker)) {
             fputs("no thread for the load\n", stderr);
@@ -99,6 +101,12 @@ static void play(const struct setting *setting, size_t operations, uint64_t seed
     }
     size_t most = load_most_fetches(load.calls * n) * 2;
     recorder_open(&load.recorder, most > REMEMBERED ? most : REMEMBERED);
+    if (setting->caches > 1) {
+        struct simple_store *store = simple_store_open(&load.recorder.clock);
+        options.store = simple_store_base(store);
+        options.store->near_off = setting->near_off;
+        simple_store_tell(store, !setting->near_off);
+    }
     struct history_checker *checker = history_checker_open(&rules, stderr);
     if (!quarantine || !checker || pthread_barrier_init(&load.meet, NULL, n + 1) || !load_open(&load, &options)) {
         fputs("no memory for a round\n", stderr);
@@ -110,11 +118,14 @@ static void play(const struct setting *setting, size_t operations, uint64_t seed
     run(&load, workers, n, operations, checker, sums);
     for (unsigned i = 0; i < n; i++)
         pthread_join(workers[i].thread, NULL);
-    struct t87s_stats stats;
-    t87s_stats(load.cache, &stats);
+    for (unsigned i = 0; i < setting->caches; i++) {
+        struct t87s_stats stats;
+        t87s_stats(load.caches[i], &stats);
+        sums->evictions += stats.evictions;
+        sums->takeovers += stats.takeovers;
+    }
     load_close(&load);
-    sums->evictions += stats.evictions;
-    sums->takeovers += stats.takeovers;
+    t87s_store_close(options.store);
     for (unsigned i = 0; i < n; i++) {
         struct load_worker *worker = &workers[i];
         load_release(worker); /* pins outlive the cache */
@@ -171,15 +182,19 @@ int main(int argc, char **argv) {
     size_t operations = argument(argc, argv, 1, DEFAULT), round_size = argument(argc, argv, 4, ROUND);
     uint64_t seed = argument(argc, argv, 2, 87);
     unsigned threads = (unsigned)argument(argc, argv, 3, 0);
-    if (!operations || !round_size || threads > LOAD_MOST_THREADS) {
-        fprintf(stderr, "usage: history [OPERATIONS [SEED [THREADS, at most %d [ROUND]]]]\n", LOAD_MOST_THREADS);
+    const bool shared = argc > 5 && !strcmp(argv[5], "shared");
+    if (!operations || !round_size || threads > LOAD_MOST_THREADS || (argc > 5 && !shared)) {
+        fprintf(stderr, "usage: history [OPERATIONS [SEED [THREADS, at most %d [ROUND [shared]]]]]\n",
+                LOAD_MOST_THREADS);
         return EXIT_FAILURE;
     }
     prctl(PR_SET_TIMERSLACK, 1UL); /* threads inherit it: who sleeps a moment shall not sleep fifty */
     struct sums all = {.broken = 0};
     size_t done = 0;
     for (unsigned round = 0; done < operations && !all.broken; round++) {
-        struct setting setting = setting_of_round(round + (unsigned)(seed % SETTINGS), seed + round * 1000u);
+        const uint64_t round_seed = seed + round * 1000u;
+        struct setting setting = shared ? shared_setting_of_round(round, round_seed)
+                                        : setting_of_round(round + (unsigned)(seed % SETTINGS), round_seed);
         struct sums sums = {.broken = 0};
         size_t left = operations - done, size = left < round_size ? left : round_size;
         double began = seconds();

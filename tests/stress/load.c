@@ -134,7 +134,7 @@ static enum t87s_status ask_by_hand(struct load_worker *worker, uint64_t begin, 
                                   .grace_ms = setting->grace,
                                   .negative_ms = setting->negative,
                                   .timeout_ms = setting->timeout};
-    return t87s_query(load->cache, &question, value, entries);
+    return t87s_query(worker->cache, &question, value, entries);
 }
 
 /* Without entries, which is the shortest way to a hit, nobody says how the answer came about. */
@@ -161,7 +161,7 @@ static void query(struct load_worker *worker, uint32_t key) {
     if (generated_is(key)) {
         const struct generated *generated = &load->generated[key];
         worker->asked = answer.begin;
-        status = t87s_gen_call(load->cache, &generated->query, generated->key, generated->key_size, &fixed, entries);
+        status = t87s_gen_call(worker->cache, &generated->query, generated->key, generated->key_size, &fixed, entries);
     } else {
         status = ask_by_hand(worker, answer.begin, key, &value, entries);
     }
@@ -187,8 +187,8 @@ static void get(struct load_worker *worker, uint32_t key) {
     struct payload fixed;
     struct history_answer answer = {.begin = recorder_tick(&load->recorder), .key = key, .outcome = T87S_FRESH};
     enum t87s_status status =
-        generated ? t87s_gen_peek(load->cache, &generated->query, generated->key, generated->key_size, &fixed)
-                  : t87s_get(load->cache, &key, sizeof key, &value);
+        generated ? t87s_gen_peek(worker->cache, &generated->query, generated->key, generated->key_size, &fixed)
+                  : t87s_get(worker->cache, &key, sizeof key, &value);
     answer.end = recorder_tick(&load->recorder);
     if (status == T87S_OK)
         note(worker, &answer, generated ? NULL : &value, &fixed, true);
@@ -202,7 +202,7 @@ static void get(struct load_worker *worker, uint32_t key) {
 
 static void draw_token(struct load_worker *worker) {
     worker->before_token = recorder_tick(&worker->load->recorder);
-    worker->token = t87s_token(worker->load->cache);
+    worker->token = t87s_token(worker->cache);
     worker->after_token = recorder_tick(&worker->load->recorder);
 }
 
@@ -225,7 +225,7 @@ static void set(struct load_worker *worker, uint32_t key) {
         brought.asked = worker->before_token;
         brought.begin = worker->after_token;
     }
-    enum t87s_status status = t87s_set(load->cache, &key, sizeof key, &payload, size, &options);
+    enum t87s_status status = t87s_set(worker->cache, &key, sizeof key, &payload, size, &options);
     uint64_t end = recorder_tick(&load->recorder);
     if (!with_token)
         brought.begin = end;
@@ -244,7 +244,7 @@ static void forget(struct load_worker *worker, uint32_t key, enum history_scope 
     struct load *load = worker->load;
     struct history_event event = {.begin = recorder_tick(&load->recorder), .scope = scope, .target = key};
     enum t87s_status status =
-        scope == HISTORY_KEY ? t87s_delete(load->cache, &key, sizeof key) : t87s_clear(load->cache);
+        scope == HISTORY_KEY ? t87s_delete(worker->cache, &key, sizeof key) : t87s_clear(worker->cache);
     event.end = recorder_tick(&load->recorder);
     if (status != T87S_OK)
         alien(load, "a delete or a clear", key, (int)status);
@@ -264,7 +264,7 @@ static void invalidate(struct load_worker *worker, uint32_t key) {
     struct history_event event = {.scope = HISTORY_TAG, .target = (uint32_t)tag};
     event.flags = (pick(worker, 3) == 0 ? T87S_SOFT : 0) | (pick(worker, 4) == 0 ? T87S_EXACT : 0);
     event.begin = recorder_tick(&load->recorder);
-    enum t87s_status status = t87s_invalidate(load->cache, &path, 1, event.flags);
+    enum t87s_status status = t87s_invalidate(worker->cache, &path, 1, event.flags);
     event.end = recorder_tick(&load->recorder);
     if (status != T87S_OK)
         alien(load, "an invalidation", key, (int)status);
@@ -336,10 +336,14 @@ bool load_open(struct load *load, const struct t87s_options *options) {
         generated_make(generated, &setting->world, key);
         generated->query.value_size = sizeof(struct payload);
     }
-    return load->generated && t87s_gen_open(options, &schema, load, &load->cache) == T87S_OK;
+    for (unsigned i = 0; load->generated && i < setting->caches; i++)
+        if (t87s_gen_open(options, &schema, load, &load->caches[i]) != T87S_OK)
+            return false;
+    return load->generated != NULL;
 }
 
 void load_close(struct load *load) {
-    t87s_close(load->cache);
+    for (unsigned i = 0; i < load->setting->caches; i++)
+        t87s_close(load->caches[i]);
     free(load->generated);
 }

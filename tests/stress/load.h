@@ -12,12 +12,12 @@
 #include "recorder.h"
 #include "settings.h"
 
-enum { LOAD_MOST_THREADS = 16, LOAD_PINS = 6 };
+enum { LOAD_MOST_THREADS = 16, LOAD_MOST_CACHES = 2, LOAD_PINS = 6 };
 
 struct load {
     const struct setting *setting;
     struct recorder recorder;
-    struct t87s_cache *cache;
+    struct t87s_cache *caches[LOAD_MOST_CACHES];
     struct generated *generated; /* by key; all zero for keys that are made by hand */
     _Atomic(unsigned) alien;     /* statuses and values that no call may give */
     /* written between two windows */
@@ -27,6 +27,7 @@ struct load {
 
 struct load_worker {
     struct load *load;
+    struct t87s_cache *cache; /* which it asks: one of the load's */
     struct recorder_pad pad;
     pthread_t thread;
     uint64_t random;
@@ -40,7 +41,7 @@ struct load_worker {
     uint64_t refused, failed;         /* deadlocks, timeouts and sets without room; fetches */
 };
 
-/* Opens the cache. False: no memory. */
+/* Opens the caches. False: no memory. */
 bool load_open(struct load *load, const struct t87s_options *options);
 /* After the end of all threads; what is pinned stays. */
 void load_close(struct load *load);
