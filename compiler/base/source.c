@@ -56,6 +56,18 @@ static enum source_status status_of_errno(void) {
                                                : SOURCE_UNREADABLE;
 }
 
+static struct source **slot_of(struct source_list *list, uint64_t device, uint64_t inode) {
+    return &list->slots[((device ^ inode) * 0x9e3779b97f4a7c15u) >> 54 & (SOURCE_SLOTS - 1)];
+}
+
+/* The source that is that file already, or NULL. */
+static struct source *find_file(struct source_list *list, uint64_t device, uint64_t inode) {
+    struct source *source = *slot_of(list, device, inode);
+    while (source && (source->device != device || source->inode != inode))
+        source = source->next_in_slot;
+    return source;
+}
+
 static enum source_status read_stream(struct source_list *list, FILE *stream, struct source **source) {
     struct stat facts = {0};
     size_t most = SOURCE_MAX_BYTES - list->total;
@@ -64,11 +76,10 @@ static enum source_status read_stream(struct source_list *list, FILE *stream, st
         return SOURCE_IS_FOLDER;
     bool regular = known && S_ISREG(facts.st_mode);
     if (regular) {
-        for (struct source *old = list->first; old; old = old->next) {
-            if (old->device == (uint64_t)facts.st_dev && old->inode == (uint64_t)facts.st_ino) {
-                *source = old;
-                return SOURCE_OK;
-            }
+        struct source *old = find_file(list, (uint64_t)facts.st_dev, (uint64_t)facts.st_ino);
+        if (old) {
+            *source = old;
+            return SOURCE_OK;
         }
         if ((uint64_t)facts.st_size > most)
             return SOURCE_TOO_BIG;
@@ -89,6 +100,11 @@ static void append(struct source_list *list, struct source *source) {
     else
         list->first = source;
     list->last = source;
+    if (!source->inode)
+        return;
+    struct source **slot = slot_of(list, source->device, source->inode);
+    source->next_in_slot = *slot;
+    *slot = source;
 }
 
 /* One text may stand for several paths, which are one file then. */
@@ -119,13 +135,10 @@ static enum source_status read_from_tree(struct source_list *list, struct source
         leave_for_memory(list->arena);
     if (status != SOURCE_OK)
         return status;
-    for (struct source *old = list->first; old; old = old->next)
-        if (old->device == fresh->device && old->inode == fresh->inode) {
-            *out = old;
-            return SOURCE_OK;
-        }
-    append(list, fresh);
-    *out = fresh;
+    struct source *old = find_file(list, fresh->device, fresh->inode);
+    if (!old)
+        append(list, fresh);
+    *out = old ? old : fresh;
     return SOURCE_OK;
 }
 

@@ -28,6 +28,7 @@ struct source {
     size_t size;
     uint64_t device, inode; /* which file it is, whatever it is called; 0 when it is none on disk */
     struct source *next;
+    struct source *next_in_slot;
 };
 
 enum source_status {
@@ -50,11 +51,13 @@ struct source_overlay {
 /* Files that are not on disk: those of a commit, say. Their paths begin with its root, and no others do. */
 struct source_tree {
     const char *root; /* "HEAD:" */
-    /* Fills path, bytes, size and which file it is; at most `most` bytes. Must not leave through the arena: arena_try(),
-     * and ENOMEM in errno for a lack of memory. */
+    /* Fills path, bytes, size and which file it is; at most `most` bytes. Must not leave through the arena:
+     * arena_try(), and ENOMEM in errno for a lack of memory. */
     enum source_status (*read)(void *context, struct arena *arena, const char *path, size_t most, struct source *out);
     void *context;
 };
+
+enum { SOURCE_SLOTS = 1024 }; /* a power of two */
 
 struct source_list {
     struct arena *arena;
@@ -62,7 +65,8 @@ struct source_list {
     const struct source_tree *tree;       /* or NULL */
     struct source *first, *last;
     size_t n;
-    size_t total; /* bytes of all of them */
+    size_t total;                       /* bytes of all of them */
+    struct source *slots[SOURCE_SLOTS]; /* those on disk or in the tree, by which file they are */
 };
 
 void source_init(struct source_list *list, struct arena *arena);

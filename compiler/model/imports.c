@@ -67,13 +67,6 @@ static struct file *file_of(const struct front *front, const struct source *sour
     return file;
 }
 
-static const struct ring_edge *edge_to(const struct file *file, const struct file *to) {
-    const struct ring_edge *edge = file->ring.first_edge;
-    while (edge && edge->to != &to->ring)
-        edge = edge->next;
-    return edge;
-}
-
 static void read_import(struct front *front, struct file *file, const struct ast_declaration *import) {
     struct place place = import->name.place;
     uint32_t span = name_span(import->name.text) + 2;
@@ -92,12 +85,13 @@ static void read_import(struct front *front, struct file *file, const struct ast
         return;
     }
     struct file *imported = front->sources->n > n_before ? add_file(front, source) : file_of(front, source);
-    const struct ring_edge *twice = edge_to(file, imported);
-    if (twice) {
+    if (imported->importer == file) {
         struct diag *diag = diag_add(front->diags, T0219, place, span, "'%s' is imported twice", import->name.text);
-        diag_note(front->diags, diag, twice->place, "the first import is here");
+        diag_note(front->diags, diag, imported->imported_at, "the first import is here");
         return;
     }
+    imported->importer = file;
+    imported->imported_at = place;
     struct ring_edge *edge = ARENA_NEW(front->arena, struct ring_edge);
     *edge = (struct ring_edge){.to = &imported->ring, .place = place, .span = span};
     ring_add_edge(&file->ring, edge);

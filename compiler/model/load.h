@@ -38,6 +38,8 @@ enum load_status {
 struct file {
     struct ring_node ring; /* to the files it imports; first member */
     struct ast_file *ast;
+    const struct file *importer; /* the last that imports it, or NULL, and where it does */
+    struct place imported_at;
     struct file *next;
 };
 

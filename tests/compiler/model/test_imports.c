@@ -8,6 +8,7 @@
 #include "golden.h"
 #include "load_text.h"
 #include "suites.h"
+#include "text.h"
 
 static char *folder;
 
@@ -169,6 +170,41 @@ START_TEST(an_import_that_is_a_pipe_is_not_waited_for)
 }
 END_TEST
 
+/* ALL:main imports ALL:0, ALL:1 and so on, which are empty. */
+static enum source_status read_made_up(void *context, struct arena *arena, const char *path, size_t most,
+                                       struct source *out) {
+    const struct text *main_text = context;
+    const char *name = path + strlen("ALL:");
+    bool is_main = !strcmp(name, "main");
+    (void)arena;
+    (void)most;
+    out->bytes = is_main ? main_text->data : "";
+    out->size = is_main ? main_text->size : 0;
+    out->device = 1;
+    out->inode = is_main ? 1 : 2 + strtoul(name, NULL, 10);
+    return SOURCE_OK;
+}
+
+/* By pairs of files it would take longer than a test may. */
+START_TEST(thirty_thousand_imports_are_read_in_linear_time)
+{
+    enum { MANY = 30000 };
+    struct text text;
+    struct loaded loaded;
+    struct source_tree tree = {.root = "ALL:", .read = read_made_up, .context = &text};
+    struct load_options options = {.path = "ALL:main", .tree = &tree};
+    text_init(&text);
+    text_append(&text, "schema s;\nroot { a: Static; }\n");
+    for (int i = 0; i < MANY; i++)
+        text_printf(&text, "import \"%d\";\n", i);
+    ck_assert(!text.failed);
+    ck_assert_int_eq(load_schema(&options, &loaded), LOAD_OK);
+    ck_assert_uint_eq(loaded.n_files, MANY + 1);
+    load_free(&loaded);
+    text_free(&text);
+}
+END_TEST
+
 START_TEST(nobody_complains_of_what_a_missing_import_may_bring)
 {
     setup();
@@ -206,14 +242,14 @@ START_TEST(errors_in_an_imported_file_are_told_after_those_of_the_schema)
 END_TEST
 
 int main(void) {
-    return run_suites(suite_of("imports", an_import_brings_groups_and_enums_and_what_these_need,
-                               what_else_an_imported_schema_declares_stays_its_own,
-                               an_import_is_found_beside_the_file_then_in_the_folders_in_order,
-                               beside_means_beside_the_file_that_imports, a_file_that_two_import_is_read_once,
-                               loops_are_errors_that_print_the_ring, imports_that_fail_are_errors_at_the_import,
-                               an_import_that_is_a_pipe_is_not_waited_for,
-                               nobody_complains_of_what_a_missing_import_may_bring,
-                               duplicates_across_files_show_both_places,
-                               errors_in_an_imported_file_are_told_after_those_of_the_schema, NULL),
-                      NULL);
+    return run_suites(
+        suite_of("imports", an_import_brings_groups_and_enums_and_what_these_need,
+                 what_else_an_imported_schema_declares_stays_its_own,
+                 an_import_is_found_beside_the_file_then_in_the_folders_in_order,
+                 beside_means_beside_the_file_that_imports, a_file_that_two_import_is_read_once,
+                 loops_are_errors_that_print_the_ring, imports_that_fail_are_errors_at_the_import,
+                 an_import_that_is_a_pipe_is_not_waited_for, thirty_thousand_imports_are_read_in_linear_time,
+                 nobody_complains_of_what_a_missing_import_may_bring, duplicates_across_files_show_both_places,
+                 errors_in_an_imported_file_are_told_after_those_of_the_schema, NULL),
+        NULL);
 }
