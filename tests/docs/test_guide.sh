@@ -3,7 +3,12 @@
 # usage: test_guide.sh DOCUMENT: every file, program and command of a document, tried with an installed copy.
 . "$T87S_SOURCE_ROOT/tests/install/stage.sh"
 
-for tool in make cmake meson git; do
+tools='make cmake meson git'
+if grep -q redis-server "$T87S_SOURCE_ROOT/$1"; then
+    tools="$tools redis-server redis-cli"
+    [ -e "$LD_LIBRARY_PATH/libt87s-redis.so" ] || { echo "the guide uses libt87s-redis, which is not here" && exit 77; }
+fi
+for tool in $tools; do
     command -v "$tool" >/dev/null || { echo "the guide uses $tool, which is not here" && exit 77; }
 done
 python3 -c 'import yaml' 2>/dev/null || { echo "python3 has no yaml here" && exit 77; }
