@@ -1,42 +1,86 @@
 /* SPDX-License-Identifier: MIT */
 #include "commands.h"
 
-#include <hiredis/hiredis.h>
 #include <stdlib.h>
 
-static bool reserve(struct t87s__commands *commands, size_t more) {
-    if (commands->capacity - commands->size >= more)
-        return true;
-    size_t capacity = commands->capacity ? commands->capacity * 2 : 1024;
-    while (capacity - commands->size < more)
-        capacity *= 2;
-    char *bytes = realloc(commands->bytes, capacity);
-    if (!bytes)
-        return false;
-    commands->bytes = bytes;
-    commands->capacity = capacity;
-    return true;
+enum { FIRST_CAPACITY = 1024, LONGEST_HEADER = 24 };
+
+/* Where `more` bytes may be written; NULL: there is no memory, now or before. */
+static char *reserve(struct t87s__commands *commands, size_t more) {
+    if (commands->failed)
+        return NULL;
+    if (commands->capacity - commands->size < more) {
+        size_t capacity = commands->capacity ? commands->capacity * 2 : FIRST_CAPACITY;
+        while (capacity - commands->size < more)
+            capacity *= 2;
+        char *bytes = realloc(commands->bytes, capacity);
+        if (!bytes) {
+            commands->failed = true;
+            return NULL;
+        }
+        commands->bytes = bytes;
+        commands->capacity = capacity;
+    }
+    return commands->bytes + commands->size;
 }
 
-void t87s__commands_add(struct t87s__commands *commands, const struct t87s__argument *arguments, size_t n) {
-    const char *bytes[T87S__MOST_ARGUMENTS];
-    size_t sizes[T87S__MOST_ARGUMENTS];
-    char *formatted = NULL;
-    int size = -1;
-    for (size_t i = 0; i < n && n <= T87S__MOST_ARGUMENTS; i++) {
-        bytes[i] = arguments[i].bytes;
-        sizes[i] = arguments[i].size;
-    }
-    if (n <= T87S__MOST_ARGUMENTS && !commands->failed)
-        size = redisFormatCommandArgv(&formatted, (int)n, bytes, sizes);
-    commands->failed |= size < 0 || !reserve(commands, (size_t)size);
-    if (!commands->failed) {
-        memcpy(commands->bytes + commands->size, formatted, (size_t)size);
-        commands->size += (size_t)size;
-        commands->n++;
-    }
-    if (size >= 0)
-        redisFreeCommand(formatted);
+static char *put_number(char *at, uint64_t number) {
+    char digits[20];
+    int n = 0;
+    do
+        digits[n++] = (char)('0' + number % 10);
+    while (number /= 10);
+    while (n)
+        *at++ = digits[--n];
+    return at;
+}
+
+/* "*3\r\n" or "$5\r\n" */
+static char *put_header(char *at, char type, size_t number) {
+    *at++ = type;
+    at = put_number(at, number);
+    *at++ = '\r';
+    *at++ = '\n';
+    return at;
+}
+
+static char *put_part(char *at, struct t87s__argument part) {
+    if (part.size)
+        memcpy(at, part.bytes, part.size);
+    return at + part.size;
+}
+
+void t87s__commands_begin(struct t87s__commands *commands, size_t words) {
+    char *at = reserve(commands, LONGEST_HEADER);
+    if (!at)
+        return;
+    commands->size = (size_t)(put_header(at, '*', words) - commands->bytes);
+    commands->n++;
+}
+
+void t87s__commands_joined(struct t87s__commands *commands, struct t87s__argument one, struct t87s__argument two) {
+    char *at = reserve(commands, one.size + two.size + LONGEST_HEADER + 2);
+    if (!at)
+        return;
+    at = put_part(put_part(put_header(at, '$', one.size + two.size), one), two);
+    *at++ = '\r';
+    *at++ = '\n';
+    commands->size = (size_t)(at - commands->bytes);
+}
+
+void t87s__commands_word(struct t87s__commands *commands, struct t87s__argument word) {
+    t87s__commands_joined(commands, word, (struct t87s__argument){NULL, 0});
+}
+
+void t87s__commands_number(struct t87s__commands *commands, uint64_t number) {
+    char digits[20];
+    t87s__commands_word(commands, (struct t87s__argument){digits, (size_t)(put_number(digits, number) - digits)});
+}
+
+void t87s__commands_add(struct t87s__commands *commands, const struct t87s__argument *words, size_t n) {
+    t87s__commands_begin(commands, n);
+    for (size_t i = 0; i < n; i++)
+        t87s__commands_word(commands, words[i]);
 }
 
 void t87s__commands_free(struct t87s__commands *commands) {

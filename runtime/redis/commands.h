@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * Commands on their way to Redis: bytes of the protocol, several in a row, and how many replies there will be.
+ * Commands on their way to Redis: bytes of the protocol, several in a row, and how many replies there will be. A
+ * command is begun with the number of its words, which then follow.
  */
 #ifndef T87S_REDIS_COMMANDS_H
 #define T87S_REDIS_COMMANDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
-
-enum { T87S__MOST_ARGUMENTS = 700 /* of one command: every prefix of every tag, three times, and some */ };
 
 struct t87s__argument {
     const void *bytes;
@@ -21,6 +21,7 @@ static inline struct t87s__argument t87s__argument_text(const char *text) {
     return (struct t87s__argument){text, strlen(text)};
 }
 
+/* Zeroed: none yet. */
 struct t87s__commands {
     char *bytes;
     size_t size, capacity;
@@ -28,9 +29,15 @@ struct t87s__commands {
     bool failed; /* no memory: what is here must not be sent */
 };
 
-void t87s__commands_add(struct t87s__commands *commands, const struct t87s__argument *arguments, size_t n);
+void t87s__commands_begin(struct t87s__commands *commands, size_t words);
+void t87s__commands_word(struct t87s__commands *commands, struct t87s__argument word);
+/* One word of two parts. */
+void t87s__commands_joined(struct t87s__commands *commands, struct t87s__argument one, struct t87s__argument two);
+void t87s__commands_number(struct t87s__commands *commands, uint64_t number);
 void t87s__commands_free(struct t87s__commands *commands);
 
+/* A whole command. */
+void t87s__commands_add(struct t87s__commands *commands, const struct t87s__argument *words, size_t n);
 #define T87S__COMMAND(commands, ...)                                           \
     t87s__commands_add(commands, (const struct t87s__argument[]){__VA_ARGS__}, \
                        sizeof((const struct t87s__argument[]){__VA_ARGS__}) / sizeof(struct t87s__argument))

@@ -4,14 +4,17 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000, SLICE_MS = 5 };
+enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000 };
 
+/* On the stack of its caller, or, when that has given up, malloc's. */
 struct request {
     unsigned n, got;
     redisReply **replies; /* the caller's; NULL: it has gone */
     bool done;
     enum t87s_status status;
+    uint64_t history;
     pthread_cond_t wake;
     struct request *next;
 };
@@ -21,74 +24,51 @@ struct t87s__lane {
     const struct t87s__redis_uri *uri;
     int64_t timeout_ms;
     t87s__lane_greeting *greet;
-    void *arg;
 
     pthread_mutex_t lock;
     /* under lock; `link` is read from without it by who is `reading` */
     enum { LANE_DOWN, LANE_CONNECTING, LANE_UP } state;
     struct t87s__link link;
-    bool reading;
+    bool reading, broken; /* broken: who reads shall break it off */
+    uint64_t history;
     char *out; /* not sent yet */
     size_t out_size, out_capacity;
     struct request *head, **tail; /* in the order of their commands */
     int64_t retry_ms, heard_ms;   /* not before; when the last byte came */
-    int64_t back_off_ms;
-    pthread_cond_t connected; /* or not */
+    int64_t back_off_ms;          /* 0: the last connection was a good one */
+    pthread_cond_t connected;     /* or not */
 };
 
-static pthread_condattr_t monotonic(void) {
+static void cond_init(pthread_cond_t *cond) {
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    return attributes;
+    pthread_cond_init(cond, &attributes);
+    pthread_condattr_destroy(&attributes);
 }
 
-struct t87s__lane *t87s__lane_open(const struct t87s__redis_uri *uri, int64_t timeout_ms, t87s__lane_greeting *greet,
-                                   void *arg) {
+struct t87s__lane *t87s__lane_open(const struct t87s__redis_uri *uri, int64_t timeout_ms, t87s__lane_greeting *greet) {
     struct t87s__lane *lane = calloc(1, sizeof *lane);
     if (!lane)
         return NULL;
     lane->uri = uri;
     lane->timeout_ms = timeout_ms;
     lane->greet = greet;
-    lane->arg = arg;
     lane->tail = &lane->head;
-    pthread_condattr_t attributes = monotonic();
     pthread_mutex_init(&lane->lock, NULL);
-    pthread_cond_init(&lane->connected, &attributes);
-    pthread_condattr_destroy(&attributes);
+    cond_init(&lane->connected);
     return lane;
-}
-
-void t87s__lane_close(struct t87s__lane *lane) {
-    if (!lane)
-        return;
-    t87s__link_close(&lane->link);
-    for (struct request *next, *request = lane->head; request; request = next) { /* of callers that gave up */
-        next = request->next;
-        pthread_cond_destroy(&request->wake);
-        free(request);
-    }
-    pthread_cond_destroy(&lane->connected);
-    pthread_mutex_destroy(&lane->lock);
-    free(lane->out);
-    free(lane);
 }
 
 static struct timespec timespec_of(int64_t ms) {
     return (struct timespec){.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
 }
 
-static void forget(struct request *request) {
-    pthread_cond_destroy(&request->wake);
-    free(request);
-}
-
 /* ---- under the lock ---- */
 
 static void finish(struct request *request, enum t87s_status status) {
     if (!request->replies) {
-        forget(request);
+        free(request);
         return;
     }
     if (status != T87S_OK)
@@ -106,8 +86,12 @@ static void back_off(struct t87s__lane *lane) {
     lane->retry_ms = t87s__link_now_ms() + lane->back_off_ms;
 }
 
-/* The connection is not to be trusted any more: everybody who waits for it fails. Nobody reads. */
+/* The connection is not to be trusted any more: everybody who waits for it fails. Left to who reads, if anybody does.
+ */
 static void break_off(struct t87s__lane *lane) {
+    lane->broken = lane->reading;
+    if (lane->broken || lane->state != LANE_UP)
+        return;
     t87s__link_close(&lane->link);
     lane->state = LANE_DOWN;
     lane->out_size = 0;
@@ -123,17 +107,50 @@ static void break_off(struct t87s__lane *lane) {
 /* Sends what there is to send; false: the connection is lost. */
 static bool flush(struct t87s__lane *lane) {
     size_t sent = 0;
-    while (sent < lane->out_size) {
-        const long n = t87s__link_send(&lane->link, lane->out + sent, lane->out_size - sent);
-        if (n < 0)
-            return false;
-        if (n == 0)
-            break;
-        sent += (size_t)n;
+    if (!lane->out_size)
+        return true;
+    long n = 1;
+    while (sent < lane->out_size && n > 0) {
+        n = t87s__link_send(&lane->link, lane->out + sent, lane->out_size - sent);
+        sent += n > 0 ? (size_t)n : 0;
     }
     memmove(lane->out, lane->out + sent, lane->out_size - sent);
     lane->out_size -= sent;
+    return n >= 0;
+}
+
+static bool append(struct t87s__lane *lane, const char *bytes, size_t size) {
+    if (lane->out_capacity - lane->out_size < size) {
+        const size_t capacity = (lane->out_size + size) * 2;
+        char *out = realloc(lane->out, capacity);
+        if (!out)
+            return false;
+        lane->out = out;
+        lane->out_capacity = capacity;
+    }
+    memcpy(lane->out + lane->out_size, bytes, size);
+    lane->out_size += size;
     return true;
+}
+
+/* Straight from the caller's bytes, as far as the socket takes them; the rest is kept. */
+static enum t87s_status dispatch(struct t87s__lane *lane, const struct t87s__commands *commands) {
+    size_t sent = 0;
+    if (lane->out_size == 0) {
+        const long n = t87s__link_send(&lane->link, commands->bytes, commands->size);
+        if (n < 0) {
+            break_off(lane);
+            return T87S_E_STORE;
+        }
+        sent = (size_t)n;
+    }
+    if (sent == commands->size)
+        return T87S_OK;
+    if (append(lane, commands->bytes + sent, commands->size - sent))
+        return T87S_OK;
+    if (sent > 0)
+        break_off(lane); /* half a command */
+    return T87S_E_NOMEM;
 }
 
 /* Gives the replies that have come to whose they are; false: this is no protocol, or nobody asked. */
@@ -154,6 +171,7 @@ static bool deliver(struct t87s__lane *lane) {
         lane->head = request->next;
         if (!lane->head)
             lane->tail = &lane->head;
+        request->history = lane->history;
         finish(request, T87S_OK);
     }
     return !lost;
@@ -165,53 +183,47 @@ static void read_for_all(struct t87s__lane *lane, const struct request *request,
     bool alive = true;
     while (alive && !request->done && t87s__link_now_ms() < deadline_ms) {
         const bool writes = lane->out_size > 0;
-        int64_t slice = t87s__link_now_ms() + SLICE_MS; /* others may leave something to send meanwhile */
         pthread_mutex_unlock(&lane->lock);
-        t87s__link_wait(&lane->link, writes, slice < deadline_ms ? slice : deadline_ms);
-        const long n = t87s__link_receive(&lane->link);
+        if (writes) { /* else in slices: others may leave something to send meanwhile */
+            const int64_t slice = t87s__link_now_ms() + T87S__LINK_SLICE_MS;
+            t87s__link_wait(&lane->link, true, slice < deadline_ms ? slice : deadline_ms);
+        }
+        const long n = t87s__link_receive(&lane->link, !writes);
         pthread_mutex_lock(&lane->lock);
         if (n > 0)
             lane->heard_ms = t87s__link_now_ms();
-        alive = n >= 0 && (n == 0 || deliver(lane)) && flush(lane);
+        alive = n >= 0 && !lane->broken && (n == 0 || deliver(lane)) && flush(lane);
     }
     lane->reading = false;
     if (!alive)
         break_off(lane);
-    for (struct request *next = lane->head; next; next = next->next) {
-        if (next->replies && next != request) {
-            pthread_cond_signal(&next->wake); /* it reads from now on */
-            break;
+}
+
+/* Somebody who waits is to read from now on. */
+static void hand_over(struct t87s__lane *lane) {
+    for (struct request *next = lane->head; next && !lane->reading; next = next->next) {
+        if (next->replies) {
+            pthread_cond_signal(&next->wake);
+            return;
         }
     }
 }
 
-static bool append(struct t87s__lane *lane, const struct t87s__commands *commands) {
-    if (lane->out_capacity - lane->out_size < commands->size) {
-        const size_t capacity = (lane->out_size + commands->size) * 2;
-        char *out = realloc(lane->out, capacity);
-        if (!out)
-            return false;
-        lane->out = out;
-        lane->out_capacity = capacity;
-    }
-    memcpy(lane->out + lane->out_size, commands->bytes, commands->size);
-    lane->out_size += commands->size;
-    return true;
-}
-
 /* Connects; the lock is given away meanwhile. */
-static void connect_now(struct t87s__lane *lane) {
+static void connect_now(struct t87s__lane *lane, int64_t deadline_ms) {
     struct t87s__link link = {NULL};
+    uint64_t history = 0;
     lane->state = LANE_CONNECTING;
     pthread_mutex_unlock(&lane->lock);
-    const int64_t deadline = t87s__link_now_ms() + lane->timeout_ms;
-    enum t87s_status status = t87s__link_open(&link, lane->uri, deadline);
-    if (status == T87S_OK && lane->greet)
-        status = lane->greet(lane->arg, &link, deadline);
+    enum t87s_status status = t87s__link_open(&link, lane->uri, deadline_ms);
+    if (status == T87S_OK)
+        status = lane->greet(&link, deadline_ms, &history);
     pthread_mutex_lock(&lane->lock);
     lane->state = status == T87S_OK ? LANE_UP : LANE_DOWN;
     if (status == T87S_OK) {
         lane->link = link;
+        lane->history = history;
+        lane->broken = false;
         lane->back_off_ms = 0;
         lane->heard_ms = t87s__link_now_ms();
     } else {
@@ -229,67 +241,132 @@ static enum t87s_status await_connection(struct t87s__lane *lane, int64_t deadli
             return T87S_OK;
         if (now >= deadline_ms)
             return T87S_E_TIMEOUT;
+        if (lane->state == LANE_CONNECTING && lane->back_off_ms)
+            return T87S_E_STORE;
         if (lane->state == LANE_CONNECTING)
             pthread_cond_timedwait(&lane->connected, &lane->lock, &deadline);
         else if (now < lane->retry_ms)
             return T87S_E_STORE;
         else
-            connect_now(lane);
+            connect_now(lane, deadline_ms);
     }
 }
 
-/* Its time is over. Its replies may still come, so it stays in the queue without a caller; if nothing at all has come
- * for as long as a call may take, the connection is dead. */
+/* Its time is over. Its replies may still come, so something stands in the queue for it; if nothing at all has come for
+ * as long as a call may take, the connection is dead. */
 static void give_up(struct t87s__lane *lane, struct request *request) {
+    struct request **at = &lane->head, *orphan = malloc(sizeof *orphan);
+    while (*at != request)
+        at = &(*at)->next;
     t87s__replies_free(request->replies, request->got);
-    request->replies = NULL;
-    if (!lane->reading && t87s__link_now_ms() - lane->heard_ms >= lane->timeout_ms)
+    if (orphan) {
+        *orphan = (struct request){.n = request->n, .got = request->got, .next = request->next};
+        *at = orphan;
+        if (lane->tail == &request->next)
+            lane->tail = &orphan->next;
+    } else { /* then nobody can tell whose replies are whose */
+        *at = request->next;
+        if (lane->tail == &request->next)
+            lane->tail = at;
+    }
+    if (!orphan || t87s__link_now_ms() - lane->heard_ms >= lane->timeout_ms)
         break_off(lane);
 }
 
 /* ---- */
 
+enum t87s_status t87s__lane_meet(struct t87s__lane *lane, int64_t deadline_ms, uint64_t *history) {
+    pthread_mutex_lock(&lane->lock);
+    const enum t87s_status status = await_connection(lane, deadline_ms);
+    *history = lane->history;
+    pthread_mutex_unlock(&lane->lock);
+    return status;
+}
+
 enum t87s_status t87s__lane_call(struct t87s__lane *lane, const struct t87s__commands *commands, redisReply **replies,
-                                 int64_t timeout_ms) {
-    memset(replies, 0, commands->n * sizeof *replies);
-    struct request *request = commands->failed ? NULL : malloc(sizeof *request);
-    if (!request)
+                                 int64_t deadline_ms, uint64_t *history) {
+    memset(replies, 0, commands->n * sizeof(redisReply *));
+    if (commands->failed)
         return T87S_E_NOMEM;
-    *request = (struct request){.n = commands->n, .replies = replies};
-    pthread_condattr_t attributes = monotonic();
-    pthread_cond_init(&request->wake, &attributes);
-    pthread_condattr_destroy(&attributes);
-    const int64_t deadline_ms = t87s__link_now_ms() + timeout_ms;
+    struct request request = {.n = commands->n, .replies = replies};
     const struct timespec deadline = timespec_of(deadline_ms);
 
     pthread_mutex_lock(&lane->lock);
     enum t87s_status status = await_connection(lane, deadline_ms);
-    if (status == T87S_OK && !append(lane, commands))
-        status = T87S_E_NOMEM;
+    if (status == T87S_OK)
+        status = dispatch(lane, commands);
     if (status != T87S_OK) {
         pthread_mutex_unlock(&lane->lock);
-        forget(request);
         return status;
     }
+    cond_init(&request.wake);
     if (!lane->head)
         lane->heard_ms = t87s__link_now_ms(); /* nothing was to be heard until now */
-    *lane->tail = request;
-    lane->tail = &request->next;
-    if (!flush(lane) && !lane->reading)
-        break_off(lane); /* else who reads finds out */
-    while (!request->done && t87s__link_now_ms() < deadline_ms) {
+    *lane->tail = &request;
+    lane->tail = &request.next;
+    while (!request.done && t87s__link_now_ms() < deadline_ms) {
         if (!lane->reading)
-            read_for_all(lane, request, deadline_ms);
+            read_for_all(lane, &request, deadline_ms);
         else
-            pthread_cond_timedwait(&request->wake, &lane->lock, &deadline);
+            pthread_cond_timedwait(&request.wake, &lane->lock, &deadline);
     }
-    if (request->done) {
-        status = request->status;
-        forget(request);
-    } else {
-        status = T87S_E_TIMEOUT;
-        give_up(lane, request);
-    }
+    status = request.done ? request.status : T87S_E_TIMEOUT;
+    *history = request.history;
+    if (!request.done)
+        give_up(lane, &request);
+    hand_over(lane);
     pthread_mutex_unlock(&lane->lock);
+    pthread_cond_destroy(&request.wake);
     return status;
+}
+
+void t87s__lane_distrust(struct t87s__lane *lane) {
+    pthread_mutex_lock(&lane->lock);
+    break_off(lane);
+    lane->retry_ms = 0;
+    pthread_mutex_unlock(&lane->lock);
+}
+
+static void free_orphans(struct t87s__lane *lane) {
+    for (struct request *next, *request = lane->head; request; request = next) {
+        next = request->next;
+        if (!request->replies)
+            free(request);
+    }
+    lane->head = NULL;
+    lane->tail = &lane->head;
+}
+
+void t87s__lane_close(struct t87s__lane *lane) {
+    if (!lane)
+        return;
+    t87s__link_close(&lane->link);
+    free_orphans(lane);
+    pthread_cond_destroy(&lane->connected);
+    pthread_mutex_destroy(&lane->lock);
+    free(lane->out);
+    free(lane);
+}
+
+/* ---- fork ---- */
+
+void t87s__lane_before_fork(struct t87s__lane *lane) { pthread_mutex_lock(&lane->lock); }
+
+void t87s__lane_after_fork_in_parent(struct t87s__lane *lane) { pthread_mutex_unlock(&lane->lock); }
+
+void t87s__lane_after_fork_in_child(struct t87s__lane *lane) {
+    if (lane->state == LANE_UP) {
+        if (!lane->reading)
+            t87s__link_close(&lane->link);
+        else /* a thread that is not here was changing it: its socket goes, its memory cannot be touched */
+            close(lane->link.context->fd);
+    }
+    lane->link = (struct t87s__link){NULL};
+    lane->state = LANE_DOWN;
+    lane->reading = lane->broken = false;
+    lane->out_size = 0;
+    lane->retry_ms = lane->back_off_ms = 0;
+    free_orphans(lane); /* the others are on stacks of threads that are not here */
+    cond_init(&lane->connected);
+    pthread_mutex_unlock(&lane->lock);
 }

@@ -5,7 +5,8 @@
  * several threads are on their way together, and nobody waits for a thread of the library.
  *
  * A lane that is down is connected by the next caller, but not more often than a back-off allows: until then calls fail
- * at once. So Redis being away costs a timeout now and then, not one a query (law 6).
+ * at once, and so do those that come while one tries it again. So Redis being away costs a timeout now and then, not
+ * one a query (law 6).
  */
 #ifndef T87S_REDIS_LANE_H
 #define T87S_REDIS_LANE_H
@@ -14,18 +15,30 @@
 
 struct t87s__lane;
 
-/* What is to be done on a fresh connection before anything else is sent over it; not T87S_OK: it is not to be used. */
-typedef enum t87s_status t87s__lane_greeting(void *arg, struct t87s__link *link, int64_t deadline_ms);
+/* What is to be done on a fresh connection before anything else is sent over it: finds out whose history this is
+ * (greet.c). Not T87S_OK: it is not to be used. */
+typedef enum t87s_status t87s__lane_greeting(struct t87s__link *link, int64_t deadline_ms, uint64_t *history);
 
 /* `uri` is borrowed. NULL without memory. */
-struct t87s__lane *t87s__lane_open(const struct t87s__redis_uri *uri, int64_t timeout_ms, t87s__lane_greeting *greet,
-                                   void *arg);
-/* Nobody calls any more. */
+struct t87s__lane *t87s__lane_open(const struct t87s__redis_uri *uri, int64_t timeout_ms, t87s__lane_greeting *greet);
+/* Nobody calls any more. NULL is allowed. */
 void t87s__lane_close(struct t87s__lane *lane);
 
-/* Sends commands, of which it makes a copy, and waits for the replies: as t87s__link_call, from any thread. After
- * T87S_E_TIMEOUT it is not known whether they were done. */
+/* Connects, if need be: the history that the next call will most likely meet. */
+enum t87s_status t87s__lane_meet(struct t87s__lane *lane, int64_t deadline_ms, uint64_t *history);
+
+/* Sends commands, of which it makes a copy, and waits for the replies: as t87s__link_call, from any thread. *history:
+ * of the connection that answered. After T87S_E_TIMEOUT it is not known whether they were done. */
 enum t87s_status t87s__lane_call(struct t87s__lane *lane, const struct t87s__commands *commands, redisReply **replies,
-                                 int64_t timeout_ms);
+                                 int64_t deadline_ms, uint64_t *history);
+
+/* Its connection is not to be trusted any more; the next call makes a new one. */
+void t87s__lane_distrust(struct t87s__lane *lane);
+
+/* Around a fork: nobody is in the middle of a change. The child gets a lane that is down; the parent's connection is
+ * closed there, with nothing said over it. */
+void t87s__lane_before_fork(struct t87s__lane *lane);
+void t87s__lane_after_fork_in_parent(struct t87s__lane *lane);
+void t87s__lane_after_fork_in_child(struct t87s__lane *lane);
 
 #endif

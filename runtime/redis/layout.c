@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 bool t87s__layout_prefix_valid(const char *text) {
     const size_t size = strlen(text);
     for (const char *at = text; *at; at++)
@@ -11,9 +14,21 @@ bool t87s__layout_prefix_valid(const char *text) {
     return size > 0 && size <= 200;
 }
 
+void t87s__layout_init(struct t87s__layout *layout, const char *of_store, const char *of_cache, unsigned n_buckets) {
+    layout->n_buckets = n_buckets;
+    layout->prefix_size = (size_t)snprintf(layout->prefix, sizeof layout->prefix, "%s:", of_store);
+    char *at = layout->prefix + layout->prefix_size;
+    for (; *of_cache; of_cache++)
+        at += sprintf(at, *of_cache == ':' || *of_cache == '%' ? "%%%02X" : "%c", (unsigned)(unsigned char)*of_cache);
+    layout->prefix_size = (size_t)(at - layout->prefix);
+}
+
 static struct t87s__name name_of(const struct t87s__layout *layout, const char *rest) {
     struct t87s__name name;
-    name.size = (size_t)snprintf(name.text, sizeof name.text, "%s%s", layout->prefix, rest);
+    const size_t size = strlen(rest);
+    name.size = layout->prefix_size + size;
+    memcpy(name.text, layout->prefix, layout->prefix_size);
+    memcpy(name.text + layout->prefix_size, rest, size + 1);
     return name;
 }
 
@@ -71,6 +86,8 @@ static struct t87s__bucket_asked *bucket_in(struct t87s__bucket_asked *asked, un
     fresh->n = 0;
     ask_one(fresh, (struct t87s__member){{'c'}}, ASKED_LAST);
     ask_one(fresh, (struct t87s__member){{'f'}}, ASKED_FLOOR);
+    ask_one(fresh, (struct t87s__member){{'m'}}, ASKED_HISTORY);
+    ask_one(fresh, (struct t87s__member){{'g'}}, ASKED_LIFE);
     return fresh;
 }
 
@@ -104,16 +121,21 @@ unsigned t87s__layout_ask(const struct t87s__layout *layout, const struct t87s_s
     return n;
 }
 
-void t87s__layout_tags_hash(const struct t87s_store_query *query, unsigned char *out) {
-    memset(out, 0, T87S__HASH);
+uint64_t t87s__layout_kin(const struct t87s__layout *layout, const struct t87s_store_query *query,
+                          struct t87s_store_birth *birth) {
+    struct {
+        XXH128_hash_t tags; /* a sum: the order does not matter, a repeat does */
+        uint64_t lives[T87S__MOST_BUCKETS], n_buckets;
+    } all = {.n_buckets = layout->n_buckets};
+    const unsigned of_key = t87s__layout_bucket_of_key(layout, query->key, query->key_size);
+    all.lives[of_key] = *t87s__birth_life(birth, of_key);
     for (size_t i = 0; i < query->n_tags; i++) {
-        unsigned char hash[T87S__HASH], twice[T87S__HASH];
-        t87s_store_hash(query->tags[i].path, query->tags[i].size, hash);
-        t87s_store_hash(hash, sizeof hash, twice); /* so that a tag's name in a bucket and its share here differ */
-        for (size_t at = 0, carry = 0; at < sizeof twice; at++) { /* a sum: the order does not matter, a repeat does */
-            carry += (size_t)out[at] + twice[at];
-            out[at] = (unsigned char)carry;
-            carry >>= 8;
-        }
+        const struct t87s_store_tag tag = query->tags[i];
+        const unsigned bucket = t87s__layout_bucket_of_tag(layout, tag);
+        const XXH128_hash_t hash = XXH3_128bits_withSeed(tag.path, tag.size, 1); /* another than its member's */
+        all.lives[bucket] = *t87s__birth_life(birth, bucket);
+        all.tags.low64 += hash.low64;
+        all.tags.high64 += hash.high64;
     }
+    return XXH3_64bits(&all, sizeof all);
 }

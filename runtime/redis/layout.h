@@ -3,23 +3,29 @@
  * How entries and invalidations lie in Redis. P is the store's prefix, a colon and the cache's.
  *
  *     P:e:<key>     the entry: what blob.h says; always with an expiry
- *     P:t:{<i>}     bucket i of what happened to tags and keys: a sorted set of
- *                       c                 the stamp that was given out last
- *                       f                 the floor: what was born before it is outdated
+ *     P:t:{<i>}     bucket i of what happened to tags and keys: a sorted set of stamps,
+ *                       c                 the one that was given out last
  *                       h<16 bytes>       the last hard invalidation of a tag and all below it
  *                       x<16 bytes>       of this very tag
  *                       s, p<16 bytes>    the last soft one of a tag and all below it, and the one before
  *                       y, q<16 bytes>    of this very tag
  *                       k<16 bytes>       the last removal of a key
+ *                   and of numbers that are kept below zero, out of the way of the stamps,
+ *                       f                 the floor: what was born before this stamp is outdated
+ *                       m                 whose history this is: of the server (greet.c)
+ *                       g                 the bucket's life: drawn when it was made, or made anew
+ *                       l                 how long its stamps are to be kept, in microseconds
  *     P:i           the channel on which every change of a bucket is told
  *
  * A tag belongs to the bucket of its first segment, so all its prefixes do; a key to that of its bytes.
  *
- * A birth is, for each bucket, the stamp that was given out last there; an invalidation takes the next one. So an entry
- * is outdated exactly when a stamp of its tags or its key is greater than its birth, and no clock decides that (law 2):
- * the server's time only makes stamps jump forward (next = max(time in microseconds, last + 1)), so that they go on
- * growing when a replica takes over that has not seen the last ones. A bucket that is gone has no floor, which reads as
- * outdated (law 3); who notices makes a new one.
+ * A birth is, for each bucket, its life and the stamp that was given out last there; an invalidation takes the next
+ * one. So an entry is outdated exactly when it is of another life, or a stamp of its tags or its key is greater than
+ * its birth, and no clock decides that (law 2): the server's time only makes stamps jump forward (next = max(time in
+ * microseconds, last + 1)), so that their ages can be told.
+ *
+ * A bucket that is gone, or whose history is not that of the server that answers (it was restarted, or a replica has
+ * taken over, and may have lost what was acknowledged), reads as outdated (law 3); who notices gives it a new life.
  */
 #ifndef T87S_REDIS_LAYOUT_H
 #define T87S_REDIS_LAYOUT_H
@@ -28,17 +34,30 @@
 
 #include "commands.h"
 
-enum { T87S__MOST_BUCKETS = 16, T87S__HASH = 16, T87S__MEMBER = T87S__HASH + 1, T87S__NAME = 600 };
+enum { T87S__MOST_BUCKETS = 8, T87S__HASH = 16, T87S__MEMBER = T87S__HASH + 1, T87S__NAME = 1024 };
+
+/* Numbers in a bucket are whole in a double: below this. */
+#define T87S__NUMBERS (UINT64_C(1) << 53)
+
+/* Where a birth holds what: stamps, then lives. */
+static inline uint64_t *t87s__birth_stamp(struct t87s_store_birth *birth, unsigned bucket) {
+    return &birth->stamps[bucket];
+}
+static inline uint64_t *t87s__birth_life(struct t87s_store_birth *birth, unsigned bucket) {
+    return &birth->stamps[T87S__MOST_BUCKETS + bucket];
+}
 
 /* The names of one cache. */
 struct t87s__layout {
-    char prefix[512]; /* P */
+    char prefix[900]; /* P */
     size_t prefix_size;
     unsigned n_buckets;
 };
 
 /* Whether a text may be part of the names: printable, no blanks, nothing that Redis gives a meaning. */
 bool t87s__layout_prefix_valid(const char *text);
+/* The names of a cache. A colon of its own prefix is escaped, so that no two caches share a name. */
+void t87s__layout_init(struct t87s__layout *layout, const char *of_store, const char *of_cache, unsigned n_buckets);
 
 struct t87s__name {
     char text[T87S__NAME];
@@ -48,6 +67,9 @@ struct t87s__name t87s__layout_bucket(const struct t87s__layout *layout, unsigne
 struct t87s__name t87s__layout_channel(const struct t87s__layout *layout);
 /* P:e:, which the key follows. */
 struct t87s__name t87s__layout_entry_head(const struct t87s__layout *layout);
+static inline struct t87s__argument t87s__argument_name(const struct t87s__name *name) {
+    return (struct t87s__argument){name->text, name->size};
+}
 
 unsigned t87s__layout_bucket_of_tag(const struct t87s__layout *layout, struct t87s_store_tag tag);
 unsigned t87s__layout_bucket_of_key(const struct t87s__layout *layout, const void *key, size_t size);
@@ -58,26 +80,38 @@ struct t87s__member {
 };
 struct t87s__member t87s__layout_member(char letter, const void *bytes, size_t size);
 
-/* What a query asks a bucket: its members in the order c, f, k (if the key's), then for each tag and prefix h s p, and
- * for the whole tag x y q as well. */
-enum t87s__asked { ASKED_LAST, ASKED_FLOOR, ASKED_KEY, ASKED_HARD, ASKED_SOFT, ASKED_SOFT_BEFORE };
+/* What a query asks a bucket: its members in the order c, f, m, g, k (if the key's), then for each tag and prefix h s
+ * p, and for the whole tag x y q as well. */
+enum t87s__asked {
+    ASKED_LAST,
+    ASKED_FLOOR,
+    ASKED_HISTORY,
+    ASKED_LIFE,
+    ASKED_KEY,
+    ASKED_HARD,
+    ASKED_SOFT,
+    ASKED_SOFT_BEFORE
+};
+enum { T87S__MOST_ASKED = ASKED_KEY + 1 + T87S_MAX_TAGS * (T87S_MAX_SEGMENTS * 3 + 3) };
 struct t87s__bucket_asked {
     unsigned bucket;
     unsigned n;
-    struct t87s__member members[3 + T87S_MAX_TAGS * (T87S_MAX_SEGMENTS * 3 + 3)];
-    unsigned char kinds[3 + T87S_MAX_TAGS * (T87S_MAX_SEGMENTS * 3 + 3)]; /* of enum t87s__asked */
+    struct t87s__member members[T87S__MOST_ASKED];
+    unsigned char kinds[T87S__MOST_ASKED]; /* of enum t87s__asked */
 };
 
 /* The size of member i on its way. */
 static inline size_t t87s__member_size(const struct t87s__bucket_asked *asked, unsigned i) {
-    return asked->kinds[i] <= ASKED_FLOOR ? 1 : T87S__MEMBER;
+    return asked->kinds[i] < ASKED_KEY ? 1 : T87S__MEMBER;
 }
 
 /* The buckets of a query and what is asked of each, each bucket once; their number, at most T87S_MAX_TAGS + 1. */
 unsigned t87s__layout_ask(const struct t87s__layout *layout, const struct t87s_store_query *query,
                           struct t87s__bucket_asked *asked);
 
-/* 16 bytes that stand for a set of tags, in whatever order. */
-void t87s__layout_tags_hash(const struct t87s_store_query *query, unsigned char *out);
+/* A number that stands for a set of tags, in whatever order, and the lives of the buckets of the query: only who asks
+ * for these tags while the buckets live may have the entry. */
+uint64_t t87s__layout_kin(const struct t87s__layout *layout, const struct t87s_store_query *query,
+                          struct t87s_store_birth *birth);
 
 #endif

@@ -2,7 +2,10 @@
 #include "link.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -10,6 +13,11 @@ int64_t t87s__link_now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t t87s__link_deadline(int64_t ms) {
+    int64_t deadline;
+    return __builtin_add_overflow(t87s__link_now_ms(), ms, &deadline) ? INT64_MAX : deadline;
 }
 
 void t87s__link_close(struct t87s__link *link) {
@@ -41,16 +49,56 @@ long t87s__link_send(struct t87s__link *link, const char *bytes, size_t size) {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? 0 : -1;
 }
 
-long t87s__link_receive(struct t87s__link *link) {
+long t87s__link_receive(struct t87s__link *link, bool waits) {
     char bytes[16384];
     redisReader *reader = link->context->reader;
-    const ssize_t n = recv(link->context->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    const ssize_t n = recv(link->context->fd, bytes, sizeof bytes, waits ? 0 : MSG_DONTWAIT);
     if (n < 0)
         return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? 0 : -1;
     if (n == 0 || redisReaderFeed(reader, bytes, (size_t)n) != REDIS_OK ||
         reader->len - reader->pos > T87S__LARGEST_REPLY)
         return -1;
     return (long)n;
+}
+
+/* ---- replies ---- */
+
+/* hiredis's own functions, but for arrays: it takes memory for as many elements as the other side says there will be.
+ */
+static redisReplyObjectFunctions capped;
+static redisReplyObjectFunctions *uncapped;
+static pthread_mutex_t capped_lock = PTHREAD_MUTEX_INITIALIZER; /* only to write the two */
+
+#if HIREDIS_MAJOR >= 1
+typedef size_t count_of_elements;
+#else
+typedef int count_of_elements;
+#endif
+
+static void *create_array(const redisReadTask *task, count_of_elements n) {
+    return n > T87S__MOST_ELEMENTS ? NULL : uncapped->createArray(task, n);
+}
+
+bool t87s__link_prepare(void) {
+    redisReader *reader = redisReaderCreate();
+    if (!reader)
+        return false;
+    pthread_mutex_lock(&capped_lock);
+    if (!uncapped) {
+        uncapped = reader->fn; /* static there */
+        capped = *uncapped;
+        capped.createArray = create_array;
+    }
+    pthread_mutex_unlock(&capped_lock);
+    redisReaderFree(reader);
+    return true;
+}
+
+redisReader *t87s__link_reader(void) {
+    redisReader *reader = redisReaderCreate();
+    if (reader)
+        reader->fn = &capped;
+    return reader;
 }
 
 redisReply *t87s__link_reply(struct t87s__link *link, bool *lost) {
@@ -89,7 +137,7 @@ static enum t87s_status receive_all(struct t87s__link *link, redisReply **replie
             return T87S_E_STORE;
         if (!wait_for(link, POLLIN, deadline_ms))
             return T87S_E_TIMEOUT;
-        if (t87s__link_receive(link) < 0)
+        if (t87s__link_receive(link, false) < 0)
             return T87S_E_STORE;
     }
     return T87S_OK;
@@ -135,16 +183,34 @@ static enum t87s_status introduce(struct t87s__link *link, const struct t87s__re
     return status;
 }
 
+/* From now on reading waits, for a moment, and sending never does; the socket is not for programs that are started. */
+static bool settle(struct t87s__link *link) {
+    const struct timeval slice = {.tv_usec = T87S__LINK_SLICE_MS * 1000};
+    const int fd = link->context->fd, flags = fcntl(fd, F_GETFL);
+    return flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
+           setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) == 0;
+}
+
 enum t87s_status t87s__link_open(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms) {
-    link->context = *uri->host ? redisConnectNonBlock(uri->host, uri->port) : redisConnectUnixNonBlock(uri->path);
-    if (!link->context)
+    redisReader *reader = t87s__link_reader();
+    link->context = !reader      ? NULL
+                    : *uri->host ? redisConnectNonBlock(uri->host, uri->port)
+                                 : redisConnectUnixNonBlock(uri->path);
+    if (!link->context) {
+        if (reader)
+            redisReaderFree(reader);
         return T87S_E_NOMEM;
+    }
+    redisReaderFree(link->context->reader);
+    link->context->reader = reader;
     enum t87s_status status = link->context->err ? T87S_E_STORE : T87S_OK;
     int error = 0;
     socklen_t size = sizeof error;
     if (status == T87S_OK && !wait_for(link, POLLOUT, deadline_ms))
         status = T87S_E_TIMEOUT;
     if (status == T87S_OK && (getsockopt(link->context->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error))
+        status = T87S_E_STORE;
+    if (status == T87S_OK && !settle(link))
         status = T87S_E_STORE;
     if (status == T87S_OK)
         status = introduce(link, uri, deadline_ms);

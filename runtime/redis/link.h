@@ -13,7 +13,7 @@
 #include "commands.h"
 #include "uri.h"
 
-enum { T87S__LARGEST_REPLY = 64 << 20 };
+enum { T87S__LARGEST_REPLY = 64 << 20, T87S__MOST_ELEMENTS = 1024, T87S__LINK_SLICE_MS = 5 };
 
 struct t87s__link {
     redisContext *context; /* NULL: down */
@@ -21,6 +21,8 @@ struct t87s__link {
 
 /* Milliseconds of CLOCK_MONOTONIC: what all deadlines here are on. */
 int64_t t87s__link_now_ms(void);
+/* So long from now on; the end of time is not passed. */
+int64_t t87s__link_deadline(int64_t ms);
 
 /* Connects, authenticates, selects. T87S_OK, T87S_E_STORE, T87S_E_TIMEOUT, T87S_E_NOMEM: then it is down. */
 enum t87s_status t87s__link_open(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms);
@@ -30,8 +32,9 @@ void t87s__link_close(struct t87s__link *link);
 long t87s__link_send(struct t87s__link *link, const char *bytes, size_t size);
 /* Waits for something to read (or, if asked for, for room to write), until the deadline. */
 void t87s__link_wait(struct t87s__link *link, bool writes, int64_t deadline_ms);
-/* Reads what is there; how much, 0: nothing, or -1: the connection is lost. */
-long t87s__link_receive(struct t87s__link *link);
+/* Reads what is there, or `waits` for it, T87S__LINK_SLICE_MS at most; how much, 0: nothing, or -1: the connection is
+ * lost. */
+long t87s__link_receive(struct t87s__link *link, bool waits);
 /* The next whole reply of what was read, the caller's to free; NULL: none yet, or *lost: what was read is no protocol.
  */
 redisReply *t87s__link_reply(struct t87s__link *link, bool *lost);
@@ -41,9 +44,15 @@ redisReply *t87s__link_reply(struct t87s__link *link, bool *lost);
 enum t87s_status t87s__link_call(struct t87s__link *link, const struct t87s__commands *commands, redisReply **replies,
                                  int64_t deadline_ms);
 
+/* Before the first link; false: no memory. */
+bool t87s__link_prepare(void);
+/* A reader as every link has it. */
+redisReader *t87s__link_reader(void);
+
 void t87s__replies_free(redisReply **replies, unsigned n);
-static inline bool t87s__reply_is_error(const redisReply *reply, const char *prefix) {
-    return reply->type == REDIS_REPLY_ERROR && !strncmp(reply->str, prefix, strlen(prefix));
+/* Older servers put an error of a command in a script behind words of their own. */
+static inline bool t87s__reply_is_error(const redisReply *reply, const char *code) {
+    return reply->type == REDIS_REPLY_ERROR && strstr(reply->str, code);
 }
 
 #endif

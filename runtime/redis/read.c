@@ -1,77 +1,66 @@
 /* SPDX-License-Identifier: MIT
  *
- * A query's one trip: GET of the entry, what has happened to its tags and its key, bucket by bucket, and the time.
+ * A query's one trip: GET of the entry, what has happened to its tags and its key, bucket by bucket, and the time. The
+ * entry comes first: what happened after that is seen, too. WAIT for no replica ends it, because a replica refuses
+ * that: so a server that has been made one is not believed.
  */
 #include <stdlib.h>
 
 #include "blob.h"
 #include "redis_store.h"
 
-/* What one bucket said. */
+enum { CLOCK_LEEWAY_US = 1000000, AFTER_THE_BUCKETS = 2 };
+
+/* What one bucket said of itself. */
 struct said {
-    uint64_t last, floor;
-    bool missing;
+    uint64_t last, floor, life;
+    bool dead; /* not there, or of another history */
 };
 
-static uint64_t stamp_of(const redisReply *score) {
-    return score->type == REDIS_REPLY_STRING ? strtoull(score->str, NULL, 10) : 0;
+/* The number at a member, without its sign; 0: none. They are whole and below 2^53, and printed as they are. */
+static uint64_t number_of(const redisReply *score) {
+    if (score->type != REDIS_REPLY_STRING)
+        return 0;
+    const uint64_t number = strtoull(score->str + (score->str[0] == '-'), NULL, 10);
+    return number < T87S__NUMBERS ? number : 0;
 }
 
-/* "1.7e+15" never comes: scores are whole and below 2^53, which Redis prints as they are. */
-static bool listen_to(const redisReply *reply, const struct t87s__bucket_asked *asked, struct said *said) {
+static bool take_said(const redisReply *reply, const struct t87s__bucket_asked *asked, uint64_t history,
+                      struct said *said) {
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != asked->n)
         return false;
-    said->last = stamp_of(reply->element[0]);
-    said->floor = stamp_of(reply->element[1]);
-    said->missing = !said->last || !said->floor;
+    said->last = number_of(reply->element[ASKED_LAST]);
+    said->floor = number_of(reply->element[ASKED_FLOOR]);
+    said->life = number_of(reply->element[ASKED_LIFE]);
+    said->dead = !said->last || !said->floor || !said->life || number_of(reply->element[ASKED_HISTORY]) != history;
     return true;
 }
 
+static bool take_time(const redisReply *reply, int64_t *now_us) {
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2)
+        return false;
+    const uint64_t seconds = number_of(reply->element[0]), us = number_of(reply->element[1]);
+    *now_us = (int64_t)(seconds * 1000000 + us);
+    return seconds > 0 && seconds < T87S__NUMBERS / 1000000 && us < 1000000;
+}
+
 static void add_questions(struct t87s__commands *commands, const struct t87s__scope *scope,
-                          const struct t87s__bucket_asked *asked, unsigned n) {
-    for (unsigned i = 0; i < n; i++) {
-        struct t87s__argument arguments[T87S__MOST_ARGUMENTS] = {T87S__WORD("ZMSCORE")};
-        const struct t87s__name bucket = t87s__layout_bucket(&scope->layout, asked[i].bucket);
-        arguments[1] = (struct t87s__argument){bucket.text, bucket.size};
-        for (unsigned member = 0; member < asked[i].n; member++)
-            arguments[2 + member] =
-                (struct t87s__argument){asked[i].members[member].bytes, t87s__member_size(&asked[i], member)};
-        t87s__commands_add(commands, arguments, 2 + asked[i].n);
-    }
-}
-
-static void add_get(struct t87s__commands *commands, const struct t87s__scope *scope, const void *key, size_t size) {
+                          const struct t87s_store_query *query, const struct t87s__bucket_asked *asked, unsigned n) {
     const struct t87s__name head = t87s__layout_entry_head(&scope->layout);
-    char *name = malloc(head.size + size);
-    if (!name) {
-        commands->failed = true;
-        return;
+    t87s__commands_begin(commands, 2);
+    t87s__commands_word(commands, T87S__WORD("GET"));
+    t87s__commands_joined(commands, t87s__argument_name(&head), (struct t87s__argument){query->key, query->key_size});
+    for (unsigned i = 0; i < n; i++) {
+        const struct t87s__name bucket = t87s__layout_bucket(&scope->layout, asked[i].bucket);
+        t87s__commands_begin(commands, 2 + asked[i].n);
+        t87s__commands_word(commands, T87S__WORD("ZMSCORE"));
+        t87s__commands_word(commands, t87s__argument_name(&bucket));
+        for (unsigned member = 0; member < asked[i].n; member++)
+            t87s__commands_word(commands, (struct t87s__argument){asked[i].members[member].bytes,
+                                                                  t87s__member_size(&asked[i], member)});
     }
-    memcpy(name, head.text, head.size);
-    memcpy(name + head.size, key, size);
-    T87S__COMMAND(commands, T87S__WORD("GET"), {name, head.size + size});
-    free(name);
-}
-
-/* Buckets that are not there are made; their first stamp is the birth. */
-static enum t87s_status make_missing(struct t87s__redis *redis, struct t87s__scope *scope,
-                                     const struct t87s__bucket_asked *asked, struct said *said, unsigned n,
-                                     int64_t timeout_ms) {
-    struct t87s__commands commands = {0};
-    redisReply *replies[T87S_MAX_TAGS + 1];
-    for (unsigned i = 0; i < n; i++)
-        if (said[i].missing)
-            t87s__redis_add_mark(redis, &commands, scope, asked[i].bucket, T87S__WORD(""), NULL, 0, true);
-    const unsigned n_missing = commands.n;
-    enum t87s_status status =
-        n_missing || commands.failed ? t87s__redis_call(redis, scope, &commands, replies, timeout_ms) : T87S_OK;
-    for (unsigned i = 0, at = 0; i < n && status == T87S_OK && at < n_missing; i++)
-        if (said[i].missing && !t87s__redis_take_stamp(replies[at++], &said[i].last))
-            status = T87S_E_STORE;
-    if (n_missing && status == T87S_OK)
-        t87s__replies_free(replies, n_missing);
-    t87s__commands_free(&commands);
-    return status;
+    T87S__COMMAND(commands, T87S__WORD("TIME"));
+    T87S__COMMAND(commands, T87S__WORD("WAIT"), T87S__WORD("0"), T87S__WORD("0"));
 }
 
 /* ---- judging an entry ---- */
@@ -80,18 +69,17 @@ static int64_t greater(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static void judge_bucket(const struct t87s__bucket_asked *asked, const redisReply *reply, const struct said *said,
                          uint64_t birth, int64_t now_us, struct t87s_store_answer *answer) {
-    bool outdated = said->missing || !birth || said->floor > birth;
+    bool outdated = said->dead || !birth || said->floor > birth;
     for (unsigned i = ASKED_KEY; i < asked->n && !outdated; i++) {
-        const uint64_t stamp = stamp_of(reply->element[i]);
+        const uint64_t stamp = number_of(reply->element[i]);
         if (stamp <= birth)
             continue;
         if (asked->kinds[i] == ASKED_HARD || asked->kinds[i] == ASKED_KEY)
             outdated = true;
         else if (answer->state == T87S_STORE_VALID)
             answer->state = T87S_STORE_SOFT;
-        if (asked->kinds[i] == ASKED_SOFT)
-            answer->soft_ms = greater(answer->soft_ms, (now_us - (int64_t)stamp) / 1000);
-        else if (asked->kinds[i] == ASKED_SOFT_BEFORE) /* it missed several: who knows when the first was */
+        answer->soft_ms = greater(answer->soft_ms, (now_us - (int64_t)stamp) / 1000);
+        if (asked->kinds[i] == ASKED_SOFT_BEFORE) /* there were several: who knows when the first was */
             answer->soft_ms = greater(answer->soft_ms, answer->age_ms);
     }
     if (outdated)
@@ -100,30 +88,41 @@ static void judge_bucket(const struct t87s__bucket_asked *asked, const redisRepl
 
 static enum t87s_status judge(const struct t87s__scope *scope, const struct t87s_store_query *query,
                               const struct t87s__bucket_asked *asked, const struct said *said, unsigned n,
-                              redisReply **replies, struct t87s_store_answer *answer) {
+                              redisReply **replies, int64_t now_us, struct t87s_store_answer *answer) {
     struct t87s__blob blob;
-    unsigned char tags[T87S__HASH];
-    const redisReply *entry = replies[0], *time = replies[n + 1];
-    if (entry->type == REDIS_REPLY_NIL)
-        return T87S_OK;
+    const redisReply *entry = replies[0];
     if (entry->type != REDIS_REPLY_STRING || !t87s__blob_read(entry->str, entry->len, &blob))
         return T87S_OK; /* of another layout, or broken: as if it were not there */
-    if (time->type != REDIS_REPLY_ARRAY || time->elements != 2)
-        return T87S_E_STORE;
-    const int64_t now_us = (int64_t)(stamp_of(time->element[0]) * 1000000 + stamp_of(time->element[1]));
-    t87s__layout_tags_hash(query, tags);
+    if (blob.written_us > now_us + CLOCK_LEEWAY_US)
+        return T87S_OK; /* the server's clock was set back: nobody knows how old it is */
     answer->state = T87S_STORE_VALID;
     answer->age_ms = greater(0, (now_us - blob.written_us) / 1000);
     answer->fresh_ms = blob.ttl_ms - answer->age_ms;
     answer->grace_ms = blob.grace_ms;
     answer->not_found = blob.not_found;
-    if (blob.n_buckets != scope->layout.n_buckets || memcmp(tags, blob.tags, sizeof tags) != 0)
-        answer->state = T87S_STORE_OUTDATED;
     for (unsigned i = 0; i < n; i++)
-        judge_bucket(&asked[i], replies[i + 1], &said[i], blob.birth.stamps[asked[i].bucket], now_us, answer);
+        judge_bucket(&asked[i], replies[i + 1], &said[i], blob.stamps[asked[i].bucket], now_us, answer);
+    if (t87s__layout_kin(&scope->layout, query, &answer->next_birth) != blob.kin)
+        answer->state = T87S_STORE_OUTDATED;
     if (answer->state == T87S_STORE_OUTDATED)
         return T87S_OK;
     return t87s_buffer_append(answer->value, blob.value, blob.size);
+}
+
+static enum t87s_status take_answer(const struct t87s__scope *scope, const struct t87s_store_query *query,
+                                    const struct t87s__bucket_asked *asked, struct said *said, unsigned n,
+                                    redisReply **replies, uint64_t history, struct t87s_store_answer *answer) {
+    int64_t now_us;
+    if (!take_time(replies[n + 1], &now_us) || replies[n + 2]->type != REDIS_REPLY_INTEGER ||
+        (replies[0]->type == REDIS_REPLY_ERROR && !t87s__reply_is_error(replies[0], "WRONGTYPE")))
+        return T87S_E_STORE;
+    for (unsigned i = 0; i < n; i++) {
+        if (!take_said(replies[i + 1], &asked[i], history, &said[i]))
+            return T87S_E_STORE;
+        *t87s__birth_stamp(&answer->next_birth, asked[i].bucket) = said[i].last;
+        *t87s__birth_life(&answer->next_birth, asked[i].bucket) = said[i].life;
+    }
+    return judge(scope, query, asked, said, n, replies, now_us, answer);
 }
 
 enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope_of_it, const struct t87s_store_query *query,
@@ -132,26 +131,28 @@ enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope_of_it, c
     struct t87s__scope *scope = scope_of_it;
     struct t87s__bucket_asked asked[T87S_MAX_TAGS + 1];
     struct said said[T87S_MAX_TAGS + 1];
-    redisReply *replies[T87S_MAX_TAGS + 3];
+    redisReply *replies[T87S_MAX_TAGS + 2 + AFTER_THE_BUCKETS];
     struct t87s__commands commands = {0};
+    const int64_t deadline_ms = t87s__link_deadline(query->deadline_ms);
     const unsigned n = t87s__layout_ask(&scope->layout, query, asked);
-    const int64_t until_ms = t87s__link_now_ms() + query->deadline_ms;
-    add_get(&commands, scope, query->key, query->key_size);
-    add_questions(&commands, scope, asked, n);
-    T87S__COMMAND(&commands, T87S__WORD("TIME"));
+    uint64_t history;
     answer->state = T87S_STORE_ABSENT;
-    enum t87s_status status = t87s__redis_call(redis, scope, &commands, replies, query->deadline_ms);
+    answer->next_birth = (struct t87s_store_birth){{0}};
+    answer->soft_ms = 0;
+    add_questions(&commands, scope, query, asked, n);
+    enum t87s_status status = t87s__lane_call(t87s__redis_lane(redis), &commands, replies, deadline_ms, &history);
     t87s__commands_free(&commands);
-    if (status != T87S_OK)
-        return status;
+    if (status == T87S_OK) {
+        status = take_answer(scope, query, asked, said, n, replies, history, answer);
+        t87s__replies_free(replies, 1 + n + AFTER_THE_BUCKETS);
+    }
+    unsigned dead[T87S_MAX_TAGS + 1], n_dead = 0;
     for (unsigned i = 0; i < n && status == T87S_OK; i++)
-        status = listen_to(replies[i + 1], &asked[i], &said[i]) ? T87S_OK : T87S_E_STORE;
-    if (status == T87S_OK)
-        status = judge(scope, query, asked, said, n, replies, answer);
-    t87s__replies_free(replies, n + 2);
-    if (status == T87S_OK)
-        status = make_missing(redis, scope, asked, said, n, greater(1, until_ms - t87s__link_now_ms()));
-    for (unsigned i = 0; i < n; i++)
-        answer->next_birth.stamps[asked[i].bucket] = status == T87S_OK ? said[i].last : 0;
+        if (said[i].dead)
+            dead[n_dead++] = asked[i].bucket;
+    if (n_dead)
+        status = t87s__redis_bear(redis, scope, dead, n_dead, NULL, deadline_ms, &answer->next_birth);
+    if (status != T87S_OK)
+        answer->next_birth = (struct t87s_store_birth){{0}};
     return status;
 }

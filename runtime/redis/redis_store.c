@@ -6,18 +6,10 @@
 
 enum { DEFAULT_STALENESS_MS = 2000, LEAST_STALENESS_MS = 30, DEFAULT_TIMEOUT_MS = 100 };
 
-enum t87s_status t87s__redis_call(struct t87s__redis *redis, struct t87s__scope *scope,
-                                  const struct t87s__commands *commands, redisReply **replies, int64_t timeout_ms) {
+struct t87s__lane *t87s__redis_lane(struct t87s__redis *redis) {
+    (void)t87s__redis_listen(redis); /* in a child of a fork it has to be begun again; if it cannot, nobody vouches */
     const unsigned turn = atomic_fetch_add_explicit(&redis->turn, 1, memory_order_relaxed);
-    struct t87s__lane *lane = redis->lanes[turn % T87S__LANES];
-    /* Acquire: pairs with the release in greet.c; the floors were raised before. Not yet: the lane's own greeting does
-     * it, or, where the lane was there before the scope, this. */
-    if (!atomic_load_explicit(&scope->trusted, memory_order_acquire)) {
-        const enum t87s_status status = t87s__redis_trust(redis, scope, timeout_ms);
-        if (status != T87S_OK)
-            return status;
-    }
-    return t87s__lane_call(lane, commands, replies, timeout_ms);
+    return redis->lanes[turn % T87S__LANES];
 }
 
 static enum t87s_status attach(struct t87s_store *store, const char *prefix, const struct t87s_store_listener *listener,
@@ -29,44 +21,51 @@ static enum t87s_status attach(struct t87s_store *store, const char *prefix, con
     if (!scope)
         return T87S_E_NOMEM;
     scope->listener = *listener;
-    scope->layout.n_buckets = 1;
-    scope->layout.prefix_size =
-        (size_t)snprintf(scope->layout.prefix, sizeof scope->layout.prefix, "%s:%s", redis->prefix, prefix);
-    pthread_mutex_lock(&redis->scopes_lock);
-    const bool listening = redis->base.near_off || t87s__redis_listen(redis);
-    if (listening) {
-        scope->next = redis->scopes;
-        redis->scopes = scope;
-        t87s__redis_listen_again(redis);
-    }
-    pthread_mutex_unlock(&redis->scopes_lock);
-    if (!listening) {
+    t87s__layout_init(&scope->layout, redis->prefix, prefix, 1);
+    if (!t87s__redis_listen(redis)) {
         free(scope);
         return T87S_E_STORE;
     }
+    pthread_mutex_lock(&redis->telling_lock);
+    pthread_mutex_lock(&redis->scopes_lock);
+    scope->next = redis->scopes;
+    redis->scopes = scope;
+    pthread_mutex_unlock(&redis->scopes_lock);
+    pthread_mutex_unlock(&redis->telling_lock);
+    t87s__redis_listen_again(redis);
     *out = scope;
     return T87S_OK;
 }
 
 static void detach(struct t87s_store *store, void *scope) {
     struct t87s__redis *redis = t87s__redis_of(store);
+    pthread_mutex_lock(&redis->telling_lock);
     pthread_mutex_lock(&redis->scopes_lock);
     struct t87s__scope **at = &redis->scopes;
     while (*at != scope)
         at = &(*at)->next;
     *at = (*at)->next;
     pthread_mutex_unlock(&redis->scopes_lock);
+    pthread_mutex_unlock(&redis->telling_lock);
+    t87s__redis_listen_again(redis);
     free(scope);
+}
+
+static void free_store(struct t87s__redis *redis) {
+    for (int i = 0; i < T87S__LANES; i++)
+        t87s__lane_close(redis->lanes[i]);
+    t87s__lane_close(redis->waiting_lane);
+    pthread_mutex_destroy(&redis->telling_lock);
+    pthread_mutex_destroy(&redis->scopes_lock);
+    pthread_mutex_destroy(&redis->listening_lock);
+    free(redis);
 }
 
 static void close_store(struct t87s_store *store) {
     struct t87s__redis *redis = t87s__redis_of(store);
+    t87s__redis_delist(redis);
     t87s__redis_stop_listening(redis);
-    for (int i = 0; i < T87S__LANES; i++)
-        t87s__lane_close(redis->lanes[i]);
-    pthread_mutex_destroy(&redis->scopes_lock);
-    pthread_mutex_destroy(&redis->greeting_lock);
-    free(redis);
+    free_store(redis);
 }
 
 static bool valid(const struct t87s_redis_options *options, struct t87s__redis_uri *uri) {
@@ -86,7 +85,7 @@ enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struc
         options = &defaults;
     if (!valid(options, &uri))
         return T87S_E_INVALID;
-    struct t87s__redis *redis = calloc(1, sizeof *redis);
+    struct t87s__redis *redis = t87s__link_prepare() ? calloc(1, sizeof *redis) : NULL;
     if (!redis)
         return T87S_E_NOMEM;
     redis->base = (struct t87s_store){
@@ -107,17 +106,24 @@ enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struc
     redis->staleness_ms = options->near_staleness_ms ? options->near_staleness_ms : DEFAULT_STALENESS_MS;
     redis->wait_replicas = options->wait_replicas;
     snprintf(redis->prefix, sizeof redis->prefix, "%s", options->prefix ? options->prefix : "t87s");
+    atomic_init(&redis->socket, -1);
+    pthread_mutex_init(&redis->telling_lock, NULL);
     pthread_mutex_init(&redis->scopes_lock, NULL);
-    pthread_mutex_init(&redis->greeting_lock, NULL);
+    pthread_mutex_init(&redis->listening_lock, NULL);
     bool whole = true;
     for (int i = 0; i < T87S__LANES; i++) {
-        redis->lanes[i] = t87s__lane_open(&redis->uri, redis->base.timeout_ms, t87s__redis_greet, redis);
+        redis->lanes[i] = t87s__lane_open(&redis->uri, redis->base.timeout_ms, t87s__redis_greet);
         whole = whole && redis->lanes[i];
     }
+    if (options->wait_replicas) {
+        redis->waiting_lane = t87s__lane_open(&redis->uri, redis->base.timeout_ms, t87s__redis_greet);
+        whole = whole && redis->waiting_lane;
+    }
     if (!whole) {
-        close_store(&redis->base);
+        free_store(redis);
         return T87S_E_NOMEM;
     }
+    t87s__redis_enlist(redis);
     *out = &redis->base;
     return T87S_OK;
 }

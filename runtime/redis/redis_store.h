@@ -4,10 +4,14 @@
  *
  *     uri, commands, link, lane   bytes to and from one server
  *     layout, blob, scripts       what lies in it
- *     read.c, write.c             the operations
+ *     mark, read, write, invalidate   the operations
  *     greet.c                     what has to be known of a server before it is trusted
- *     listen.c                    the thread that hears what others invalidate
+ *     listen.c, tell.c            the thread that hears what others invalidate, and what it says of that
+ *     fork.c                      what becomes of all that in a child
  *     redis_store.c               open, attach, close
+ *
+ * Lock order: list of stores (fork.c) -> listening -> telling -> scopes -> a lane's. None is held while anybody waits
+ * for the network. A fork takes all but telling, under which listeners are called.
  */
 #ifndef T87S_REDIS_STORE_H
 #define T87S_REDIS_STORE_H
@@ -22,13 +26,23 @@
 
 enum { T87S__LANES = 2 };
 
+/* How far the channel of a scope is heard: over this connection of the listener not at all, asked for, heard. */
+enum t87s__hearing { HEARING_NOTHING, HEARING_ASKED, HEARING_ALL };
+
 /* A cache over the store. */
 struct t87s__scope {
+    /* immutable */
     struct t87s__layout layout;
     struct t87s_store_listener listener;
-    atomic_bool trusted;   /* the server's history has been looked at for these names: greet.c */
-    int64_t subscribed_ms; /* listen.c's: when it was sent; 0: not over this connection */
-    struct t87s__scope *next;
+
+    enum t87s__hearing hearing; /* under telling_lock */
+    /* What the buckets know of how long entries live, and of which life of the bucket that is; relaxed: at worst it is
+     * said once more, or too much is outdated. */
+    struct {
+        _Atomic(uint64_t) life;
+        _Atomic(uint64_t) kept_us;
+    } known[T87S__MOST_BUCKETS];
+    struct t87s__scope *next; /* under scopes_lock to change, under either lock to read */
 };
 
 struct t87s__redis {
@@ -39,39 +53,68 @@ struct t87s__redis {
     int64_t staleness_ms;
     unsigned wait_replicas;
     struct t87s__lane *lanes[T87S__LANES];
+    struct t87s__lane *waiting_lane; /* where WAIT keeps nobody else waiting; NULL: no WAIT */
 
-    _Atomic(int64_t) longest_ms; /* that an entry lives; relaxed: a hint for what may be forgotten */
-    atomic_uint turn;
+    _Atomic(uint64_t) kept_us; /* how long the entries of this process live at most; relaxed, a hint */
+    atomic_uint turn;          /* relaxed: it only spreads calls over lanes */
 
-    pthread_mutex_t scopes_lock; /* also held while a listener is called, so that detach waits for it */
-    struct t87s__scope *scopes;
-
-    pthread_mutex_t greeting_lock; /* one connection at a time looks at the server's history */
+    pthread_mutex_t telling_lock; /* held while a listener is called, so that detach waits for it */
+    pthread_mutex_t scopes_lock;
+    struct t87s__scope *scopes; /* changed under both locks, read under either */
 
     /* listen.c */
-    bool listening;
+    pthread_mutex_t listening_lock; /* starting and ending the thread */
+    atomic_bool listening;          /* there is one */
     pthread_t listener;
-    int wake[2]; /* a pipe: something has changed */
+    int wake[2];       /* a pipe: something has changed */
+    atomic_int socket; /* the listener's, to be closed in a child; -1: none */
     atomic_bool stop;
+
+    struct t87s__redis *older, *newer; /* fork.c's list */
 };
 
 static inline struct t87s__redis *t87s__redis_of(struct t87s_store *store) { return (struct t87s__redis *)store; }
 
-/* Sends commands over one of the lanes, once the scope can be trusted. */
-enum t87s_status t87s__redis_call(struct t87s__redis *redis, struct t87s__scope *scope,
-                                  const struct t87s__commands *commands, redisReply **replies, int64_t timeout_ms);
+/* The lane of the next call. */
+struct t87s__lane *t87s__redis_lane(struct t87s__redis *redis);
 
-/* greet.c */
+/* greet.c. The history is a number that stands for it, never 0. */
 t87s__lane_greeting t87s__redis_greet;
-enum t87s_status t87s__redis_trust(struct t87s__redis *redis, struct t87s__scope *scope, int64_t timeout_ms);
+enum t87s_status t87s__redis_whose(struct t87s__link *link, int64_t deadline_ms, uint64_t *history);
+/* Its two commands, and what they said; 0: that it is no master. */
+void t87s__redis_ask_history(struct t87s__commands *commands);
+uint64_t t87s__redis_take_history(redisReply *const *replies);
 
-/* write.c: takes a stamp of a bucket, for nothing; makes it if it is not there. */
-void t87s__redis_add_mark(struct t87s__redis *redis, struct t87s__commands *commands, struct t87s__scope *scope,
-                          unsigned bucket, struct t87s__argument message, const struct t87s__argument *pairs,
-                          size_t n_pairs, bool by_text);
-bool t87s__redis_take_stamp(const redisReply *reply, uint64_t *stamp);
+/* mark.c: the next stamp of a bucket, which is put at some members, told, and waited for. */
+struct t87s__mark {
+    unsigned bucket;
+    struct t87s__argument message;      /* "": nobody is told */
+    const struct t87s__argument *pairs; /* as scripts.h says */
+    size_t n_pairs;
+};
+void t87s__redis_add_mark(struct t87s__redis *redis, struct t87s__commands *commands, const struct t87s__scope *scope,
+                          const struct t87s__mark *mark, uint64_t history, bool by_text);
+/* What a mark answered goes into the birth; false: it failed. */
+bool t87s__redis_take_birth(const redisReply *reply, unsigned bucket, struct t87s_store_birth *birth);
+/* The part of the arguments that all scripts on a bucket have, up to the message. */
+enum { T87S__MARK_ARGUMENTS = 5 };
+void t87s__redis_add_common(struct t87s__redis *redis, struct t87s__commands *commands, const struct t87s__scope *scope,
+                            struct t87s__argument message, uint64_t history);
 
-/* read.c and write.c: the functions of struct t87s_store. */
+/* Calls with scripts, which the server may have forgotten: `add` is called once more then. Of the replies *n are the
+ * caller's to free when the status is T87S_OK. */
+typedef void t87s__redis_add(struct t87s__redis *redis, struct t87s__scope *scope, const void *what, uint64_t history,
+                             bool by_text, struct t87s__commands *commands);
+enum t87s_status t87s__redis_run(struct t87s__redis *redis, struct t87s__lane *lane, struct t87s__scope *scope,
+                                 t87s__redis_add *add, const void *what, redisReply **replies, unsigned most,
+                                 unsigned *n, int64_t deadline_ms);
+
+/* Births of now, of these buckets; the first one's mark may be more than that. */
+enum t87s_status t87s__redis_bear(struct t87s__redis *redis, struct t87s__scope *scope, const unsigned *buckets,
+                                  unsigned n, const struct t87s__mark *first, int64_t deadline_ms,
+                                  struct t87s_store_birth *birth);
+
+/* The functions of struct t87s_store. */
 enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
                                   struct t87s_store_answer *answer);
 enum t87s_status t87s__redis_birth(struct t87s_store *store, void *scope, int64_t deadline_ms,
@@ -84,10 +127,17 @@ enum t87s_status t87s__redis_remove(struct t87s_store *store, void *scope, const
                                     int64_t deadline_ms);
 enum t87s_status t87s__redis_clear(struct t87s_store *store, void *scope, int64_t deadline_ms);
 
-/* listen.c: a message is one letter and what it is about. */
+/* tell.c. A message is one letter and what it is about. */
 enum { MESSAGE_TAGS = 't', MESSAGE_KEY = 'k', MESSAGE_CLEAR = 'c' };
-bool t87s__redis_listen(struct t87s__redis *redis);       /* starts the thread, if there is none; scopes_lock is held */
+void t87s__redis_tell(const struct t87s__scope *scope, const void *message, size_t size);
+
+/* listen.c. Starts the thread, if there should be one and is none; false: it cannot be started. */
+bool t87s__redis_listen(struct t87s__redis *redis);
 void t87s__redis_listen_again(struct t87s__redis *redis); /* a scope has come or gone */
 void t87s__redis_stop_listening(struct t87s__redis *redis);
+
+/* fork.c */
+void t87s__redis_enlist(struct t87s__redis *redis);
+void t87s__redis_delist(struct t87s__redis *redis);
 
 #endif

@@ -3,47 +3,77 @@
 
 #include <stdatomic.h>
 
-#define NEXT                                                     \
-    "local b = KEYS[1]\n"                                        \
-    "local t = redis.call('TIME')\n"                             \
-    "local now = t[1] * 1000000 + t[2]\n"                        \
-    "local last = tonumber(redis.call('ZSCORE', b, 'c') or 0)\n" \
-    "local stamp = math.max(now, last + 1)\n"                    \
-    "local n = string.format('%.0f', stamp)\n"                   \
-    "local floor = redis.call('ZSCORE', b, 'f')\n"               \
-    "if not floor then floor = stamp; redis.call('ZADD', b, n, 'f') end\n"
-
-/* What is older than any entry lives goes; what was born before the youngest that went is outdated from then on. */
-#define PRUNE                                                                                             \
-    "local limit = string.format('(%.0f', stamp - ARGV[1])\n"                                             \
-    "local gone = redis.call('ZREVRANGEBYSCORE', b, limit, '-inf', 'WITHSCORES', 'LIMIT', 0, 2)\n"        \
-    "if gone[1] == 'f' then gone = {gone[3], gone[4]} end\n"                                              \
-    "if gone[1] then\n"                                                                                   \
-    "  redis.call('ZREMRANGEBYSCORE', b, '-inf', limit)\n"                                                \
-    "  redis.call('ZADD', b, string.format('%.0f', math.max(tonumber(gone[2]), tonumber(floor))), 'f')\n" \
+/* A bucket that is not there or of another history begins a new life. A stamp is greater than all before, of other
+ * lives, too, as far as they can be seen. UNLINK comes first: it is allowed when memory is full, and so is what follows
+ * it. */
+#define NEXT                                                                           \
+    "local b = KEYS[1]\n"                                                              \
+    "local t = redis.call('TIME')\n"                                                   \
+    "local is = redis.call('ZMSCORE', b, 'c', 'm', 'g', 'l')\n"                        \
+    "local last = tonumber(is[1] or 0)\n"                                              \
+    "local stamp = math.max(t[1] * 1000000 + t[2], last + 1)\n"                        \
+    "local n = string.format('%.0f', stamp)\n"                                         \
+    "local life, kept = is[3], -tonumber(is[4] or 0)\n"                                \
+    "local anew = last == 0 or not life or is[2] ~= '-' .. ARGV[1]\n"                  \
+    "if anew then\n"                                                                   \
+    "  life, kept = '-' .. ARGV[2], 0\n"                                               \
+    "  redis.call('UNLINK', b)\n"                                                      \
+    "  redis.call('ZADD', b, n, 'c', '-' .. n, 'f', '-' .. ARGV[1], 'm', life, 'g')\n" \
+    "  if last > 0 then redis.call('PUBLISH', ARGV[4], 'c') end\n"                     \
+    "end\n"                                                                            \
+    "if tonumber(ARGV[3]) > kept then\n"                                               \
+    "  kept = tonumber(ARGV[3])\n"                                                     \
+    "  redis.call('ZADD', b, '-' .. ARGV[3], 'l')\n"                                   \
     "end\n"
 
-#define TELL "if ARGV[3] ~= '' then redis.call('PUBLISH', ARGV[2], ARGV[3]) end\n"
+/* Stamps that are older than any entry lives go, and the oldest of too many; what was born before the youngest that
+ * went is outdated from then on. Not more than some at once: nobody waits for that. */
+#define PRUNE                                                                                     \
+    "local limit = string.format('(%.0f', stamp - kept)\n"                                        \
+    "local old = redis.call('ZREVRANGEBYSCORE', b, limit, 1, 'WITHSCORES', 'LIMIT', 0, 1)[2]\n"   \
+    "local full = redis.call('ZCARD', b) > 250000\n"                                              \
+    "if old or full then\n"                                                                       \
+    "  local most = full and '(' .. n or limit\n"                                                 \
+    "  old = redis.call('ZRANGEBYSCORE', b, 1, most, 'WITHSCORES', 'LIMIT', 1000, 1)[2] or old\n" \
+    "end\n"                                                                                       \
+    "if old then\n"                                                                               \
+    "  redis.call('ZREMRANGEBYSCORE', b, 1, old)\n"                                               \
+    "  redis.call('ZADD', b, 'LT', '-' .. old, 'f')\n"                                            \
+    "end\n"                                                                                       \
+    "redis.call('ZADD', b, n, 'c')\n"
+
+#define TELL                                                              \
+    "if ARGV[5] ~= '' then redis.call('PUBLISH', ARGV[4], ARGV[5]) end\n" \
+    "return {n, string.sub(life, 2)}\n"
 
 static const char *const texts[N_SCRIPTS] = {
-    [SCRIPT_MARK] = NEXT PRUNE "redis.call('ZADD', b, n, 'c')\n"
-                               "for i = 4, #ARGV, 2 do\n"
-                               "  local m = ARGV[i + 1]\n"
-                               "  if ARGV[i] ~= 'h' then\n"
-                               "    local before = redis.call('ZSCORE', b, m)\n"
-                               "    if before then redis.call('ZADD', b, before, ARGV[i] .. string.sub(m, 2)) end\n"
+    [SCRIPT_MARK] = NEXT PRUNE "for i = 6, #ARGV, 2 do\n"
+                               "  local what, m = ARGV[i], ARGV[i + 1]\n"
+                               "  if what == 'l' then\n"
+                               "    redis.call('ZADD', b, '-' .. n, m)\n"
+                               "  else\n"
+                               "    local before = what ~= 'h' and redis.call('ZSCORE', b, m)\n"
+                               "    if before then redis.call('ZADD', b, before, what .. string.sub(m, 2)) end\n"
+                               "    redis.call('ZADD', b, n, m)\n"
                                "  end\n"
-                               "  redis.call('ZADD', b, n, m)\n"
-                               "end\n" TELL "return n\n",
-    [SCRIPT_RAISE] = NEXT "if last == 0 then redis.call('ZADD', b, n, 'c') end\n"
-                          "redis.call('ZADD', b, 'GT', ARGV[5], ARGV[4])\n" TELL "return n\n",
-    [SCRIPT_WRITE] =
-        "local old = redis.call('GETRANGE', KEYS[1], 0, 15)\n"
-        "if string.sub(old, 1, 5) == string.sub(ARGV[1], 1, 5) and string.sub(old, 9) > string.sub(ARGV[1], 9, "
-        "16) then return 0 end\n"
-        "local t = redis.call('TIME')\n"
-        "redis.call('SET', KEYS[1], ARGV[1] .. string.format('%016.0f', t[1] * 1000000 + t[2]), 'PX', ARGV[2])\n"
-        "return 1\n",
+                               "end\n" TELL,
+    [SCRIPT_RAISE] = NEXT "if '-' .. ARGV[8] == life then\n"
+                          "  redis.call('ZADD', b, 'GT', ARGV[7], ARGV[6])\n"
+                          "else\n"
+                          "  redis.call('ZADD', b, n, 'c', n, ARGV[6])\n"
+                          "end\n" TELL,
+    /* Not by comparing texts, which Lua does by the locale of the server. */
+    [SCRIPT_WRITE] = "local new, old = ARGV[1], redis.call('GETRANGE', KEYS[1], 0, 31)\n"
+                     "if #old == 32 and string.sub(old, 1, 4) == string.sub(new, 1, 4) and\n"
+                     "   string.sub(old, 17, 24) == string.sub(new, 17, 24) then\n"
+                     "  local high, low = struct.unpack('>I4I4', new, 25)\n"
+                     "  local old_high, old_low = struct.unpack('>I4I4', old, 25)\n"
+                     "  if old_high > high or (old_high == high and old_low > low) then return 0 end\n"
+                     "end\n"
+                     "local t = redis.call('TIME')\n"
+                     "local now = struct.pack('>I8', t[1] * 1000000 + t[2])\n"
+                     "redis.call('SET', KEYS[1], new .. now, 'PX', ARGV[2])\n"
+                     "return 1\n",
 };
 
 /* Their names are the same in every process: the SHA-1 of the text, which the server tells. Written once; `known` is
@@ -78,12 +108,13 @@ enum t87s_status t87s__scripts_load(struct t87s__link *link, int64_t deadline_ms
     return status;
 }
 
-void t87s__script_begin(enum t87s__script script, bool by_text, const struct t87s__name *key,
-                        struct t87s__argument *arguments, size_t *n) {
+void t87s__script_begin(struct t87s__commands *commands, enum t87s__script script, bool by_text,
+                        struct t87s__argument name, struct t87s__argument rest_of_name, size_t n_arguments) {
+    /* Acquire: pairs with the release in remember(). */
     const bool by_name = !by_text && atomic_load_explicit(&known, memory_order_acquire) == NAMES_KNOWN;
-    arguments[0] = by_name ? T87S__WORD("EVALSHA") : T87S__WORD("EVAL");
-    arguments[1] = t87s__argument_text(by_name ? names[script] : texts[script]);
-    arguments[2] = T87S__WORD("1");
-    arguments[3] = (struct t87s__argument){key->text, key->size};
-    *n = 4;
+    t87s__commands_begin(commands, 4 + n_arguments);
+    t87s__commands_word(commands, by_name ? T87S__WORD("EVALSHA") : T87S__WORD("EVAL"));
+    t87s__commands_word(commands, t87s__argument_text(by_name ? names[script] : texts[script]));
+    t87s__commands_word(commands, T87S__WORD("1"));
+    t87s__commands_joined(commands, name, rest_of_name);
 }

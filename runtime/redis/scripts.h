@@ -9,13 +9,15 @@
 #include "link.h"
 
 enum t87s__script {
-    /* KEYS: a bucket; ARGV: how many microseconds back its members are kept, channel, message ("": tell nobody), then
-     * pairs of what to do (h: put the stamp; s: move what is there to the letter before, put the stamp) and a member.
-     * Takes the next stamp and gives it back; a bucket that is new gets its floor. */
+    /* KEYS: a bucket; ARGV: the history of the server, a life for the bucket should it need one, how many microseconds
+     * its stamps are to be kept at least, channel, message ("": tell nobody), then pairs of what to do (h: put the
+     * stamp; l: raise the floor to it; else: move what is there to the member of that letter, put the stamp) and a
+     * member. Takes the next stamp; gives back that and the bucket's life. */
     SCRIPT_MARK,
-    /* KEYS: a bucket; ARGV: as above up to the message, then a member and the stamp that it is raised to. */
+    /* The same, but the last: a member, the stamp that it is raised to, and the life that this is of; in another life
+     * it is the next stamp. */
     SCRIPT_RAISE,
-    /* KEYS: an entry; ARGV: its bytes, its expiry in ms. 1: written, 0: one that was born later is there. */
+    /* KEYS: an entry; ARGV: its bytes, its expiry in ms. 1: written, 0: one of its kin that was born later is there. */
     SCRIPT_WRITE,
     N_SCRIPTS
 };
@@ -23,9 +25,9 @@ enum t87s__script {
 /* Loads all scripts over a fresh connection. */
 enum t87s_status t87s__scripts_load(struct t87s__link *link, int64_t deadline_ms);
 
-/* What a command begins with that calls a script on one name: by the script's own name once it is known, else by its
- * text (`by_text`: in any case, after a NOSCRIPT). */
-void t87s__script_begin(enum t87s__script script, bool by_text, const struct t87s__name *key,
-                        struct t87s__argument *arguments, size_t *n);
+/* What a command begins with that calls a script, with so many arguments, on one name: by the script's own name once it
+ * is known, else by its text (`by_text`: in any case, after a NOSCRIPT). */
+void t87s__script_begin(struct t87s__commands *commands, enum t87s__script script, bool by_text,
+                        struct t87s__argument name, struct t87s__argument rest_of_name, size_t n_arguments);
 
 #endif

@@ -44,6 +44,10 @@ static bool number(const char *from, const char *to, int most, int *out) {
 
 enum { MOST_PORT = 65535, MOST_DB = 1 << 20 };
 
+static bool take_port(const char *from, const char *to, int *out) {
+    return number(from, to, MOST_PORT, out) && *out > 0;
+}
+
 /* [user:password@]host[:port][/db] */
 static bool take_tcp(const char *at, struct t87s__redis_uri *out) {
     const char *end = at + strlen(at), *slash = strchr(at, '/'), *account = NULL, *colon = NULL, *bracket = NULL;
@@ -68,7 +72,7 @@ static bool take_tcp(const char *at, struct t87s__redis_uri *out) {
     for (const char *seek = bracket ? bracket : at; seek < end; seek++)
         if (*seek == ':')
             colon = seek;
-    if (colon && !number(colon + 1, end, MOST_PORT, &out->port))
+    if (colon && !take_port(colon + 1, end, &out->port))
         return false;
     if (colon)
         end = colon;
@@ -89,6 +93,8 @@ bool t87s__redis_uri_parse(const char *text, struct t87s__redis_uri *out) {
     *out = (struct t87s__redis_uri){.port = 6379};
     if (!text)
         text = "redis://127.0.0.1:6379";
+    if (strchr(text, ',')) /* several; one that belongs to a name or a password is written %2C */
+        return false;
     if (!strncmp(text, tcp, sizeof tcp - 1))
         return take_tcp(text + sizeof tcp - 1, out);
     return !strncmp(text, socket, sizeof socket - 1) && take_unix(text + sizeof socket - 1, out);

@@ -13,6 +13,11 @@
  * What is promised. Inside one process the invalidation law holds as without a store. Across processes it holds to the
  * letter with near_off; otherwise a process may serve an answer for near_staleness_ms after an invalidation elsewhere
  * has returned, at most, whatever happens to the network. When Redis cannot be reached, queries go on with the fetch.
+ *
+ * One server, which has to be a master. Sentinel and Cluster are not there yet: several URIs are T87S_E_INVALID. A
+ * master that was restarted, or a replica that was promoted at the same address, begins with everything outdated,
+ * because it may have lost invalidations. A host's name is looked up by the system, in its own time: give an address,
+ * or a name that resolves without the network, where timeout_ms has to be kept by the first call after a loss, too.
  */
 #ifndef T87S_REDIS_H
 #define T87S_REDIS_H
@@ -26,9 +31,9 @@ extern "C" {
 /* All zero is the default. Nothing is borrowed beyond the call. */
 struct t87s_redis_options {
     const char *uri;            /* redis://[user:password@]host[:port][/db], unix:///path[?db=N]; NULL:
-                                   redis://127.0.0.1:6379 */
+                                   redis://127.0.0.1:6379. No comma but as %2C */
     const char *prefix;         /* of every name in Redis, before the cache's own; NULL: "t87s". Printable ASCII without
-                                   blanks, braces and * ? [ ] \ */
+                                   blanks, braces and * ? [ ] \. Not another one's in this Redis and a colon */
     int64_t near_staleness_ms;  /* the bound above; 0: 2000; at least 30 */
     bool near_off;              /* nothing is kept in the process: every query reads Redis */
     int64_t timeout_ms;         /* of one operation; 0: 100 */
