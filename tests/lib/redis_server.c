@@ -2,6 +2,7 @@
 #include "redis_server.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,12 @@ static void run(const struct redis_server *server, const char *const *arguments)
     size_t n = 11;
     for (; arguments && *arguments && n < 31; arguments++)
         command[n++] = *arguments;
+    if (server->own_clock) {
+        char file[80];
+        snprintf(file, sizeof file, "%s/clock", server->folder);
+        setenv("LD_PRELOAD", getenv("T87S_SET_CLOCK"), 1);
+        setenv("T87S_TEST_CLOCK", file, 1);
+    }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (!freopen("/dev/null", "w", stdout))
         _exit(127);
@@ -27,16 +34,27 @@ static void run(const struct redis_server *server, const char *const *arguments)
     _exit(127);
 }
 
-static int answers(const struct redis_server *server) {
+struct redis_reply redis_server_tell(const struct redis_server *server, const char *command) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    char reply[8] = "";
+    struct redis_reply reply = {""};
+    const size_t size = strlen(command);
+    size_t n = 0;
     int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     memcpy(address.sun_path, server->socket, strlen(server->socket) + 1);
-    int fine = connect(file, (struct sockaddr *)&address, sizeof address) == 0 && write(file, "PING\r\n", 6) == 6 &&
-               read(file, reply, sizeof reply - 1) > 0 && reply[0] == '+';
+    if (connect(file, (struct sockaddr *)&address, sizeof address) == 0 &&
+        write(file, command, size) == (ssize_t)size && write(file, "\r\n", 2) == 2)
+        while (n < sizeof reply.text - 1 && !memchr(reply.text, '\n', n)) {
+            const ssize_t got = read(file, reply.text + n, sizeof reply.text - 1 - n);
+            if (got <= 0)
+                break;
+            n += (size_t)got;
+        }
     close(file);
-    return fine;
+    reply.text[strcspn(reply.text, "\r")] = '\0';
+    return reply;
 }
+
+static int answers(const struct redis_server *server) { return redis_server_tell(server, "PING").text[0] == '+'; }
 
 static void begin(struct redis_server *server, const char *const *arguments) {
     unlink(server->socket);
@@ -60,6 +78,8 @@ void redis_server_start(struct redis_server *server, const char *const *argument
     ck_assert_ptr_nonnull(mkdtemp(server->folder));
     snprintf(server->socket, sizeof server->socket, "%s/socket", server->folder);
     snprintf(server->uri, sizeof server->uri, "unix://%s", server->socket);
+    if (server->own_clock)
+        redis_server_set_clock(server, 0);
     begin(server, arguments);
 }
 
@@ -73,4 +93,12 @@ void redis_server_stop(struct redis_server *server) {
     end(server);
     snprintf(command, sizeof command, "rm -r %s", server->folder);
     ck_assert_int_eq(system(command), 0);
+}
+
+void redis_server_set_clock(const struct redis_server *server, int seconds) {
+    char file[80];
+    snprintf(file, sizeof file, "%s/clock", server->folder);
+    const int out = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600); /* not cut: it is mapped */
+    ck_assert_int_eq(pwrite(out, &seconds, sizeof seconds, 0), sizeof seconds);
+    close(out);
 }

@@ -5,10 +5,12 @@
 #ifndef T87S_TEST_REDIS_SERVER_H
 #define T87S_TEST_REDIS_SERVER_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct redis_server {
     pid_t process;
+    bool own_clock; /* set before the start: redis_server_set_clock works; takes T87S_SET_CLOCK in the environment */
     char folder[64], socket[96], uri[128];
 };
 
@@ -17,5 +19,14 @@ void redis_server_start(struct redis_server *server, const char *const *argument
 /* Kills it, and starts another one on the same socket and folder. */
 void redis_server_restart(struct redis_server *server, const char *const *arguments);
 void redis_server_stop(struct redis_server *server);
+
+/* Sends a command of words with blanks between, as one would type it; what came back first, without its end of line. */
+struct redis_reply {
+    char text[512];
+};
+struct redis_reply redis_server_tell(const struct redis_server *server, const char *command);
+
+/* So many seconds beside the real one, from now on. */
+void redis_server_set_clock(const struct redis_server *server, int seconds);
 
 #endif

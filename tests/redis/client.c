@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "client.h"
+
+#include <check.h>
+#include <string.h>
+#include <time.h>
+
+#include "scene.h"
+
+enum { PATIENCE_MS = 20000 };
+
+int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* ---- the listener ---- */
+
+static void hear_invalidated(void *arg, const struct t87s_store_tag *tags, size_t n, unsigned flags) {
+    struct client *client = arg;
+    (void)tags, (void)flags;
+    pthread_mutex_lock(&client->lock);
+    client->invalidated += (unsigned)n;
+    pthread_cond_broadcast(&client->told);
+    pthread_mutex_unlock(&client->lock);
+}
+
+static void hear_removed(void *arg, const void *key, size_t size) {
+    struct client *client = arg;
+    (void)key, (void)size;
+    pthread_mutex_lock(&client->lock);
+    client->removed++;
+    pthread_cond_broadcast(&client->told);
+    pthread_mutex_unlock(&client->lock);
+}
+
+static void hear_lost(void *arg) {
+    struct client *client = arg;
+    pthread_mutex_lock(&client->lock);
+    client->lost++;
+    client->vouched_until = 0;
+    pthread_cond_broadcast(&client->told);
+    pthread_mutex_unlock(&client->lock);
+}
+
+static void hear_vouched(void *arg, int64_t until_ms) {
+    struct client *client = arg;
+    pthread_mutex_lock(&client->lock);
+    ck_assert_int_ge(until_ms, client->vouched_until); /* only grows */
+    client->vouched_until = until_ms;
+    pthread_cond_broadcast(&client->told);
+    pthread_mutex_unlock(&client->lock);
+}
+
+void client_open(struct client *client, struct t87s_redis_options options) {
+    const struct t87s_store_listener listener = {client, hear_invalidated, hear_removed, hear_lost, hear_vouched};
+    if (!options.timeout_ms)
+        options.timeout_ms = 100;
+    if (!options.near_staleness_ms)
+        options.near_staleness_ms = 300;
+    *client = (struct client){.deadline_ms = options.timeout_ms};
+    pthread_mutex_init(&client->lock, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&client->told, &attributes);
+    pthread_condattr_destroy(&attributes);
+    ck_assert_int_eq(t87s_redis_open(&options, &client->store), T87S_OK);
+    ck_assert_int_eq(client->store->attach(client->store, "test", &listener, &client->scope), T87S_OK);
+}
+
+void client_close(struct client *client) {
+    client->store->detach(client->store, client->scope);
+    t87s_store_close(client->store);
+}
+
+/* ---- calls ---- */
+
+static void took(struct client *client, int64_t since_ms) {
+    const int64_t took_ms = now_ms() - since_ms;
+    if (took_ms > client->longest_ms)
+        client->longest_ms = took_ms;
+}
+
+struct question {
+    struct t87s_tag tag;
+    struct t87s_store_tag list;
+    struct t87s_store_query query;
+};
+
+static struct t87s_store_query *ask_for(struct question *question, const struct client *client, const char *key,
+                                        const char *tag) {
+    question->tag = tag_of(tag);
+    question->list = (struct t87s_store_tag){question->tag.path, question->tag.size};
+    question->query = (struct t87s_store_query){key, strlen(key), &question->list, 1, client->deadline_ms};
+    return &question->query;
+}
+
+enum t87s_status client_read(struct client *client, const char *key, const char *tag, enum t87s_store_state *state,
+                             struct t87s_store_birth *birth) {
+    struct question question;
+    struct t87s_buffer value = {.size = 0};
+    struct t87s_store_answer answer = {.value = &value};
+    const int64_t begun = now_ms();
+    const enum t87s_status status =
+        client->store->read(client->store, client->scope, ask_for(&question, client, key, tag), &answer);
+    took(client, begun);
+    t87s_buffer_release(&value);
+    if (state)
+        *state = answer.state;
+    if (birth)
+        *birth = answer.next_birth;
+    return status;
+}
+
+static enum t87s_status put(struct client *client, const char *key, const char *tag,
+                            const struct t87s_store_birth *birth, bool replaces_all) {
+    struct question question;
+    const struct t87s_store_value value = {
+        .bytes = "value", .size = 5, .birth = *birth, .ttl_ms = 600000, .replaces_all = replaces_all};
+    const int64_t begun = now_ms();
+    const enum t87s_status status =
+        client->store->write(client->store, client->scope, ask_for(&question, client, key, tag), &value);
+    took(client, begun);
+    return status;
+}
+
+enum t87s_status client_write(struct client *client, const char *key, const char *tag,
+                              const struct t87s_store_birth *birth) {
+    return put(client, key, tag, birth, false);
+}
+
+enum t87s_status client_set(struct client *client, const char *key, const char *tag,
+                            const struct t87s_store_birth *birth) {
+    return put(client, key, tag, birth, true);
+}
+
+enum t87s_status client_invalidate(struct client *client, const char *tag, unsigned flags) {
+    const struct t87s_tag path = tag_of(tag);
+    const struct t87s_store_tag list = {path.path, path.size};
+    const int64_t begun = now_ms();
+    const enum t87s_status status =
+        client->store->invalidate(client->store, client->scope, &list, 1, flags, client->deadline_ms);
+    took(client, begun);
+    return status;
+}
+
+enum t87s_status client_birth(struct client *client, struct t87s_store_birth *birth) {
+    const int64_t begun = now_ms();
+    const enum t87s_status status = client->store->birth(client->store, client->scope, client->deadline_ms, birth);
+    took(client, begun);
+    return status;
+}
+
+enum t87s_store_state must_read(struct client *client, const char *key, const char *tag) {
+    enum t87s_store_state state;
+    ck_assert_int_eq(client_read(client, key, tag, &state, NULL), T87S_OK);
+    return state;
+}
+
+struct t87s_store_birth must_bear(struct client *client) {
+    struct t87s_store_birth birth;
+    ck_assert_int_eq(client_birth(client, &birth), T87S_OK);
+    return birth;
+}
+
+void must_write(struct client *client, const char *key, const char *tag) {
+    const struct t87s_store_birth birth = must_bear(client);
+    ck_assert_int_eq(client_write(client, key, tag, &birth), T87S_OK);
+}
+
+void must_invalidate(struct client *client, const char *tag) {
+    ck_assert_int_eq(client_invalidate(client, tag, 0), T87S_OK);
+}
+
+/* ---- waiting ---- */
+
+void await_answer(struct client *client) {
+    const int64_t until = now_ms() + PATIENCE_MS;
+    for (int answered = 0; answered < 4; answered++) { /* more than there are lanes */
+        if (client_read(client, "nobody", "nothing", NULL, NULL) == T87S_OK)
+            continue;
+        answered = -1;
+        ck_assert_int_lt(now_ms(), until);
+        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+    }
+}
+
+/* Wakes up in between, since time passes untold. */
+static void await(struct client *client, bool (*reached)(const struct client *client, unsigned n), unsigned n) {
+    const int64_t until = now_ms() + PATIENCE_MS;
+    pthread_mutex_lock(&client->lock);
+    while (!reached(client, n)) {
+        const int64_t wake = now_ms() + 10;
+        ck_assert_int_lt(now_ms(), until);
+        pthread_cond_timedwait(&client->told, &client->lock,
+                               &(struct timespec){wake / 1000, (long)(wake % 1000) * 1000000});
+    }
+    pthread_mutex_unlock(&client->lock);
+}
+
+static bool is_vouched_for(const struct client *client, unsigned n) {
+    (void)n;
+    return client->vouched_until > now_ms();
+}
+
+static bool is_not(const struct client *client, unsigned n) { return !is_vouched_for(client, n); }
+
+static bool is_lost(const struct client *client, unsigned n) { return client->lost > n; }
+
+void await_vouch(struct client *client) { await(client, is_vouched_for, 0); }
+
+void await_no_vouch(struct client *client) { await(client, is_not, 0); }
+
+void await_lost(struct client *client, unsigned more_than) { await(client, is_lost, more_than); }
+
+unsigned lost_so_far(struct client *client) {
+    pthread_mutex_lock(&client->lock);
+    const unsigned lost = client->lost;
+    pthread_mutex_unlock(&client->lock);
+    return lost;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A store over Redis with one cache attached, as a test wants to use it, and what its listener was told.
+ */
+#ifndef T87S_TEST_REDIS_CLIENT_H
+#define T87S_TEST_REDIS_CLIENT_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <t87s/redis.h>
+
+struct client {
+    struct t87s_store *store;
+    void *scope;
+    int64_t deadline_ms; /* of each call; client_open: the store's timeout */
+    int64_t longest_ms;  /* that a call of this client took; for one thread */
+    pthread_mutex_t lock;
+    pthread_cond_t told;
+    /* under lock */
+    unsigned lost, invalidated, removed;
+    int64_t vouched_until; /* 0: not since it was lost */
+};
+
+/* With a timeout of 100 ms and a bound D of 300 ms, unless the options say something else. */
+void client_open(struct client *client, struct t87s_redis_options options);
+void client_close(struct client *client);
+
+int64_t now_ms(void);
+
+/* An entry has one tag, and lives for ten minutes. */
+enum t87s_status client_read(struct client *client, const char *key, const char *tag, enum t87s_store_state *state,
+                             struct t87s_store_birth *birth);
+enum t87s_status client_write(struct client *client, const char *key, const char *tag,
+                              const struct t87s_store_birth *birth);
+enum t87s_status client_set(struct client *client, const char *key, const char *tag,
+                            const struct t87s_store_birth *birth);
+enum t87s_status client_invalidate(struct client *client, const char *tag, unsigned flags);
+enum t87s_status client_birth(struct client *client, struct t87s_store_birth *birth);
+
+/* What must work: the test fails if it does not. */
+enum t87s_store_state must_read(struct client *client, const char *key, const char *tag);
+struct t87s_store_birth must_bear(struct client *client);
+void must_write(struct client *client, const char *key, const char *tag); /* with a birth of now */
+void must_invalidate(struct client *client, const char *tag);
+
+/* Repeats a read until it is answered over every lane, for some seconds. */
+void await_answer(struct client *client);
+/* Waits until somebody vouches for a moment later than now, or until nobody does; for some seconds. */
+void await_vouch(struct client *client);
+void await_no_vouch(struct client *client);
+void await_lost(struct client *client, unsigned more_than);
+unsigned lost_so_far(struct client *client);
+
+#endif
