@@ -2,6 +2,7 @@
 #include "client.h"
 
 #include <check.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -79,8 +80,9 @@ void client_close(struct client *client) {
 
 static void took(struct client *client, int64_t since_ms) {
     const int64_t took_ms = now_ms() - since_ms;
-    if (took_ms > client->longest_ms)
-        client->longest_ms = took_ms;
+    int64_t longest = atomic_load(&client->longest_ms);
+    while (took_ms > longest && !atomic_compare_exchange_weak(&client->longest_ms, &longest, took_ms)) {
+    }
 }
 
 struct question {

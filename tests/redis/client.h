@@ -12,8 +12,8 @@
 struct client {
     struct t87s_store *store;
     void *scope;
-    int64_t deadline_ms; /* of each call; client_open: the store's timeout */
-    int64_t longest_ms;  /* that a call of this client took; for one thread */
+    int64_t deadline_ms;         /* of each call; client_open: the store's timeout */
+    _Atomic(int64_t) longest_ms; /* that a call of this client took */
     pthread_mutex_t lock;
     pthread_cond_t told;
     /* under lock */

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * fork(): the child has connections of its own and hears by itself; the parent notices nothing.
+ */
+#include <dirent.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "redis_server.h"
+#include "suites.h"
+
+static struct redis_server server;
+static struct client client;
+static atomic_bool stop;
+
+static void start(void) {
+    redis_server_start(&server, NULL);
+    client_open(&client, (struct t87s_redis_options){.uri = server.uri, .timeout_ms = 5000});
+    must_write(&client, "k", "users/7");
+    await_vouch(&client);
+}
+
+static void end(void) {
+    client_close(&client);
+    redis_server_stop(&server);
+}
+
+/* The listener's thread may have held the test's own lock. */
+static void begin_child(void) {
+    pthread_mutex_init(&client.lock, NULL);
+    alarm(20);
+}
+
+static void expect_success(pid_t child) {
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child failed: %x", (unsigned)status);
+}
+
+START_TEST(a_child_uses_the_store_and_hears_by_itself)
+{
+    const unsigned before = lost_so_far(&client);
+    const pid_t child = fork();
+    if (!child) {
+        begin_child();
+        ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_VALID);
+        await_lost(&client, before); /* what it missed meanwhile */
+        await_vouch(&client);
+        must_invalidate(&client, "users/7");
+        client_close(&client);
+        _exit(0);
+    }
+    expect_success(child);
+    ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_OUTDATED);
+    pthread_mutex_lock(&client.lock);
+    while (client.invalidated == 0)
+        pthread_cond_wait(&client.told, &client.lock);
+    pthread_mutex_unlock(&client.lock);
+    ck_assert_uint_eq(lost_so_far(&client), before);
+    must_write(&client, "k", "users/7");
+    await_vouch(&client);
+}
+END_TEST
+
+START_TEST(a_child_that_does_nothing_can_close_the_store)
+{
+    const pid_t child = fork();
+    if (!child) {
+        begin_child();
+        client_close(&client);
+        _exit(0);
+    }
+    expect_success(child);
+    ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_VALID);
+}
+END_TEST
+
+static void *hammer(void *arg) {
+    const char *key = arg;
+    while (!atomic_load(&stop)) {
+        struct t87s_store_birth birth;
+        ck_assert_int_eq(client_birth(&client, &birth), T87S_OK);
+        ck_assert_int_eq(client_write(&client, key, "posts", &birth), T87S_OK);
+        ck_assert_int_eq(client_read(&client, key, "posts", NULL, NULL), T87S_OK);
+    }
+    return NULL;
+}
+
+START_TEST(children_are_made_while_threads_use_the_store)
+{
+    static char keys[4][2] = {"a", "b", "c", "d"};
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, hammer, keys[i]), 0);
+    for (int i = 0; i < 30; i++) {
+        const pid_t child = fork();
+        if (!child) {
+            begin_child();
+            ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_VALID);
+            must_write(&client, "child", "users/8");
+            ck_assert_int_eq(must_read(&client, "child", "users/8"), T87S_STORE_VALID);
+            _exit(0);
+        }
+        expect_success(child);
+    }
+    atomic_store(&stop, true);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_VALID);
+}
+END_TEST
+
+static int sockets(void) {
+    int n = 0;
+    char path[300], is[64];
+    DIR *folder = opendir("/proc/self/fd");
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        snprintf(path, sizeof path, "/proc/self/fd/%s", entry->d_name);
+        const ssize_t size = readlink(path, is, sizeof is - 1);
+        is[size > 0 ? size : 0] = '\0';
+        n += is[0] == 's'; /* socket:[...] */
+    }
+    closedir(folder);
+    return n;
+}
+
+START_TEST(a_child_has_closed_the_sockets_of_its_parent)
+{
+    const int before = sockets();
+    ck_assert_int_gt(before, 1);
+    const pid_t child = fork();
+    if (!child) {
+        begin_child();
+        _exit(sockets() == 0 ? 0 : 1);
+    }
+    expect_success(child);
+    ck_assert_int_eq(sockets(), before);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("fork over a store in Redis");
+    TCase *tests = tcase_create("fork");
+    tcase_add_checked_fixture(tests, start, end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_child_uses_the_store_and_hears_by_itself);
+    tcase_add_test(tests, a_child_that_does_nothing_can_close_the_store);
+    tcase_add_test(tests, children_are_made_while_threads_use_the_store);
+    tcase_add_test(tests, a_child_has_closed_the_sockets_of_its_parent);
+    suite_add_tcase(suite, tests);
+    return run_suites(suite, NULL);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What goes wrong between a store and its server: whatever is cut, reset or swallowed, a call ends by its deadline,
+ * what was promised holds, and nobody vouches for longer than D.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+#include "proxy.h"
+#include "redis_server.h"
+#include "suites.h"
+
+enum { BOUND_MS = 300, LEEWAY_MS = 60 /* of a busy machine */ };
+
+static struct redis_server server;
+static struct proxy proxy;
+static struct client client, direct;
+
+static void start(void) {
+    redis_server_start(&server, NULL);
+    proxy_open(&proxy, server.folder, server.socket);
+    client_open(&client, (struct t87s_redis_options){.uri = proxy.uri});
+    client_open(&direct, (struct t87s_redis_options){.uri = server.uri, .timeout_ms = 5000, .near_off = true});
+    await_vouch(&client);
+    await_answer(&client);
+}
+
+static void stop(void) {
+    client_close(&direct);
+    client_close(&client);
+    proxy_close(&proxy);
+    redis_server_stop(&server);
+}
+
+/* Without a thread that listens, so that all bytes are those of calls. */
+static void start_without_near_tier(void) {
+    start();
+    client_close(&client);
+    client_open(&client, (struct t87s_redis_options){.uri = proxy.uri, .near_off = true});
+}
+
+/* A connection is made, an entry read, invalidated, written and read. Any of it may fail. */
+static void do_some(void) {
+    struct t87s_store_birth birth;
+    enum t87s_store_state state;
+    const enum t87s_status written =
+        client_birth(&client, &birth) == T87S_OK ? client_write(&client, "k", "users/7", &birth) : T87S_E_STORE;
+    if (client_read(&client, "k", "users/7", &state, NULL) == T87S_OK && written == T87S_OK)
+        ck_assert_int_eq(state, T87S_STORE_VALID);
+    const enum t87s_status invalidated = client_invalidate(&client, "users/7", 0);
+    if (client_read(&client, "k", "users/7", &state, NULL) == T87S_OK && invalidated == T87S_OK)
+        ck_assert_int_ne(state, T87S_STORE_VALID);
+    if (invalidated == T87S_OK)
+        ck_assert_int_ne(must_read(&direct, "k", "users/7"), T87S_STORE_VALID);
+}
+
+START_TEST(whatever_byte_of_a_reply_is_the_last_one_nothing_hangs_and_the_law_holds)
+{
+    const long before = atomic_load(&proxy.forwarded);
+    do_some();
+    const long bytes = atomic_load(&proxy.forwarded) - before;
+    ck_assert_int_gt(bytes, 500);
+    for (long cut = 0; cut < bytes; cut += cut < 300 || cut > bytes - 700 ? 1 : 7) {
+        client_close(&client);
+        client_open(&client, (struct t87s_redis_options){.uri = proxy.uri, .near_off = true});
+        proxy_cut_after(&proxy, cut);
+        do_some();
+        ck_assert_int_le(client.longest_ms, client.deadline_ms + LEEWAY_MS);
+        proxy_heal(&proxy);
+    }
+    await_answer(&client);
+    must_write(&client, "k", "users/7");
+    ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_VALID);
+}
+END_TEST
+
+/* The connections stay, so only time tells. */
+START_TEST(a_direction_that_is_silent_costs_no_call_more_than_its_deadline)
+{
+    must_write(&client, "k", "users/7");
+    const int64_t begun = now_ms();
+    atomic_store(_i ? &proxy.deaf : &proxy.mute, true);
+    while (now_ms() < begun + 2 * BOUND_MS)
+        do_some();
+    pthread_mutex_lock(&client.lock);
+    ck_assert_int_le(client.vouched_until, begun + BOUND_MS + 1);
+    pthread_mutex_unlock(&client.lock);
+    ck_assert_int_le(client.longest_ms, client.deadline_ms + LEEWAY_MS);
+    must_invalidate(&direct, "users/7");
+    proxy_heal(&proxy);
+    await_answer(&client);
+    ck_assert_int_ne(must_read(&client, "k", "users/7"), T87S_STORE_VALID);
+    await_vouch(&client);
+}
+END_TEST
+
+START_TEST(what_was_missed_is_told_as_lost_before_anybody_vouches_again)
+{
+    const unsigned before = lost_so_far(&client);
+    atomic_store(&proxy.turned_away, true);
+    proxy_cut_after(&proxy, 0);
+    await_lost(&client, before);
+    const unsigned while_away = lost_so_far(&client);
+    must_invalidate(&direct, "users/7");
+    proxy_heal(&proxy);
+    await_vouch(&client);
+    ck_assert_uint_gt(lost_so_far(&client), while_away);
+}
+END_TEST
+
+START_TEST(connections_that_are_cut_again_and_again_come_back_each_time)
+{
+    for (int i = 0; i < 20; i++) {
+        proxy_cut_after(&proxy, i * 37);
+        do_some();
+        proxy_heal(&proxy);
+        await_answer(&client);
+        must_write(&client, "k", "users/7");
+        must_invalidate(&direct, "users");
+        ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_OUTDATED);
+    }
+    await_vouch(&client);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("faults of a connection");
+    TCase *cuts = tcase_create("cuts");
+    tcase_add_checked_fixture(cuts, start_without_near_tier, stop);
+    tcase_set_timeout(cuts, 100);
+    tcase_add_test(cuts, whatever_byte_of_a_reply_is_the_last_one_nothing_hangs_and_the_law_holds);
+    TCase *silence = tcase_create("silence");
+    tcase_add_checked_fixture(silence, start, stop);
+    tcase_set_timeout(silence, 60);
+    tcase_add_loop_test(silence, a_direction_that_is_silent_costs_no_call_more_than_its_deadline, 0, 2);
+    tcase_add_test(silence, what_was_missed_is_told_as_lost_before_anybody_vouches_again);
+    tcase_add_test(silence, connections_that_are_cut_again_and_again_come_back_each_time);
+    suite_add_tcase(suite, cuts);
+    suite_add_tcase(suite, silence);
+    return run_suites(suite, NULL);
+}
