@@ -17,6 +17,11 @@ struct said {
     bool dead; /* not there, or of another history */
 };
 
+/* The buckets that need a new life. */
+struct dead {
+    unsigned buckets[T87S_MAX_TAGS + 1], n;
+};
+
 /* The number at a member, without its sign; 0: none. They are whole and below 2^53, and printed as they are. */
 static uint64_t number_of(const redisReply *score) {
     if (score->type != REDIS_REPLY_STRING)
@@ -109,9 +114,10 @@ static enum t87s_status judge(const struct t87s__scope *scope, const struct t87s
     return t87s_buffer_append(answer->value, blob.value, blob.size);
 }
 
-static enum t87s_status take_answer(const struct t87s__scope *scope, const struct t87s_store_query *query,
-                                    const struct t87s__bucket_asked *asked, struct said *said, unsigned n,
-                                    redisReply **replies, uint64_t history, struct t87s_store_answer *answer) {
+static enum t87s_status take_all(const struct t87s__scope *scope, const struct t87s_store_query *query,
+                                 const struct t87s__bucket_asked *asked, unsigned n, redisReply **replies,
+                                 uint64_t history, struct t87s_store_answer *answer, struct dead *dead) {
+    struct said said[T87S_MAX_TAGS + 1];
     int64_t now_us;
     if (!take_time(replies[n + 1], &now_us) || replies[n + 2]->type != REDIS_REPLY_INTEGER ||
         (replies[0]->type == REDIS_REPLY_ERROR && !t87s__reply_is_error(replies[0], "WRONGTYPE")))
@@ -121,8 +127,18 @@ static enum t87s_status take_answer(const struct t87s__scope *scope, const struc
             return T87S_E_STORE;
         *t87s__birth_stamp(&answer->next_birth, asked[i].bucket) = said[i].last;
         *t87s__birth_life(&answer->next_birth, asked[i].bucket) = said[i].life;
+        if (said[i].dead)
+            dead->buckets[dead->n++] = asked[i].bucket;
     }
     return judge(scope, query, asked, said, n, replies, now_us, answer);
+}
+
+enum t87s_status t87s__redis_take_answer(const struct t87s__scope *scope, const struct t87s_store_query *query,
+                                         redisReply **replies, uint64_t history, struct t87s_store_answer *answer) {
+    struct t87s__bucket_asked asked[T87S_MAX_TAGS + 1];
+    struct dead dead = {.n = 0};
+    const unsigned n = t87s__layout_ask(&scope->layout, query, asked);
+    return take_all(scope, query, asked, n, replies, history, answer, &dead);
 }
 
 enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope_of_it, const struct t87s_store_query *query,
@@ -130,9 +146,9 @@ enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope_of_it, c
     struct t87s__redis *redis = t87s__redis_of(store);
     struct t87s__scope *scope = scope_of_it;
     struct t87s__bucket_asked asked[T87S_MAX_TAGS + 1];
-    struct said said[T87S_MAX_TAGS + 1];
     redisReply *replies[T87S_MAX_TAGS + 2 + AFTER_THE_BUCKETS];
     struct t87s__commands commands = {0};
+    struct dead dead = {.n = 0};
     const int64_t deadline_ms = t87s__link_deadline(query->deadline_ms);
     const unsigned n = t87s__layout_ask(&scope->layout, query, asked);
     uint64_t history;
@@ -143,15 +159,11 @@ enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope_of_it, c
     enum t87s_status status = t87s__lane_call(t87s__redis_lane(redis), &commands, replies, deadline_ms, &history);
     t87s__commands_free(&commands);
     if (status == T87S_OK) {
-        status = take_answer(scope, query, asked, said, n, replies, history, answer);
+        status = take_all(scope, query, asked, n, replies, history, answer, &dead);
         t87s__replies_free(replies, 1 + n + AFTER_THE_BUCKETS);
     }
-    unsigned dead[T87S_MAX_TAGS + 1], n_dead = 0;
-    for (unsigned i = 0; i < n && status == T87S_OK; i++)
-        if (said[i].dead)
-            dead[n_dead++] = asked[i].bucket;
-    if (n_dead)
-        status = t87s__redis_bear(redis, scope, dead, n_dead, NULL, deadline_ms, &answer->next_birth);
+    if (status == T87S_OK && dead.n)
+        status = t87s__redis_bear(redis, scope, dead.buckets, dead.n, NULL, deadline_ms, &answer->next_birth);
     if (status != T87S_OK)
         answer->next_birth = (struct t87s_store_birth){{0}};
     return status;

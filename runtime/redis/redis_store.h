@@ -127,6 +127,10 @@ enum t87s_status t87s__redis_remove(struct t87s_store *store, void *scope, const
                                     int64_t deadline_ms);
 enum t87s_status t87s__redis_clear(struct t87s_store *store, void *scope, int64_t deadline_ms);
 
+/* read.c: what the replies to a query's one trip say, which are four where there is one bucket. */
+enum t87s_status t87s__redis_take_answer(const struct t87s__scope *scope, const struct t87s_store_query *query,
+                                         redisReply **replies, uint64_t history, struct t87s_store_answer *answer);
+
 /* tell.c. A message is one letter and what it is about. */
 enum { MESSAGE_TAGS = 't', MESSAGE_KEY = 'k', MESSAGE_CLEAR = 'c' };
 void t87s__redis_tell(const struct t87s__scope *scope, const void *message, size_t size);

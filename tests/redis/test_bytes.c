@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Entries as bytes and URIs as texts: no server.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "blob.h"
+#include "suites.h"
+#include "uri.h"
+
+/* ---- blobs ---- */
+
+static const unsigned char text[] = "Ada Lovelace";
+
+/* With an end as the script writes it; malloc's. */
+static unsigned char *whole(const struct t87s__blob *blob, size_t *size) {
+    unsigned char *bytes = t87s__blob_write(blob, size);
+    ck_assert_ptr_nonnull(bytes);
+    bytes = realloc(bytes, *size + T87S__BLOB_END);
+    ck_assert_ptr_nonnull(bytes);
+    memcpy(bytes + *size, "\0\5\xf5\xe1\0\0\0\7", T87S__BLOB_END);
+    *size += T87S__BLOB_END;
+    return bytes;
+}
+
+static const struct t87s__blob samples[] = {
+    {.kin = 7, .stamps = {1700000000000000}, .ttl_ms = 30000, .value = text, .size = sizeof text},
+    {.kin = UINT64_MAX, .stamps = {0, 5, 0, 6}, .ttl_ms = T87S__BLOB_LONGEST_MS, .grace_ms = T87S__BLOB_LONGEST_MS},
+    {.not_found = true, .stamps = {1, 2, 3, 4, 5, 6, 7, 8}, .grace_ms = 1, .value = text, .size = 1},
+};
+
+START_TEST(what_is_written_is_read)
+{
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        const struct t87s__blob *written = &samples[i];
+        struct t87s__blob read;
+        size_t size;
+        unsigned char *bytes = whole(written, &size);
+        ck_assert(t87s__blob_read(bytes, size, &read));
+        ck_assert_uint_eq(read.not_found, written->not_found);
+        ck_assert_uint_eq(read.kin, written->kin);
+        ck_assert_mem_eq(read.stamps, written->stamps, sizeof read.stamps);
+        ck_assert_int_eq(read.ttl_ms, written->ttl_ms);
+        ck_assert_int_eq(read.grace_ms, written->grace_ms);
+        ck_assert_uint_eq(read.size, written->size);
+        ck_assert(!read.size || !memcmp(read.value, written->value, read.size));
+        ck_assert_int_eq(read.written_us, 0x0005f5e100000007);
+        free(bytes);
+    }
+}
+END_TEST
+
+START_TEST(a_cut_or_a_flipped_bit_is_no_entry)
+{
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        struct t87s__blob read;
+        size_t size;
+        unsigned char *bytes = whole(&samples[i], &size);
+        for (size_t cut = 0; cut < size; cut++) {
+            unsigned char *some = malloc(cut + 1); /* so that a sanitizer sees its end */
+            memcpy(some, bytes, cut);
+            ck_assert(!t87s__blob_read(some, cut, &read));
+            free(some);
+        }
+        for (size_t bit = 0; bit < (size - T87S__BLOB_END) * 8; bit++) {
+            bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+            ck_assert(!t87s__blob_read(bytes, size, &read));
+            bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        }
+        free(bytes);
+    }
+}
+END_TEST
+
+/* ---- URIs ---- */
+
+START_TEST(a_uri_says_where_and_who)
+{
+    static const struct {
+        const char *uri, *host, *path, *user, *password;
+        int port, db;
+    } rows[] = {
+        {NULL, "127.0.0.1", "", "", "", 6379, 0},
+        {"redis://localhost", "localhost", "", "", "", 6379, 0},
+        {"redis://h:7/3", "h", "", "", "", 7, 3},
+        {"redis://h/", "h", "", "", "", 6379, 0},
+        {"redis://:pass@h", "h", "", "", "pass", 6379, 0},
+        {"redis://ada:p%40%2Css:@h:1", "h", "", "ada", "p@,ss:", 1, 0},
+        {"redis://ada:p@ss@h:1", "h", "", "ada", "p@ss", 1, 0},
+        {"redis://[::1]:70/1", "::1", "", "", "", 70, 1},
+        {"unix:///run/redis.sock", "", "/run/redis.sock", "", "", 6379, 0},
+        {"unix:///a%20b?db=4", "", "/a b", "", "", 6379, 4},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct t87s__redis_uri uri;
+        ck_assert_msg(t87s__redis_uri_parse(rows[i].uri, &uri), "%s", rows[i].uri);
+        ck_assert_str_eq(uri.host, rows[i].host);
+        ck_assert_str_eq(uri.path, rows[i].path);
+        ck_assert_str_eq(uri.user, rows[i].user);
+        ck_assert_str_eq(uri.password, rows[i].password);
+        ck_assert_int_eq(uri.port, rows[i].port);
+        ck_assert_int_eq(uri.db, rows[i].db);
+    }
+}
+END_TEST
+
+START_TEST(what_is_not_one_is_refused)
+{
+    static const char *const refused[] = {
+        "",
+        "h",
+        "redis:/h",
+        "rediss://h",
+        "http://h",
+        "redis://",
+        "redis://:6379",
+        "redis://h:",
+        "redis://h:0",
+        "redis://h:65536",
+        "redis://h:x",
+        "redis://h/x",
+        "redis://h/-1",
+        "redis://user@h",
+        "redis://[::1",
+        "redis://[]",
+        "redis://[::1]x",
+        "redis://h%2",
+        "redis://h%zz",
+        "redis://h%00",
+        "unix://",
+        "unix:///",
+        "unix://relative",
+        "unix:///a?db=",
+        "unix:///a?x=1",
+        "redis://a:1,b:2",
+        "redis://a,redis://b",
+    };
+    struct t87s__redis_uri uri;
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        ck_assert_msg(!t87s__redis_uri_parse(refused[i], &uri), "%s", refused[i]);
+}
+END_TEST
+
+/* ---- names ---- */
+
+START_TEST(no_two_caches_share_a_name)
+{
+    struct t87s__layout one, other;
+    t87s__layout_init(&one, "t87s", "a:e", 1);
+    t87s__layout_init(&other, "t87s", "a", 1);
+    ck_assert_str_eq(t87s__layout_bucket(&one, 0).text, "t87s:a%3Ae:t:{0}");
+    ck_assert_str_eq(t87s__layout_entry_head(&other).text, "t87s:a:e:");
+    ck_assert(t87s__layout_prefix_valid("app:v2"));
+    static const char *const refused[] = {"", "a b", "a*", "a?", "[a]", "{a}", "a\\b", "\x80", "a\n"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        ck_assert(!t87s__layout_prefix_valid(refused[i]));
+}
+END_TEST
+
+int main(void) {
+    return run_suites(suite_of("an entry as bytes", what_is_written_is_read, a_cut_or_a_flipped_bit_is_no_entry, NULL),
+                      suite_of("a URI", a_uri_says_where_and_who, what_is_not_one_is_refused, NULL),
+                      suite_of("names in Redis", no_two_caches_share_a_name, NULL), NULL);
+}
