@@ -20,7 +20,7 @@ pc=$(find "$root" -name t87s.pc)
 configured=$(sed -n 's/^prefix=//p' "$pc")
 prefix=$root$configured
 escaped=$(printf '%s' "$prefix" | sed 's/ /\\\\ /g')
-sed -i "s|^prefix=.*|prefix=$escaped|" "$pc"
+sed -i "s|^prefix=.*|prefix=$escaped|" "$(dirname "$pc")"/t87s*.pc
 
 PKG_CONFIG_PATH=$(dirname "$pc")
 LD_LIBRARY_PATH=$(dirname "$(find "$root" -name 'libt87s.so')")

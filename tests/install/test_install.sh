@@ -57,4 +57,18 @@ $T87S_CC $flags $(pkg-config --cflags t87s) sample.c -o shared $(pkg-config --li
 $T87S_CC $flags $(pkg-config --cflags t87s) sample.c -o static "$LD_LIBRARY_PATH/libt87s.a" \
     $(pkg-config --libs --static t87s | sed 's/-lt87s//')
 (unset LD_LIBRARY_PATH && ./static) || fail "the program with the static library"
+
+# The shared tier is a library beside, where there was hiredis; libt87s knows nothing of it.
+if pkg-config --exists t87s-redis; then
+    [ "$(pkg-config --modversion t87s-redis)" = "$T87S_VERSION" ] || fail "t87s-redis.pc has another version"
+    cp "$T87S_SOURCE_ROOT/tests/install/sample_redis.c" .
+    # shellcheck disable=SC2046,SC2086
+    $T87S_CC $flags $(pkg-config --cflags t87s-redis) sample_redis.c -o shared_redis $(pkg-config --libs t87s-redis)
+    ./shared_redis || fail "the program with the shared library over Redis"
+    # shellcheck disable=SC2046,SC2086
+    $T87S_CC $flags $(pkg-config --cflags t87s-redis) sample_redis.c -o static_redis \
+        "$LD_LIBRARY_PATH/libt87s-redis.a" "$LD_LIBRARY_PATH/libt87s.a" \
+        $(pkg-config --libs --static t87s-redis | sed 's/-lt87s-redis//; s/-lt87s//')
+    (unset LD_LIBRARY_PATH && ./static_redis) || fail "the program with the static library over Redis"
+fi
 echo "installed, found, linked, run"
