@@ -50,9 +50,9 @@ bool t87s__redis_take_birth(const redisReply *reply, unsigned bucket, struct t87
 
 /* ---- calls ---- */
 
-static bool forgot(redisReply **replies, unsigned n) {
+static bool any_is_error(redisReply **replies, unsigned n, const char *code) {
     for (unsigned i = 0; i < n; i++)
-        if (t87s__reply_is_error(replies[i], "NOSCRIPT"))
+        if (t87s__reply_is_error(replies[i], code))
             return true;
     return false;
 }
@@ -70,7 +70,9 @@ enum t87s_status t87s__redis_run(struct t87s__redis *redis, struct t87s__lane *l
         *n = commands.n;
         status = *n > most ? T87S_E_INVALID : t87s__lane_call(lane, &commands, replies, deadline_ms, &history);
         t87s__commands_free(&commands);
-        if (status != T87S_OK || !forgot(replies, *n))
+        if (status == T87S_OK && any_is_error(replies, *n, "READONLY")) /* a replica now: see read.c */
+            t87s__lane_distrust(lane);
+        if (status != T87S_OK || !any_is_error(replies, *n, "NOSCRIPT"))
             return status;
         t87s__replies_free(replies, *n);
     }

@@ -156,9 +156,12 @@ enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope_of_it, c
     answer->next_birth = (struct t87s_store_birth){{0}};
     answer->soft_ms = 0;
     add_questions(&commands, scope, query, asked, n);
-    enum t87s_status status = t87s__lane_call(t87s__redis_lane(redis), &commands, replies, deadline_ms, &history);
+    struct t87s__lane *lane = t87s__redis_lane(redis);
+    enum t87s_status status = t87s__lane_call(lane, &commands, replies, deadline_ms, &history);
     t87s__commands_free(&commands);
     if (status == T87S_OK) {
+        if (replies[n + 2]->type == REDIS_REPLY_ERROR) /* a replica now; if it is promoted, it is to be greeted anew */
+            t87s__lane_distrust(lane);
         status = take_all(scope, query, asked, n, replies, history, answer, &dead);
         t87s__replies_free(replies, 1 + n + AFTER_THE_BUCKETS);
     }

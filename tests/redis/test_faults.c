@@ -306,14 +306,22 @@ END_TEST
 
 START_TEST(a_master_that_becomes_a_replica_is_not_believed_and_one_that_comes_back_begins_anew)
 {
+    struct client strict;
+    client_open(&strict, (struct t87s_redis_options){.uri = server.uri, .near_off = true});
     must_write(&client, "k", "users/7");
+    await_answer(&strict);
     tell("REPLICAOF 127.0.0.1 1", "+OK");
     ck_assert_int_ne(client_read(&client, "k", "users/7", NULL, NULL), T87S_OK);
     ck_assert_int_ne(client_invalidate(&client, "users/7", 0), T87S_OK);
     await_no_vouch(&client);
+    for (int i = 0; i < 10; i++) /* over each of its lanes */
+        ck_assert_int_ne(client_read(&strict, "k", "users/7", NULL, NULL), T87S_OK);
     tell("REPLICAOF NO ONE", "+OK");
+    await_answer(&strict);
+    ck_assert_int_eq(must_read(&strict, "k", "users/7"), T87S_STORE_OUTDATED);
     await_vouch(&client);
     ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_OUTDATED);
+    client_close(&strict);
 }
 END_TEST
 
