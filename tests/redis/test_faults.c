@@ -365,6 +365,38 @@ START_TEST(a_replica_that_was_promoted_and_missed_an_invalidation_gives_nothing_
 }
 END_TEST
 
+/* The listener's connection lives on, to a server that nobody else talks to. */
+START_TEST(a_listener_that_is_left_behind_at_another_server_comes_after)
+{
+    struct redis_server next = {.own_clock = false};
+    char link[96], uri[128];
+    redis_server_start(&next, NULL);
+    snprintf(link, sizeof link, "%s/link", next.folder);
+    snprintf(uri, sizeof uri, "unix://%s", link);
+    ck_assert_int_eq(symlink(server.socket, link), 0);
+    struct client moving, there;
+    client_open(&moving, (struct t87s_redis_options){.uri = uri, .timeout_ms = 1000});
+    client_open(&there, (struct t87s_redis_options){.uri = next.uri, .near_off = true});
+    await_vouch(&moving);
+    const unsigned before = lost_so_far(&moving);
+    ck_assert_int_eq(unlink(link), 0);
+    ck_assert_int_eq(symlink(next.socket, link), 0);
+    redis_server_tell(&server, "CLIENT KILL TYPE normal");
+    await_answer(&moving);
+    await_lost(&moving, before);
+    await_vouch(&moving);
+    await_answer(&there);
+    must_invalidate(&there, "users/7");
+    pthread_mutex_lock(&moving.lock);
+    while (moving.invalidated == 0)
+        pthread_cond_wait(&moving.told, &moving.lock);
+    pthread_mutex_unlock(&moving.lock);
+    client_close(&there);
+    client_close(&moving);
+    redis_server_stop(&next);
+}
+END_TEST
+
 START_TEST(an_invalidation_waits_for_replicas_where_that_is_asked_for)
 {
     struct client careful;
@@ -453,6 +485,7 @@ int main(void) {
     tcase_add_test(tests, scripts_that_were_flushed_are_sent_again);
     tcase_add_test(tests, a_master_that_becomes_a_replica_is_not_believed_and_one_that_comes_back_begins_anew);
     tcase_add_test(tests, a_replica_that_was_promoted_and_missed_an_invalidation_gives_nothing_from_before);
+    tcase_add_test(tests, a_listener_that_is_left_behind_at_another_server_comes_after);
     tcase_add_test(tests, an_invalidation_waits_for_replicas_where_that_is_asked_for);
     tcase_add_test(tests, what_cannot_be_used_is_refused_in_time);
     tcase_add_test(tests, passwords_and_databases_are_used);
