@@ -2,13 +2,13 @@
  *
  * What the files of this store share:
  *
- *     uri, commands, link, lane   bytes to and from one server
- *     layout, blob, scripts       what lies in it
+ *     uri, commands, link, lane       bytes to and from one server
+ *     layout, blob, scripts           what lies in it
  *     mark, read, write, invalidate   the operations
- *     greet.c                     what has to be known of a server before it is trusted
- *     listen.c, tell.c            the thread that hears what others invalidate, and what it says of that
- *     fork.c                      what becomes of all that in a child
- *     redis_store.c               open, attach, close
+ *     greet                           what has to be known of a server before it is trusted
+ *     listen, tell                    the thread that hears what others invalidate, and what it says of that
+ *     fork                            what becomes of all that in a child
+ *     redis_store                     open, attach, close
  *
  * Lock order: list of stores (fork.c) -> listening -> telling -> scopes -> a lane's. None is held while anybody waits
  * for the network. A fork takes all but telling, under which listeners are called.
