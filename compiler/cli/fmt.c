@@ -56,6 +56,10 @@ static bool is_written(const struct formatting *f, const char *path) {
 static bool is_written_back(const struct formatting *f) {
     if (f->is_same)
         return true;
+    if (f->source->inode && access(f->path, W_OK) != 0) {
+        fprintf(stderr, "t87sc: error: %s: cannot be written back: %s\n", f->path, strerror(errno));
+        return false;
+    }
     if (f->source->inode)
         return is_written(f, f->path);
     fprintf(stderr, "t87sc: error: %s: is no file that could be written back\n", f->path);

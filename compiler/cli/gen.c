@@ -66,6 +66,11 @@ static enum exit_code generate(const struct options *options, const struct compi
     printer_init(&printer, &compiled->plan.names, write_part, &output);
     if (!output.problem)
         emit_header(&printer, &compiled->plan);
+    /* First: a header without its depfile would be up to date for make, whatever becomes of the imports. */
+    if (options->depfile && !options->check && !output.problem && !write_depfile(options, compiled, path)) {
+        output_abandon(&output);
+        return EXIT_INTERNAL;
+    }
     bool done = output_finish(&output);
     if (output.problem) {
         output_tell(&output, path);
@@ -75,8 +80,6 @@ static enum exit_code generate(const struct options *options, const struct compi
         fprintf(stderr, "t87sc: %s is not what %s gives now: generate it again\n", path, options->arguments[0]);
         return EXIT_FINDINGS;
     }
-    if (options->depfile && !options->check && !write_depfile(options, compiled, path))
-        return EXIT_INTERNAL;
     return EXIT_FINE;
 }
 

@@ -102,6 +102,8 @@ static enum options_status unknown_warning(const struct options *options, const 
     bool off = !strncmp(value, "no-", 3);
     const char *name = off ? value + 3 : value;
     struct suggestion suggestion = suggest_for(name);
+    if (off && (!strcmp(name, "all") || !strcmp(name, "none")))
+        return wrong(options, "there is no warning '%s'", value, !strcmp(name, "all") ? "none" : "all");
     if (diag_find_rule(name))
         return wrong(options, "'%s' is no warning: it cannot be switched", name, NULL);
     suggest_offer(&suggestion, "all");

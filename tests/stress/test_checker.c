@@ -170,11 +170,24 @@ static size_t stale_after(unsigned flags, uint64_t asked) {
     return verdict();
 }
 
+/* Of several that came while it was fetched nobody knows when the first was. */
+static size_t stale_after_slow_fetch(int softly, uint64_t asked) {
+    begin();
+    fetched(5, 10);
+    for (uint64_t at = 11; softly--; at += 2)
+        event(HISTORY_TAG, own_tag(), T87S_SOFT, at, at + 1);
+    answered(T87S_STALE, 12 + 2 * GRACE, asked, asked + 1);
+    return verdict();
+}
+
 START_TEST(a_stale_answer_after_a_hard_invalidation_or_beyond_its_grace)
 {
     ck_assert_uint_eq(stale_after(T87S_SOFT, 40), 0);
     ck_assert_uint_eq(stale_after(T87S_SOFT, 31 + GRACE), 1);
     ck_assert_uint_eq(stale_after(0, 40), 2); /* nor was there a soft one that would explain it */
+    ck_assert_uint_eq(stale_after_slow_fetch(1, 14 + 2 * GRACE), 1);
+    ck_assert_uint_eq(stale_after_slow_fetch(2, 14 + 2 * GRACE), 0);
+    ck_assert_uint_eq(stale_after_slow_fetch(2, 12 + 3 * GRACE), 1);
     begin();
     fetched(5, 10);
     answered(T87S_STALE, 12, 12 + TTL + GRACE - 1, 12 + TTL + GRACE);

@@ -133,6 +133,13 @@ START_TEST(nothing_that_was_read_is_written_over)
 }
 END_TEST
 
+START_TEST(a_header_comes_with_its_depfile_or_not_at_all)
+{
+    expect_run(t87sc("gen -o new.h --depfile missing/out.d small.tags", NULL), 3, "missing/out.d");
+    ck_assert(!is_here("new.h"));
+}
+END_TEST
+
 START_TEST(a_depfile_names_what_was_read)
 {
     write_here("parts.tags", "schema parts;\nenum level { low, high }\n");
@@ -189,6 +196,7 @@ int main(void) {
     tcase_add_test(all, check_writes_nothing_and_tells_whether_it_would);
     tcase_add_test(all, an_unchanged_header_keeps_its_time);
     tcase_add_test(all, nothing_that_was_read_is_written_over);
+    tcase_add_test(all, a_header_comes_with_its_depfile_or_not_at_all);
     tcase_add_test(all, a_depfile_names_what_was_read);
     tcase_add_test(all, make_understands_a_depfile_with_odd_names);
     tcase_add_test(all, what_no_depfile_can_name_is_not_written);

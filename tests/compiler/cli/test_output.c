@@ -58,7 +58,7 @@ START_TEST(what_cannot_be_written_is_told)
     expect_run(t87sc("gen -o missing/out.h small.tags", NULL), 3, "missing/out.h: cannot be written: No such file");
     expect_run(t87sc("gen -o small.tags/out.h small.tags", NULL), 3, "cannot be written: Not a directory");
     expect_run(t87sc("gen -o ok.h --depfile missing/d small.tags", NULL), 3, "missing/d: cannot be written");
-    expect_files("ok.h out.h small.tags ");
+    expect_files("out.h small.tags ");
     if (geteuid() != 0) {
         expect_run(shell("chmod 555 ."), 0, "");
         expect_run(t87sc("gen -o other.h small.tags", NULL), 3, "other.h: cannot be written: Permission denied");
