@@ -35,13 +35,10 @@ struct git_place {
 };
 
 static const char *concat(struct arena *arena, const char *a, const char *b) {
-    size_t n_a = strlen(a), n_b = strlen(b);
-    char *whole = arena_try(arena, n_a + n_b + 1);
-    if (whole) {
-        memcpy(whole, a, n_a);
-        memcpy(whole + n_a, b, n_b);
-    }
-    return whole;
+    struct text whole;
+    text_init_in(&whole, arena);
+    text_printf(&whole, "%s%s", a, b);
+    return whole.failed ? NULL : text_string(&whole);
 }
 
 static const char *copy_start(struct arena *arena, const char *bytes, size_t size) {

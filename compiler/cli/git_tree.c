@@ -2,7 +2,6 @@
 #include "git_tree.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,7 @@
 
 #include "arena.h"
 
-enum { MAX_LINE = 2 * PATH_MAX };
+enum { MAX_LINE = 2 * PATH_MAX, DIGITS = 16 };
 
 /* ---- paths ---- */
 
@@ -42,8 +41,8 @@ static bool append_absolute(struct text *out, const char *path) {
     if (size >= sizeof folder)
         return false;
     memcpy(folder, path, size);
-    snprintf(folder + size, sizeof folder - size, "%s", size ? "" : ".");
-    if (realpath(folder, real))
+    folder[size] = '\0';
+    if (realpath(size ? folder : ".", real))
         return append_path(out, 0, real) && append_path(out, 0, path + size);
     return (*path == '/' || (getcwd(real, sizeof real) && append_path(out, 0, real))) && append_path(out, 0, path);
 }
@@ -93,6 +92,19 @@ static enum source_status read_blob(struct git_tree *tree, struct arena *arena, 
     return SOURCE_OK;
 }
 
+/* Sixteen hexadecimal digits: an object's name has forty or more. */
+static bool parse_digits(const char *at, uint64_t *number) {
+    static const char digits[] = "0123456789abcdef";
+    *number = 0;
+    for (int i = 0; i < DIGITS; i++) {
+        const char *digit = at[i] ? strchr(digits, at[i]) : NULL;
+        if (!digit)
+            return false;
+        *number = *number << 4 | (uint64_t)(digit - digits);
+    }
+    return true;
+}
+
 /* "OBJECT blob SIZE" and the file, "OBJECT missing", or of a link that leads nowhere "dangling SIZE" and the like. */
 static enum source_status read_answer(struct git_tree *tree, struct arena *arena, size_t most, struct source *out) {
     static const char missing[] = " missing\n";
@@ -116,7 +128,8 @@ static enum source_status read_answer(struct git_tree *tree, struct arena *arena
         return skip(tree, (size_t)size, !strncmp(kind, " tree ", 6) ? SOURCE_IS_FOLDER : SOURCE_MISSING);
     if (size > most)
         return skip(tree, (size_t)size, SOURCE_TOO_BIG);
-    if (sscanf(line, "%16" SCNx64 "%16" SCNx64, &out->device, &out->inode) != 2)
+    /* The same bytes are the same file, for who reads them. */
+    if (!parse_digits(line, &out->device) || !parse_digits(line + DIGITS, &out->inode))
         return broken(EIO);
     return read_blob(tree, arena, (size_t)size, out);
 }
@@ -206,9 +219,10 @@ static bool tell_failure(int error, const char *format, const char *what, const 
 }
 
 static char *copy_of(const char *string, const char *end) {
-    char *copy = malloc(strlen(string) + strlen(end) + 1);
+    size_t size = strlen(string) + strlen(end) + 1;
+    char *copy = malloc(size);
     if (copy)
-        strcat(strcpy(copy, string), end);
+        snprintf(copy, size, "%s%s", string, end);
     return copy;
 }
 
