@@ -201,7 +201,8 @@
     X(T2301, ERROR, "query-narrowed", "INVALIDATION: a query escapes what made it stale (NARROW)", \
       "The query lost a tag, carries a shorter one, or fills a wild with another parameter. What is invalidated as " \
       "before,\nby a mutation or by the application through a tag's constructor, leaves its answers alone: they are " \
-      "wrong until their\nttl ends, and nobody is told. Keep the old tag until all mutations invalidate the new one.", \
+      "wrong until their\nttl ends, and nobody is told. (The application is named for tags that no mutation concerns.) Keep the old " \
+      "tag until all\nmutations invalidate the new one.", \
       "// old.tags:\n" \
       "schema s;\n" \
       "root { users: Wild(id: u64); posts: Wild(id: u64); }\n" \

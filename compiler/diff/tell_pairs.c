@@ -1,44 +1,69 @@
 /* SPDX-License-Identifier: MIT
  *
- * INVALIDATION: what was found about pairs, told once for each query and mutation that caused it. What an application
- * invalidates itself, by the constructor of a tag, is like a mutation that nobody declared: it is named with the query.
+ * INVALIDATION: what was found about pairs, told once for each query and mutation that caused it.
+ *
+ * An application may invalidate a tag by itself, too, through its constructor. Where a mutation has a path on the part
+ * of a tag that changed, what becomes of that mutation is what there is to say. Where none has, the query must carry
+ * the tag for the application's sake, which is then like a mutation that nobody declared.
  */
 #include "changes.h"
 
 #define IN_THE_RUNNING_SYSTEM "in the running system: "
 
-/* ---- what the application invalidates by itself ---- */
-
-/* A tag that is on the way to one of the query's, and on the way to none of the other twin's. */
-struct own {
-    const struct spec *spec; /* the query's; NULL: there is no such tag */
-    const struct both_tag *tag;
+struct teller {
+    struct changes *changes;
+    uint8_t *paths[N_SIDES]; /* by a tag's number: which paths of mutations end there */
 };
 
-static struct own find_own(const struct twins *query, enum side side, bool in_both) {
+enum { BY_PREFIX = 1, EXACTLY = 2 };
+
+/* ---- what the application invalidates by itself ---- */
+
+static uint8_t *find_paths(const struct changes *changes, enum side side) {
+    uint8_t *paths = ARENA_ARRAY(changes->arena, uint8_t, changes->tags.n);
+    for (size_t i = 0; i < changes->n_mutations; i++) {
+        const struct half *half = &changes->mutations[i].halves[side];
+        for (size_t j = 0; j < half->n_specs; j++)
+            paths[half->specs[j].tag->number] |= half->specs[j].exact ? EXACTLY : BY_PREFIX;
+    }
+    return paths;
+}
+
+static bool is_for_mutations(const uint8_t *paths, const struct spec *spec) {
+    for (const struct both_tag *tag = spec->tag; tag->depth > spec->shared; tag = tag->parent)
+        if (paths[tag->number] & BY_PREFIX)
+            return true;
+    return !spec->kept && paths[spec->tag->number] & EXACTLY;
+}
+
+/* A tag on the way to one of the query's, which is on the way to none of the other twin's; NULL: there is none that is
+ * the application's. */
+static const struct both_tag *find_own(const struct teller *teller, const struct twins *query, enum side side,
+                                       bool in_both) {
     for (size_t i = 0; i < query->halves[side].n_specs; i++) {
         const struct spec *spec = &query->halves[side].specs[i];
+        if (is_for_mutations(teller->paths[side], spec))
+            continue;
         for (const struct both_tag *tag = spec->tag; tag->depth > spec->shared; tag = tag->parent)
             if ((tag->nodes[OTHER(side)] != NULL) == in_both)
-                return (struct own){spec, tag};
+                return tag;
     }
-    return (struct own){0};
+    return NULL;
 }
 
 /* ---- messages ---- */
 
 /* "'a' and 'b', nor by what ...": `joint` is the word between. */
-static const char *spell_actors(struct changes *changes, const struct tally *tally, enum side side, struct own own,
-                                const char *joint) {
+static const char *spell_actors(struct changes *changes, const struct tally *tally, enum side side,
+                                const struct both_tag *own, const char *joint) {
     struct text out;
     text_init_in(&out, changes->arena);
     if (tally->n)
         text_append(&out, spell_names(changes, tally, side, "mutations"));
-    if (tally->n && own.spec)
+    if (tally->n && own)
         text_printf(&out, ", %s by ", joint);
-    if (own.spec)
-        text_printf(&out, "what the application invalidates by the tag '%s'",
-                    spell_node(changes, own.tag->nodes[side]));
+    if (own)
+        text_printf(&out, "what the application invalidates by the tag '%s'", spell_node(changes, own->nodes[side]));
     return text_string(&out);
 }
 
@@ -79,11 +104,12 @@ static const char *format(struct changes *changes, const char *pattern, ...) {
 
 /* ---- by a query ---- */
 
-static void tell_lost(struct changes *changes, const struct twins *query) {
+static void tell_lost(const struct teller *teller, const struct twins *query) {
+    struct changes *changes = teller->changes;
     const struct half *new = &query->halves[NEW];
     const struct tally *tally = &query->cohort->tallies[TALLY_LOST];
-    struct own own = find_own(query, OLD, true);
-    if ((!tally->n && !own.spec) || !count_finding(changes, T2301))
+    const struct both_tag *own = find_own(teller, query, OLD, true);
+    if ((!tally->n && !own) || !count_finding(changes, T2301))
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = add(changes, T2301, new,
@@ -97,13 +123,13 @@ static void tell_lost(struct changes *changes, const struct twins *query) {
               "instead: keep the old tag beside the new ones until every mutation invalidates one of the new ones");
 }
 
-static void tell_missed(struct changes *changes, const struct twins *query, bool lost_own) {
+static void tell_missed(const struct teller *teller, const struct twins *query) {
+    struct changes *changes = teller->changes;
     const struct half *new = &query->halves[NEW];
     const struct tally *tally = &query->cohort->tallies[TALLY_MISSED];
-    struct own own = {0};
-    if (!lost_own)
-        own = find_own(query, OLD, false);
-    if ((!tally->n && !own.spec) || !count_finding(changes, T2304))
+    const struct both_tag *lost = find_own(teller, query, OLD, true);
+    const struct both_tag *own = lost ? NULL : find_own(teller, query, OLD, false);
+    if ((!tally->n && !own) || !count_finding(changes, T2304))
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = add(changes, T2304, new,
@@ -118,11 +144,12 @@ static void tell_missed(struct changes *changes, const struct twins *query, bool
     diag_help(diags, diag, "instead, in two deploys: carry and invalidate the old tags and the new, then drop the old");
 }
 
-static void tell_wider(struct changes *changes, const struct twins *query) {
+static void tell_wider(const struct teller *teller, const struct twins *query) {
+    struct changes *changes = teller->changes;
     const struct half *new = &query->halves[NEW];
     const struct tally *tally = &query->cohort->tallies[TALLY_WIDER];
-    struct own own = find_own(query, NEW, true);
-    if ((!tally->n && !own.spec) || !count_finding(changes, T2311))
+    const struct both_tag *own = find_own(teller, query, NEW, true);
+    if ((!tally->n && !own) || !count_finding(changes, T2311))
         return;
     struct diag *diag = add(changes, T2311, new,
                             format(changes, "'%s' is also made stale by %s (WIDEN)", new->name,
@@ -218,6 +245,7 @@ static void tell_reaches_more(struct changes *changes, const struct twins *mutat
 }
 
 void tell_pairs(struct changes *changes, const struct pairs *pairs) {
+    struct teller teller = {changes, {find_paths(changes, OLD), find_paths(changes, NEW)}};
     for (size_t i = 0; i < changes->n_queries; i++) {
         const struct twins *query = &changes->queries[i];
         if (!is_whole(query)) {
@@ -226,10 +254,10 @@ void tell_pairs(struct changes *changes, const struct pairs *pairs) {
         }
         if (!query->changed)
             continue;
-        tell_lost(changes, query);
+        tell_lost(&teller, query);
         tell_weaker(changes, query);
-        tell_missed(changes, query, find_own(query, OLD, true).spec != NULL);
-        tell_wider(changes, query);
+        tell_missed(&teller, query);
+        tell_wider(&teller, query);
     }
     for (size_t i = 0; i < changes->n_mutations; i++) {
         const struct twins *mutation = &changes->mutations[i];

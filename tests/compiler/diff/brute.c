@@ -197,11 +197,11 @@ struct brute brute_judge(const struct model_query *old_query, const struct model
 }
 
 struct brute brute_judge_own(const struct model_query *old_query, const struct model_query *new_query,
-                             const struct model_node *old_tag, const struct model_node *new_tag) {
+                             const struct model_node *old_tag, const struct model_node *new_tag, bool exact) {
     static const char *const names[] = {"w0", "w1", "w2", "w3"};
     struct trial trial = trial_of(old_query, new_query);
     struct model_param params[MODEL_MAX_WILDS];
-    struct model_spec specs[SIDES] = {{.node = old_tag}, {.node = new_tag}};
+    struct model_spec specs[SIDES] = {{.node = old_tag, .exact = exact}, {.node = new_tag, .exact = exact}};
     for (const struct model_node *node = old_tag; node->parent; node = node->parent)
         if (node->kind == NODE_WILD)
             params[node->n_wilds - 1] = (struct model_param){.name = names[node->n_wilds - 1], .type = node->type};

@@ -23,6 +23,6 @@ struct brute brute_judge(const struct model_query *old_query, const struct model
 
 /* The application itself invalidates a tag, as it can in the old schema and, unless new_tag is NULL, in the new one. */
 struct brute brute_judge_own(const struct model_query *old_query, const struct model_query *new_query,
-                             const struct model_node *old_tag, const struct model_node *new_tag);
+                             const struct model_node *old_tag, const struct model_node *new_tag, bool exact);
 
 #endif

@@ -25,7 +25,8 @@ static const char *const names[] = {
     "path_added", "path_shallower", "exact_dropped", "made_hard", "path_removed", "path_deeper", "exact_added",
     "made_soft", "mutation_deleted",
     /* more at once */
-    "functions_renamed", "schema_renamed", "enum_items", "moved_together", "came_together", "went_together"};
+    "functions_renamed", "schema_renamed", "enum_items", "moved_together", "came_together", "went_together",
+    "first_step", "second_step"};
 
 START_TEST(a_change_gives_these_findings)
 {
