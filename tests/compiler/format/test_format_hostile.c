@@ -24,6 +24,8 @@ static const bool memory_counts = true;
 static const bool memory_counts = true;
 #endif
 
+#define NESTED(part) part part part part part part part part part part part part part part part part part part part part
+
 static const struct {
     const char *head, *again, *tail;
     size_t size;
@@ -42,6 +44,7 @@ static const struct {
     {"", "\n", "schema s;", 16 << 20, false},
     {"root{", "a//\n:/// b\nWild//\n;", "}", 2 << 20, false},
     {"root{", "a:Wild;", "}", 16 << 20, true},
+    {"root{" NESTED("a:Wild{"), "a:Wild;", "}" NESTED("}"), 16 << 20, true},
     {"enum e{", "a,", "a}", 16 << 20, true},
     {"", "root{a:Wild{a:Wild{a:Wild{a:Wild{a:Wild{a:Wild{a:Wild{b:Static;}}}}}}}}", "", 4 << 20, true},
 };
