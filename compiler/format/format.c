@@ -184,7 +184,6 @@ static void put_elements(struct layout *l, size_t last, size_t level) {
 
 /* The last token of the tags behind all[i], `tagged` or `invalidates`. */
 static size_t last_of_tags(const struct layout *l, size_t i) {
-    bool may_be_marked = l->all[i].kind == TOKEN_INVALIDATES;
     enum token_kind before = TOKEN_COMMA;
     bool in_brackets = false;
     for (size_t last = i;; last = i) {
@@ -192,7 +191,7 @@ static size_t last_of_tags(const struct layout *l, size_t i) {
         enum token_kind kind = l->all[i].kind;
         bool is_mark = kind == TOKEN_COMMA || kind == TOKEN_DOT || kind == TOKEN_LPAREN || kind == TOKEN_RPAREN;
         bool is_segment = in_brackets || before == TOKEN_COMMA || before == TOKEN_DOT;
-        if (!is_mark && !is_segment && !(may_be_marked && (kind == TOKEN_EXACT || kind == TOKEN_SOFT)))
+        if (!is_mark && !is_segment && kind != TOKEN_EXACT && kind != TOKEN_SOFT)
             return last;
         in_brackets = kind == TOKEN_LPAREN || (in_brackets && kind != TOKEN_RPAREN);
         before = kind;

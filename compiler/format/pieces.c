@@ -98,10 +98,9 @@ static void move_marks(struct pieces *pieces) {
 static void settle_starts(struct pieces *pieces) {
     struct piece *all = pieces->all;
     for (size_t i = 1; i < pieces->n; i++) {
-        enum token_kind kind = all[i].kind, before = all[i - 1].kind;
+        enum token_kind before = all[i - 1].kind;
         bool is_comment = piece_is_comment(&all[i]);
-        if (all[i].start == AFTER_EMPTY_LINE &&
-            (kind == TOKEN_RBRACE || before == TOKEN_LBRACE || (before == TOKEN_DOC && !is_comment)))
+        if (all[i].start == AFTER_EMPTY_LINE && (before == TOKEN_LBRACE || (before == TOKEN_DOC && !is_comment)))
             all[i].start = NEXT_LINE;
         if (all[i].start == SAME_LINE && is_comment && piece_is_comment(&all[i - 1]))
             all[i].start = NEXT_LINE;

@@ -8,7 +8,7 @@
  * a comma or an opening brace, which never begins a line, goes before the comments that it stood behind, and a
  * semicolon before the one on the line that it ends. No token gets another doc comment by that. A doc comment behind a
  * declaration or segment is that of the next one, and goes to a line of its own. Empty lines go where a file or block
- * begins, before a closing brace, and below a doc comment.
+ * begins, and below a doc comment.
  */
 #ifndef T87SC_PIECES_H
 #define T87SC_PIECES_H

@@ -166,13 +166,13 @@ static char *patched(const char *old, size_t old_size, const char *diff, size_t 
     return text;
 }
 
-static char *random_lines(struct dice *dice, uint32_t most, uint32_t n_kinds) {
+static char *random_lines(struct dice *dice, uint32_t most, uint32_t n_kinds, const char *end) {
     struct text out;
     text_init(&out);
     for (uint32_t n = roll(dice, most); n; n--)
         text_printf(&out, "%u\n", roll(dice, n_kinds));
     if (roll(dice, 4) == 0)
-        text_append(&out, "without an end");
+        text_append(&out, end);
     char *text = strdup(text_string(&out));
     text_free(&out);
     return text;
@@ -201,8 +201,8 @@ START_TEST(a_diff_turns_the_old_text_into_the_new_one)
     for (uint64_t seed = 1; seed <= 4000; seed++) {
         struct dice dice = {seed * 0x9E3779B97F4A7C15u};
         uint32_t n_kinds = 1 + roll(&dice, seed % 3 ? 20 : 2000), most = seed % 50 ? 60 : 3000;
-        char *old = random_lines(&dice, most, n_kinds);
-        char *new = seed % 4 ? edited_lines(&dice, old, n_kinds) : random_lines(&dice, most, n_kinds);
+        char *old = random_lines(&dice, most, n_kinds, "without an end");
+        char *new = seed % 4 ? edited_lines(&dice, old, n_kinds) : random_lines(&dice, most, n_kinds, "");
         struct job job = {.path = "p", .old = old, .new = new, .old_size = strlen(old), .new_size = strlen(new)};
         run(&job);
         char *result = patched(old, job.old_size, text_string(&job.out), job.out.size);
@@ -236,6 +236,58 @@ static void expect_patch(char *old, char *new) {
     free(new);
 }
 
+/* How many lines of both could stay, at most; small texts of lines of one byte. */
+static size_t most_same(const char *old, const char *new) {
+    enum { MOST = 80 };
+    size_t table[MOST + 1][MOST + 1] = {{0}}, n_old = strlen(old) / 2, n_new = strlen(new) / 2;
+    ck_assert(n_old <= MOST && n_new <= MOST);
+    for (size_t i = 0; i < n_old; i++)
+        for (size_t j = 0; j < n_new; j++) {
+            size_t skip = table[i][j + 1] > table[i + 1][j] ? table[i][j + 1] : table[i + 1][j];
+            table[i + 1][j + 1] = old[2 * i] == new[2 * j] ? table[i][j] + 1 : skip;
+        }
+    return table[n_old][n_new];
+}
+
+START_TEST(hardly_a_line_is_replaced_that_could_have_stayed)
+{
+    size_t n_same = 0, most = 0;
+    for (uint64_t seed = 1; seed <= 4000; seed++) {
+        struct dice dice = {seed * 0x9E3779B97F4A7C15u};
+        uint32_t n_kinds = 2 + roll(&dice, 8);
+        char *old = random_lines(&dice, 50, n_kinds, ""), *new = edited_lines(&dice, old, n_kinds);
+        struct job job = {.path = "p", .old = old, .new = new, .old_size = strlen(old), .new_size = strlen(new)};
+        run(&job);
+        n_same += job.n_same;
+        most += most_same(old, new);
+        ck_assert(job.n_same <= most_same(old, new));
+        arena_free(&job.arena);
+        free(old);
+        free(new);
+    }
+    ck_assert_msg(most > 50000 && n_same * 1000 >= most * 995, "%zu of %zu", n_same, most);
+}
+END_TEST
+
+START_TEST(many_changes_are_told_apart_by_the_lines_between)
+{
+    enum { N = 20000 };
+    struct text old, new;
+    text_init(&old);
+    text_init(&new);
+    for (int i = 0; i < N; i++) {
+        text_printf(&old, "  %d\n%d\n}\n", i, i);
+        text_printf(&new, "    %d\n%d\n}\n", i, i);
+    }
+    struct job job = {.path = "p", .old = old.data, .new = new.data, .old_size = old.size, .new_size = new.size};
+    run(&job);
+    ck_assert_uint_eq(job.n_same, 2 * N);
+    arena_free(&job.arena);
+    text_free(&old);
+    text_free(&new);
+}
+END_TEST
+
 START_TEST(texts_that_have_little_in_common_take_no_longer)
 {
     enum { N = 300000 };
@@ -249,7 +301,8 @@ END_TEST
 
 START_TEST(more_lines_than_are_compared_are_one_hunk)
 {
-    char *old = numbered("\n", 0, LINE_DIFF_MOST, 0, 1), *new = numbered("a\n", 0, 3, 0, 1);
+    char *old = numbered("\n", 0, LINE_DIFF_MOST + 1, 0, 1), *new = text_of("a\nu\na\n");
+    old[LINE_DIFF_MOST / 2] = 'u'; /* it stands once in each, and is not looked for */
     struct job job = {.path = "p", .old = old, .new = new, .old_size = strlen(old), .new_size = strlen(new)};
     run(&job);
     ck_assert(strstr(text_string(&job.out), "@@ -1,1048576 +1,3 @@\n"));
@@ -269,6 +322,8 @@ int main(void) {
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 30);
     tcase_add_test(all, a_diff_turns_the_old_text_into_the_new_one);
+    tcase_add_test(all, hardly_a_line_is_replaced_that_could_have_stayed);
+    tcase_add_test(all, many_changes_are_told_apart_by_the_lines_between);
     tcase_add_test(all, texts_that_have_little_in_common_take_no_longer);
     tcase_add_test(all, more_lines_than_are_compared_are_one_hunk);
     suite_add_tcase(any, all);
