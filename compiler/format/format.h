@@ -5,8 +5,8 @@
  * left.
  *
  *     indentation     4
- *     one line        a query or mutation of up to 72 columns, a block inside a block that holds one plain segment and
- *                     ends there, an enum of up to 100
+ *     one line        a query or mutation of up to 72 columns; within those, a block in a block for its only segment,
+ *                     if that has none; an enum of up to 100
  *     otherwise       a line for the head, one for `tagged` or `invalidates`, one for the other clauses between them;
  *                     what would pass column 100 is broken into lines of one parameter, item, tag or few clauses
  *     colons          the types of segments between which no line is empty begin in one column

@@ -19,10 +19,8 @@ struct edit {
 
 /* The first edit from an old and a new line on that are at the same place; an empty one at the end of both. */
 static struct edit find_edit(const struct unified *u, uint32_t old, uint32_t new) {
-    while (old < u->old.n && u->same[old] == new) {
+    for (; old < u->old.n && u->same[old] == new; new += 1)
         old++;
-        new ++;
-    }
     struct edit edit = {old, old, new, u->new.n};
     while (edit.old_end < u->old.n && u->same[edit.old_end] == LINE_GONE)
         edit.old_end++;

@@ -12,6 +12,7 @@
 #include "layouts.h"
 #include "spacing.h"
 #include "suites.h"
+#include "world.h"
 
 static const char *const folders[] = {"schemas",         "schemas/shared", "tests/golden/shapes", "tests/golden/format",
                                       "tests/originals", "tests/checks",   "bench/runtime"};
@@ -88,6 +89,30 @@ START_TEST(a_layout_does_not_depend_on_the_blanks_before)
 { ck_assert_int_gt(for_each_schema(folders[_i], respace_plainly), 0); }
 END_TEST
 
+START_TEST(random_schemas_mean_the_same_before_and_after)
+{
+    for (uint64_t seed = 1; seed <= 400; seed++) {
+        struct dice dice = {seed * 0x9E3779B97F4A7C15u};
+        struct world world;
+        struct text schema;
+        text_init(&schema);
+        world_make(&world, seed);
+        world_print(&world, &schema);
+        char *ugly = respace(&dice, schema.data, SPACING_EMPTY_LINES | SPACING_COMMENTS);
+        char *laid_out = lay_out(ugly, strlen(ugly)), *before = resolved(ugly, strlen(ugly), ".");
+        ck_assert(laid_out && before);
+        char *after = resolved(laid_out, strlen(laid_out), ".");
+        ck_assert_ptr_nonnull(after);
+        expect_same_text("resolved", before, after);
+        free(after);
+        free(before);
+        free(laid_out);
+        free(ugly);
+        text_free(&schema);
+    }
+}
+END_TEST
+
 START_TEST(schemas_of_no_meaning_are_laid_out_like_others)
 {
     for (uint64_t seed = 1; seed <= 1500; seed++) {
@@ -113,6 +138,7 @@ int main(void) {
     tcase_set_timeout(all, 60);
     tcase_add_loop_test(all, comments_and_blanks_anywhere_change_no_meaning, 0, N);
     tcase_add_loop_test(all, a_layout_does_not_depend_on_the_blanks_before, 0, N);
+    tcase_add_test(all, random_schemas_mean_the_same_before_and_after);
     tcase_add_test(all, schemas_of_no_meaning_are_laid_out_like_others);
     suite_add_tcase(suite, all);
     return run_suites(suite, NULL);
