@@ -48,6 +48,9 @@ struct t87s_cache {
     const struct t87s_clock *clock;
     struct t87s__time_word time; /* the same time, for hits */
     struct t87s__trace trace;
+    /* Atomic, and written a few times a second at most: until when entries here may be served, see t87s__near_time. It
+     * stands with what every hit reads, not with the stamps, which every invalidation writes. */
+    _Atomic(int64_t) near_until_ms;
     bool plain; /* nobody traces or verifies: a hit is only a hit */
     uint64_t seed;
     size_t capacity_bytes;
@@ -63,7 +66,6 @@ struct t87s_cache {
     struct t87s__callback *callbacks; /* n_queries, under callbacks_lock */
 
     /* atomic */
-    _Atomic(int64_t) near_until_ms; /* until when entries here may be served: shared.h */
     struct t87s__stamps stamps;
     struct t87s__key_floors floors;
     struct t87s__counters counters;
