@@ -36,6 +36,26 @@ static char *beside(const char *target, const char *name) {
     return concat(target, slash ? (size_t)(slash + 1 - target) : 0, name);
 }
 
+/* Where a link, or a chain of them, leads to whose end is not there yet. */
+static char *end_of_links(const char *path) {
+    enum { MOST_LINKS = 40 };
+    char name[4096];
+    char *at = concat(path, strlen(path), "");
+    for (int i = 0; at && i < MOST_LINKS; i++) {
+        const ssize_t size = readlink(at, name, sizeof name - 1);
+        if (size < 0)
+            return at;
+        name[size] = 0;
+        char *next = name[0] == '/' ? concat(name, (size_t)size, "") : beside(at, name);
+        free(at);
+        at = next;
+    }
+    const int reason = at ? ELOOP : ENOMEM;
+    free(at);
+    errno = reason;
+    return NULL;
+}
+
 /* A file with a name of its own, for systems that know no nameless ones. */
 static int open_named(struct output *output) {
     char name[64];
@@ -77,7 +97,7 @@ static void open_beside(struct output *output) {
 static void open_target(struct output *output, const char *path, enum output_way way) {
     struct stat found;
     bool exists = stat(path, &found) == 0;
-    output->target = exists ? realpath(path, NULL) : concat(path, strlen(path), "");
+    output->target = exists ? realpath(path, NULL) : end_of_links(path);
     if (!output->target) {
         fail(output, "cannot be written");
     } else if (exists && S_ISDIR(found.st_mode)) {

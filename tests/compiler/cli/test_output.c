@@ -99,6 +99,19 @@ START_TEST(a_link_stays_a_link_and_modes_follow_the_umask)
 }
 END_TEST
 
+START_TEST(a_link_whose_end_is_not_there_leads_to_the_new_file)
+{
+    expect_run(shell("mkdir real && ln -s real/second.h first.h && ln -s \"$PWD/real/out.h\" real/second.h"), 0, "");
+    expect_run(t87sc("gen -o first.h small.tags", NULL), 0, "");
+    expect_run(shell("test -L first.h && test -L real/second.h && test -s real/out.h"), 0, "");
+    expect_run(shell("ln -s missing/out.h lost.h"), 0, "");
+    expect_run(t87sc("gen -o lost.h small.tags", NULL), 3, "lost.h: cannot be written: No such file");
+    expect_run(shell("ln -s ring.h ring.h"), 0, "");
+    expect_run(t87sc("gen -o ring.h small.tags", NULL), 3, "ring.h: cannot be written: Too many levels");
+    expect_files("first.h lost.h real ring.h small.tags ");
+}
+END_TEST
+
 START_TEST(a_pipe_is_written_as_it_is)
 {
     struct program_run run = shell(
@@ -138,6 +151,7 @@ int main(void) {
     tcase_add_test(all, a_closed_pipe_is_told);
     tcase_add_test(all, closed_standard_streams_get_into_no_file);
     tcase_add_test(all, a_link_stays_a_link_and_modes_follow_the_umask);
+    tcase_add_test(all, a_link_whose_end_is_not_there_leads_to_the_new_file);
     tcase_add_test(all, a_pipe_is_written_as_it_is);
     tcase_add_test(all, a_signal_in_between_leaves_nothing);
     suite_add_tcase(suite, all);
