@@ -27,6 +27,7 @@ struct source {
     const char *bytes;
     size_t size;
     uint64_t device, inode; /* which file it is, whatever it is called; 0 when it is none on disk */
+    void *owner;            /* of who has read it first: what was made of it */
     struct source *next;
     struct source *next_in_slot;
 };

@@ -13,6 +13,7 @@
 static struct file *add_file(struct front *front, struct source *source) {
     struct file *file = ARENA_NEW(front->arena, struct file);
     file->ring.name = source->path;
+    source->owner = file;
     file->ast = parse_file(front->arena, &front->intern, front->diags, source);
     if (front->last_file)
         front->last_file->next = file;
@@ -60,13 +61,6 @@ static void report_unread(struct front *front, enum source_status status, int er
               count_of(front, front->options->n_include_dirs, "folder"));
 }
 
-static struct file *file_of(const struct front *front, const struct source *source) {
-    struct file *file = front->first_file;
-    while (file && file->ast->source != source)
-        file = file->next;
-    return file;
-}
-
 static void read_import(struct front *front, struct file *file, const struct ast_declaration *import) {
     struct place place = import->name.place;
     uint32_t span = name_span(import->name.text) + 2;
@@ -76,7 +70,6 @@ static void read_import(struct front *front, struct file *file, const struct ast
     }
     const char *path = "";
     struct source *source = NULL;
-    size_t n_before = front->sources->n;
     enum source_status status = find_import(front, file->ast->source, import->name.text, &path, &source);
     int error = errno;
     if (status != SOURCE_OK) {
@@ -84,7 +77,7 @@ static void read_import(struct front *front, struct file *file, const struct ast
         front->groups_may_be_missing = front->enums_may_be_missing = true;
         return;
     }
-    struct file *imported = front->sources->n > n_before ? add_file(front, source) : file_of(front, source);
+    struct file *imported = source->owner ? source->owner : add_file(front, source);
     if (imported->importer == file) {
         struct diag *diag = diag_add(front->diags, T0219, place, span, "'%s' is imported twice", import->name.text);
         diag_note(front->diags, diag, imported->imported_at, "the first import is here");
