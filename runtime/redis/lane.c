@@ -21,9 +21,9 @@ struct request {
 
 struct t87s__lane {
     /* immutable */
-    const struct t87s__redis_uri *uri;
+    t87s__lane_dial *dial;
+    void *arg; /* its first one */
     int64_t timeout_ms;
-    t87s__lane_greeting *greet;
 
     pthread_mutex_t lock;
     /* under lock; `link` is read from without it by who is `reading` */
@@ -47,13 +47,13 @@ static void cond_init(pthread_cond_t *cond) {
     pthread_condattr_destroy(&attributes);
 }
 
-struct t87s__lane *t87s__lane_open(const struct t87s__redis_uri *uri, int64_t timeout_ms, t87s__lane_greeting *greet) {
+struct t87s__lane *t87s__lane_open(t87s__lane_dial *dial, void *arg, int64_t timeout_ms) {
     struct t87s__lane *lane = calloc(1, sizeof *lane);
     if (!lane)
         return NULL;
-    lane->uri = uri;
+    lane->dial = dial;
+    lane->arg = arg;
     lane->timeout_ms = timeout_ms;
-    lane->greet = greet;
     lane->tail = &lane->head;
     pthread_mutex_init(&lane->lock, NULL);
     cond_init(&lane->connected);
@@ -215,9 +215,7 @@ static void connect_now(struct t87s__lane *lane, int64_t deadline_ms) {
     uint64_t history = 0;
     lane->state = LANE_CONNECTING;
     pthread_mutex_unlock(&lane->lock);
-    enum t87s_status status = t87s__link_open(&link, lane->uri, deadline_ms);
-    if (status == T87S_OK)
-        status = lane->greet(&link, deadline_ms, &history);
+    const enum t87s_status status = lane->dial(lane->arg, &link, deadline_ms, &history);
     pthread_mutex_lock(&lane->lock);
     lane->state = status == T87S_OK ? LANE_UP : LANE_DOWN;
     if (status == T87S_OK) {
@@ -227,7 +225,6 @@ static void connect_now(struct t87s__lane *lane, int64_t deadline_ms) {
         lane->back_off_ms = 0;
         lane->heard_ms = t87s__link_now_ms();
     } else {
-        t87s__link_close(&link);
         back_off(lane);
     }
     pthread_cond_broadcast(&lane->connected);

@@ -15,12 +15,12 @@
 
 struct t87s__lane;
 
-/* What is to be done on a fresh connection before anything else is sent over it: finds out whose history this is
- * (greet.c). Not T87S_OK: it is not to be used. */
-typedef enum t87s_status t87s__lane_greeting(struct t87s__link *link, int64_t deadline_ms, uint64_t *history);
+/* Makes a connection that calls may be sent over, and finds out whose history it leads to (greet.c). Not T87S_OK: there
+ * is none, and `link` is down. */
+typedef enum t87s_status t87s__lane_dial(void *arg, struct t87s__link *link, int64_t deadline_ms, uint64_t *history);
 
-/* `uri` is borrowed. NULL without memory. */
-struct t87s__lane *t87s__lane_open(const struct t87s__redis_uri *uri, int64_t timeout_ms, t87s__lane_greeting *greet);
+/* `arg` is borrowed. NULL without memory. */
+struct t87s__lane *t87s__lane_open(t87s__lane_dial *dial, void *arg, int64_t timeout_ms);
 /* Nobody calls any more. NULL is allowed. */
 void t87s__lane_close(struct t87s__lane *lane);
 

@@ -198,10 +198,10 @@ static void connect_again(struct ear *ear) {
     if (t87s__link_now_ms() < ear->retry_ms)
         return;
     const int64_t deadline = t87s__link_deadline(redis->base.timeout_ms);
-    if (t87s__link_open(&ear->link, &redis->uri, deadline) == T87S_OK) {
+    if (t87s__redis_dial_to_hear(redis, &ear->link, deadline, &ear->history) == T87S_OK) {
         atomic_store_explicit(&redis->socket, ear->link.context->fd, memory_order_relaxed);
         ear->heard_ms = t87s__link_now_ms();
-        if (t87s__redis_whose(&ear->link, deadline, &ear->history) == T87S_OK && subscribe(ear, &n))
+        if (subscribe(ear, &n))
             return;
     }
     lose(ear);

@@ -112,11 +112,11 @@ enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struc
     pthread_mutex_init(&redis->listening_lock, NULL);
     bool whole = true;
     for (int i = 0; i < T87S__LANES; i++) {
-        redis->lanes[i] = t87s__lane_open(&redis->uri, redis->base.timeout_ms, t87s__redis_greet);
+        redis->lanes[i] = t87s__lane_open(t87s__redis_dial, redis, redis->base.timeout_ms);
         whole = whole && redis->lanes[i];
     }
     if (options->wait_replicas) {
-        redis->waiting_lane = t87s__lane_open(&redis->uri, redis->base.timeout_ms, t87s__redis_greet);
+        redis->waiting_lane = t87s__lane_open(t87s__redis_dial, redis, redis->base.timeout_ms);
         whole = whole && redis->waiting_lane;
     }
     if (!whole) {

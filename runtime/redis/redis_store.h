@@ -78,9 +78,11 @@ static inline struct t87s__redis *t87s__redis_of(struct t87s_store *store) { ret
 /* The lane of the next call. */
 struct t87s__lane *t87s__redis_lane(struct t87s__redis *redis);
 
-/* greet.c. The history is a number that stands for it, never 0. */
-t87s__lane_greeting t87s__redis_greet;
-enum t87s_status t87s__redis_whose(struct t87s__link *link, int64_t deadline_ms, uint64_t *history);
+/* greet.c: a connection to the master. The history is a number that stands for it, never 0. For a lane (of the struct
+ * t87s__redis), and for the listener. */
+t87s__lane_dial t87s__redis_dial;
+enum t87s_status t87s__redis_dial_to_hear(struct t87s__redis *redis, struct t87s__link *link, int64_t deadline_ms,
+                                          uint64_t *history);
 /* Its two commands, and what they said; 0: that it is no master. */
 void t87s__redis_ask_history(struct t87s__commands *commands);
 uint64_t t87s__redis_take_history(redisReply *const *replies);
