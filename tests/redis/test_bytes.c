@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "blob.h"
+#include "seeds.h"
 #include "suites.h"
 #include "uri.h"
 
@@ -142,6 +143,52 @@ START_TEST(what_is_not_one_is_refused)
 }
 END_TEST
 
+START_TEST(several_uris_are_seeds_with_one_account)
+{
+    static const char *const refused[] = {"", "redis://a,", ",redis://a", "redis://a,b:2", "redis://a,redis://b/1"};
+    struct t87s__seeds seeds;
+    ck_assert_int_eq(t87s__seeds_parse(NULL, &seeds), T87S_OK);
+    ck_assert_uint_eq(seeds.n, 1);
+    t87s__seeds_free(&seeds);
+    ck_assert_int_eq(
+        t87s__seeds_parse("redis://ada:p%2Cq@h:1,redis://[::1]:2,redis://bob:x@i,unix:///run/redis", &seeds), T87S_OK);
+    ck_assert_uint_eq(seeds.n, 4);
+    ck_assert_str_eq(seeds.uris[1].host, "::1");
+    ck_assert_int_eq(seeds.uris[1].port, 2);
+    ck_assert_str_eq(seeds.uris[1].user, "ada");
+    ck_assert_str_eq(seeds.uris[1].password, "p,q");
+    ck_assert_str_eq(seeds.uris[2].user, "bob");
+    ck_assert_str_eq(seeds.uris[2].password, "x");
+    ck_assert_str_eq(seeds.uris[3].password, "p,q");
+    t87s__seeds_free(&seeds);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        ck_assert_msg(t87s__seeds_parse(refused[i], &seeds) == T87S_E_INVALID, "%s", refused[i]);
+}
+END_TEST
+
+START_TEST(a_server_says_what_it_is)
+{
+    static const struct {
+        const char *info;
+        enum t87s__kind kind;
+    } rows[] = {
+        {"# Server\r\nredis_mode:standalone\r\nos:x\r\n", T87S__SERVER},
+        {"# Server\r\nredis_mode:cluster\r\n", T87S__CLUSTER},
+        {"# Server\r\nredis_mode:sentinel", T87S__SENTINEL},
+        {"# Server\r\nredis_mode:", T87S__UNKNOWN},
+        {"", T87S__UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char said[64];
+        redisReply reply = {.type = REDIS_REPLY_STRING, .str = said};
+        strcpy(said, rows[i].info);
+        ck_assert_int_eq(t87s__kind_of(&reply), rows[i].kind);
+        reply.type = REDIS_REPLY_ERROR;
+        ck_assert_int_eq(t87s__kind_of(&reply), T87S__UNKNOWN);
+    }
+}
+END_TEST
+
 /* ---- names ---- */
 
 START_TEST(no_two_caches_share_a_name)
@@ -160,6 +207,7 @@ END_TEST
 
 int main(void) {
     return run_suites(suite_of("an entry as bytes", what_is_written_is_read, a_cut_or_a_flipped_bit_is_no_entry, NULL),
-                      suite_of("a URI", a_uri_says_where_and_who, what_is_not_one_is_refused, NULL),
+                      suite_of("a URI", a_uri_says_where_and_who, what_is_not_one_is_refused,
+                               several_uris_are_seeds_with_one_account, a_server_says_what_it_is, NULL),
                       suite_of("names in Redis", no_two_caches_share_a_name, NULL), NULL);
 }
