@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "lane.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000 };
-
-/* On the stack of its caller, or, when that has given up, malloc's. */
-struct request {
-    unsigned n, got;
-    redisReply **replies; /* the caller's; NULL: it has gone */
-    bool done;
-    enum t87s_status status;
-    uint64_t history;
-    pthread_cond_t wake;
-    struct request *next;
-};
 
 struct t87s__lane {
     /* immutable */
@@ -33,10 +21,10 @@ struct t87s__lane {
     uint64_t history;
     char *out; /* not sent yet */
     size_t out_size, out_capacity;
-    struct request *head, **tail; /* in the order of their commands */
-    int64_t retry_ms, heard_ms;   /* not before; when the last byte came */
-    int64_t back_off_ms;          /* 0: the last connection was a good one */
-    pthread_cond_t connected;     /* or not */
+    struct t87s__request *head, **tail; /* in the order of their commands */
+    int64_t retry_ms, heard_ms;         /* not before; when the last byte came */
+    int64_t back_off_ms;                /* 0: the last connection was a good one */
+    pthread_cond_t connected;           /* or not */
 };
 
 static void cond_init(pthread_cond_t *cond) {
@@ -66,7 +54,7 @@ static struct timespec timespec_of(int64_t ms) {
 
 /* ---- under the lock ---- */
 
-static void finish(struct request *request, enum t87s_status status) {
+static void finish(struct t87s__request *request, enum t87s_status status) {
     if (!request->replies) {
         free(request);
         return;
@@ -97,7 +85,7 @@ static void break_off(struct t87s__lane *lane) {
     lane->out_size = 0;
     back_off(lane);
     while (lane->head) {
-        struct request *request = lane->head;
+        struct t87s__request *request = lane->head;
         lane->head = request->next;
         finish(request, T87S_E_STORE);
     }
@@ -157,7 +145,7 @@ static enum t87s_status dispatch(struct t87s__lane *lane, const struct t87s__com
 static bool deliver(struct t87s__lane *lane) {
     bool lost = false;
     for (redisReply *reply; (reply = t87s__link_reply(&lane->link, &lost));) {
-        struct request *request = lane->head;
+        struct t87s__request *request = lane->head;
         if (!request) {
             freeReplyObject(reply);
             return false;
@@ -177,32 +165,34 @@ static bool deliver(struct t87s__lane *lane) {
     return !lost;
 }
 
-/* Reads for all until this request is done or its time is over. */
-static void read_for_all(struct t87s__lane *lane, const struct request *request, int64_t deadline_ms) {
+/* Reads for all until this request is done or its time is over: once even when it is, since who waited for another lane
+ * has not looked. */
+static void read_for_all(struct t87s__lane *lane, const struct t87s__request *request, int64_t deadline_ms) {
     lane->reading = true;
-    bool alive = true;
-    while (alive && !request->done && t87s__link_now_ms() < deadline_ms) {
+    bool alive = true, late;
+    do {
         const bool writes = lane->out_size > 0;
+        late = t87s__link_now_ms() >= deadline_ms;
         pthread_mutex_unlock(&lane->lock);
-        if (writes) { /* else in slices: others may leave something to send meanwhile */
+        if (writes && !late) { /* else in slices: others may leave something to send meanwhile */
             const int64_t slice = t87s__link_now_ms() + T87S__LINK_SLICE_MS;
             t87s__link_wait(&lane->link, true, slice < deadline_ms ? slice : deadline_ms);
         }
-        const long n = t87s__link_receive(&lane->link, !writes);
+        const long n = t87s__link_receive(&lane->link, !writes && !late);
         pthread_mutex_lock(&lane->lock);
         if (n > 0)
             lane->heard_ms = t87s__link_now_ms();
         alive = n >= 0 && !lane->broken && (n == 0 || deliver(lane)) && flush(lane);
-    }
+    } while (alive && !request->done && !late);
     lane->reading = false;
     if (!alive)
         break_off(lane);
 }
 
-/* Somebody who waits is to read from now on. */
+/* Somebody who waits is to read from now on; who has begun and waits for another lane is not asked. */
 static void hand_over(struct t87s__lane *lane) {
-    for (struct request *next = lane->head; next && !lane->reading; next = next->next) {
-        if (next->replies) {
+    for (struct t87s__request *next = lane->head; next && !lane->reading; next = next->next) {
+        if (next->waits) {
             pthread_cond_signal(&next->wake);
             return;
         }
@@ -251,13 +241,13 @@ static enum t87s_status await_connection(struct t87s__lane *lane, int64_t deadli
 
 /* Its time is over. Its replies may still come, so something stands in the queue for it; if nothing at all has come for
  * as long as a call may take, the connection is dead. */
-static void give_up(struct t87s__lane *lane, struct request *request) {
-    struct request **at = &lane->head, *orphan = malloc(sizeof *orphan);
+static void give_up(struct t87s__lane *lane, struct t87s__request *request) {
+    struct t87s__request **at = &lane->head, *orphan = malloc(sizeof *orphan);
     while (*at != request)
         at = &(*at)->next;
     t87s__replies_free(request->replies, request->got);
     if (orphan) {
-        *orphan = (struct request){.n = request->n, .got = request->got, .next = request->next};
+        *orphan = (struct t87s__request){.n = request->n, .got = request->got, .next = request->next};
         *at = orphan;
         if (lane->tail == &request->next)
             lane->tail = &orphan->next;
@@ -280,41 +270,53 @@ enum t87s_status t87s__lane_meet(struct t87s__lane *lane, int64_t deadline_ms, u
     return status;
 }
 
-enum t87s_status t87s__lane_call(struct t87s__lane *lane, const struct t87s__commands *commands, redisReply **replies,
-                                 int64_t deadline_ms, uint64_t *history) {
+enum t87s_status t87s__lane_begin(struct t87s__lane *lane, struct t87s__request *request,
+                                  const struct t87s__commands *commands, redisReply **replies, int64_t deadline_ms) {
     memset(replies, 0, commands->n * sizeof(redisReply *));
     if (commands->failed)
         return T87S_E_NOMEM;
-    struct request request = {.n = commands->n, .replies = replies};
-    const struct timespec deadline = timespec_of(deadline_ms);
-
+    *request = (struct t87s__request){.n = commands->n, .replies = replies};
     pthread_mutex_lock(&lane->lock);
     enum t87s_status status = await_connection(lane, deadline_ms);
     if (status == T87S_OK)
         status = dispatch(lane, commands);
-    if (status != T87S_OK) {
-        pthread_mutex_unlock(&lane->lock);
-        return status;
+    if (status == T87S_OK) {
+        cond_init(&request->wake);
+        if (!lane->head)
+            lane->heard_ms = t87s__link_now_ms(); /* nothing was to be heard until now */
+        *lane->tail = request;
+        lane->tail = &request->next;
     }
-    cond_init(&request.wake);
-    if (!lane->head)
-        lane->heard_ms = t87s__link_now_ms(); /* nothing was to be heard until now */
-    *lane->tail = &request;
-    lane->tail = &request.next;
-    while (!request.done && t87s__link_now_ms() < deadline_ms) {
+    pthread_mutex_unlock(&lane->lock);
+    return status;
+}
+
+enum t87s_status t87s__lane_finish(struct t87s__lane *lane, struct t87s__request *request, int64_t deadline_ms,
+                                   uint64_t *history) {
+    const struct timespec deadline = timespec_of(deadline_ms);
+    pthread_mutex_lock(&lane->lock);
+    request->waits = true;
+    for (bool late = false; !request->done && !late; late = t87s__link_now_ms() >= deadline_ms) {
         if (!lane->reading)
-            read_for_all(lane, &request, deadline_ms);
+            read_for_all(lane, request, deadline_ms);
         else
-            pthread_cond_timedwait(&request.wake, &lane->lock, &deadline);
+            pthread_cond_timedwait(&request->wake, &lane->lock, &deadline);
     }
-    status = request.done ? request.status : T87S_E_TIMEOUT;
-    *history = request.history;
-    if (!request.done)
-        give_up(lane, &request);
+    const enum t87s_status status = request->done ? request->status : T87S_E_TIMEOUT;
+    *history = request->history;
+    if (!request->done)
+        give_up(lane, request);
     hand_over(lane);
     pthread_mutex_unlock(&lane->lock);
-    pthread_cond_destroy(&request.wake);
+    pthread_cond_destroy(&request->wake);
     return status;
+}
+
+enum t87s_status t87s__lane_call(struct t87s__lane *lane, const struct t87s__commands *commands, redisReply **replies,
+                                 int64_t deadline_ms, uint64_t *history) {
+    struct t87s__request request;
+    const enum t87s_status status = t87s__lane_begin(lane, &request, commands, replies, deadline_ms);
+    return status == T87S_OK ? t87s__lane_finish(lane, &request, deadline_ms, history) : status;
 }
 
 void t87s__lane_distrust(struct t87s__lane *lane) {
@@ -325,7 +327,7 @@ void t87s__lane_distrust(struct t87s__lane *lane) {
 }
 
 static void free_orphans(struct t87s__lane *lane) {
-    for (struct request *next, *request = lane->head; request; request = next) {
+    for (struct t87s__request *next, *request = lane->head; request; request = next) {
         next = request->next;
         if (!request->replies)
             free(request);

@@ -11,9 +11,22 @@
 #ifndef T87S_REDIS_LANE_H
 #define T87S_REDIS_LANE_H
 
+#include <pthread.h>
+
 #include "link.h"
 
 struct t87s__lane;
+
+/* A call under way, on the stack of its caller; once that has given up, malloc's. Under the lane's lock. */
+struct t87s__request {
+    unsigned n, got;
+    redisReply **replies; /* the caller's; NULL: it has gone */
+    bool waits, done;
+    enum t87s_status status;
+    uint64_t history;
+    pthread_cond_t wake;
+    struct t87s__request *next;
+};
 
 /* Makes a connection that calls may be sent over, and finds out whose history it leads to (greet.c). Not T87S_OK: there
  * is none, and `link` is down. */
@@ -31,6 +44,13 @@ enum t87s_status t87s__lane_meet(struct t87s__lane *lane, int64_t deadline_ms, u
  * of the connection that answered. After T87S_E_TIMEOUT it is not known whether they were done. */
 enum t87s_status t87s__lane_call(struct t87s__lane *lane, const struct t87s__commands *commands, redisReply **replies,
                                  int64_t deadline_ms, uint64_t *history);
+
+/* The same in two, so that calls over several lanes are on their way together. When begin returns T87S_OK, finish has
+ * to follow, with the same deadline, or a call that waits here is kept waiting for who does not. */
+enum t87s_status t87s__lane_begin(struct t87s__lane *lane, struct t87s__request *request,
+                                  const struct t87s__commands *commands, redisReply **replies, int64_t deadline_ms);
+enum t87s_status t87s__lane_finish(struct t87s__lane *lane, struct t87s__request *request, int64_t deadline_ms,
+                                   uint64_t *history);
 
 /* Its connection is not to be trusted any more; the next call makes a new one. */
 void t87s__lane_distrust(struct t87s__lane *lane);
