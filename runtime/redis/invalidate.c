@@ -45,8 +45,12 @@ static enum t87s_status drop_bucket(struct t87s__lane *lane, struct t87s__scope 
     t87s__commands_free(&commands);
     if (status != T87S_OK)
         return status;
-    if (replies[0]->type == REDIS_REPLY_ERROR || replies[1]->type == REDIS_REPLY_ERROR)
+    for (unsigned i = 0; i < 2; i++) {
+        if (replies[i]->type == REDIS_REPLY_INTEGER)
+            continue;
+        t87s__redis_distrust_strange(lane, replies[i]);
         status = T87S_E_STORE;
+    }
     t87s__replies_free(replies, 2);
     return status;
 }
@@ -61,9 +65,12 @@ static enum t87s_status mark(struct t87s__redis *redis, struct t87s__scope *scop
     if (status != T87S_OK)
         return status;
     const bool full = t87s__reply_is_error(replies[0], "OOM");
-    for (unsigned i = full ? 1 : 0; i < n; i++)
-        if (replies[i]->type == REDIS_REPLY_ERROR)
-            status = T87S_E_STORE;
+    for (unsigned i = full ? 1 : 0; i < n; i++) { /* the mark, then numbers: of UNLINK, of WAIT */
+        if (i == 0 ? t87s__redis_is_marked(replies[0]) : replies[i]->type == REDIS_REPLY_INTEGER)
+            continue;
+        t87s__redis_distrust_strange(lane, replies[i]);
+        status = T87S_E_STORE;
+    }
     /* Too few replicas have it: done here, and said to be tried again; once more does no harm. */
     if (marking->wait_replicas && replies[n - 1]->integer < (long long)marking->wait_replicas)
         status = T87S_E_STORE;

@@ -31,7 +31,10 @@ struct ear {
     struct t87s__link link;
     uint64_t history;
     int64_t pinged_ms, confirmed_ms; /* when the last PING was sent; up to when the server was the one it was */
-    int64_t heard_ms;
+    int64_t vouched_ms;              /* the PING that was answered last */
+    int64_t ping_ms;                 /* when the next one is due */
+    int64_t subscribed_ms;           /* when it was last said to which channels */
+    int64_t heard_ms;                /* when something was last understood */
     int64_t back_off_ms, retry_ms;
 };
 
@@ -66,15 +69,20 @@ static void begin_to_hear(struct ear *ear, const redisReply *channel) {
     pthread_mutex_unlock(&ear->redis->telling_lock);
 }
 
-/* Everything that returned before `pinged_ms` has been told. */
-static void vouch(struct ear *ear, int64_t pinged_ms) {
-    if (pinged_ms > ear->confirmed_ms)
-        return;
+/* Everything that returned before `pinged_ms` has been told. False: no server says this now, since it has not said yet
+ * what it was asked for earlier, or never was. */
+static bool vouch(struct ear *ear, int64_t pinged_ms) {
+    bool in_order = pinged_ms >= ear->vouched_ms && pinged_ms <= ear->pinged_ms;
     pthread_mutex_lock(&ear->redis->telling_lock);
     for (struct t87s__scope *scope = ear->redis->scopes; scope; scope = scope->next)
-        if (scope->hearing == HEARING_ALL)
+        in_order = in_order && !(scope->hearing == HEARING_ASKED && pinged_ms > ear->subscribed_ms);
+    for (struct t87s__scope *scope = ear->redis->scopes; scope; scope = scope->next)
+        if (in_order && scope->hearing == HEARING_ALL && pinged_ms <= ear->confirmed_ms)
             scope->listener.vouched(scope->listener.arg, pinged_ms + ear->redis->staleness_ms);
     pthread_mutex_unlock(&ear->redis->telling_lock);
+    ear->vouched_ms = pinged_ms;
+    ear->back_off_ms = 0; /* a good connection */
+    return in_order;
 }
 
 static void hang_up(struct ear *ear) {
@@ -108,7 +116,7 @@ static bool hear(struct ear *ear, const redisReply *reply) {
     if (!strcmp(what, "message") && is_text(reply, 2))
         tell_channel(ear, reply->element[1], reply->element[2]);
     else if (!strcmp(what, "pong"))
-        vouch(ear, strtoll(reply->element[1]->str, NULL, 10));
+        return vouch(ear, strtoll(reply->element[1]->str, NULL, 10));
     else if (!strcmp(what, "subscribe"))
         begin_to_hear(ear, reply->element[1]);
     else
@@ -143,7 +151,8 @@ static bool subscribe(struct ear *ear, unsigned *n) {
             continue;
         T87S__COMMAND(&commands, T87S__WORD("SUBSCRIBE"), t87s__argument_name(&name));
         scope->hearing = HEARING_ASKED;
-        ear->pinged_ms = 0; /* a PING at once, so that it is vouched for */
+        ear->subscribed_ms = t87s__link_now_ms();
+        ear->ping_ms = 0; /* a PING at once, so that it is vouched for */
     }
     pthread_mutex_unlock(&ear->redis->telling_lock);
     const bool said = say(ear, &commands);
@@ -182,6 +191,7 @@ static bool confirm(struct ear *ear) {
 static bool ping(struct ear *ear) {
     struct t87s__commands commands = {0};
     ear->pinged_ms = t87s__link_now_ms();
+    ear->ping_ms = ear->pinged_ms + pace_of(ear);
     t87s__commands_begin(&commands, 2);
     t87s__commands_word(&commands, T87S__WORD("PING"));
     t87s__commands_number(&commands, (uint64_t)ear->pinged_ms);
@@ -228,7 +238,7 @@ static bool has_scopes(struct t87s__redis *redis) {
 
 static void wait_for_news(struct ear *ear) {
     const int64_t now = t87s__link_now_ms();
-    const int64_t until = ear->link.context        ? ear->pinged_ms + pace_of(ear)
+    const int64_t until = ear->link.context        ? ear->ping_ms
                           : has_scopes(ear->redis) ? ear->retry_ms
                                                    : now + LONGEST_PACE_MS;
     struct pollfd ready[2] = {{ear->redis->wake[0], POLLIN, 0},
@@ -241,16 +251,15 @@ static void wait_for_news(struct ear *ear) {
 static void read_news(struct ear *ear) {
     bool alive = true, lost = false;
     const long n = t87s__link_receive(&ear->link, false);
-    if (n > 0)
-        ear->heard_ms = t87s__link_now_ms();
     for (redisReply *reply; alive && n > 0 && (reply = t87s__link_reply(&ear->link, &lost));) {
         alive = hear(ear, reply);
+        ear->heard_ms = t87s__link_now_ms();
         freeReplyObject(reply);
     }
     const int64_t now = t87s__link_now_ms();
     const int64_t patience = ear->redis->staleness_ms + pace_of(ear);
     alive = alive && n >= 0 && !lost && now - ear->heard_ms < patience;
-    if (alive && now - ear->pinged_ms >= pace_of(ear))
+    if (alive && now >= ear->ping_ms)
         alive = ping(ear);
     if (!alive)
         lose(ear);

@@ -48,6 +48,16 @@ bool t87s__redis_take_birth(const redisReply *reply, unsigned bucket, struct t87
            take_number(reply->element[1], t87s__birth_life(birth, bucket));
 }
 
+bool t87s__redis_is_marked(const redisReply *reply) {
+    struct t87s_store_birth birth;
+    return t87s__redis_take_birth(reply, 0, &birth);
+}
+
+void t87s__redis_distrust_strange(struct t87s__lane *lane, const redisReply *reply) {
+    if (reply->type != REDIS_REPLY_ERROR)
+        t87s__lane_distrust(lane);
+}
+
 /* ---- calls ---- */
 
 static bool any_is_error(redisReply **replies, unsigned n, const char *code) {
@@ -103,13 +113,17 @@ enum t87s_status t87s__redis_bear(struct t87s__redis *redis, struct t87s__scope 
     const struct births births = {buckets, n, first};
     redisReply *replies[T87S__MOST_BUCKETS];
     unsigned n_replies;
-    enum t87s_status status = t87s__redis_run(redis, t87s__redis_lane(redis), scope, add_births, &births, replies,
-                                              T87S__MOST_BUCKETS, &n_replies, deadline_ms);
+    struct t87s__lane *lane = t87s__redis_lane(redis);
+    enum t87s_status status =
+        t87s__redis_run(redis, lane, scope, add_births, &births, replies, T87S__MOST_BUCKETS, &n_replies, deadline_ms);
     if (status != T87S_OK)
         return status;
-    for (unsigned i = 0; i < n; i++)
-        if (!t87s__redis_take_birth(replies[i], buckets[i], birth))
-            status = T87S_E_STORE;
+    for (unsigned i = 0; i < n; i++) {
+        if (t87s__redis_take_birth(replies[i], buckets[i], birth))
+            continue;
+        t87s__redis_distrust_strange(lane, replies[i]);
+        status = T87S_E_STORE;
+    }
     t87s__replies_free(replies, n);
     return status;
 }

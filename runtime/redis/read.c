@@ -30,6 +30,12 @@ static uint64_t number_of(const redisReply *score) {
     return number < T87S__NUMBERS ? number : 0;
 }
 
+/* When something was outdated; 0: never. What is no number is taken for the end of time (law 3). */
+static uint64_t stamp_of(const redisReply *score) {
+    const uint64_t number = number_of(score);
+    return number || score->type == REDIS_REPLY_NIL ? number : UINT64_MAX;
+}
+
 static bool take_said(const redisReply *reply, const struct t87s__bucket_asked *asked, uint64_t history,
                       struct said *said) {
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != asked->n)
@@ -76,7 +82,7 @@ static void judge_bucket(const struct t87s__bucket_asked *asked, const redisRepl
                          uint64_t birth, int64_t now_us, struct t87s_store_answer *answer) {
     bool outdated = said->dead || !birth || said->floor > birth;
     for (unsigned i = ASKED_KEY; i < asked->n && !outdated; i++) {
-        const uint64_t stamp = number_of(reply->element[i]);
+        const uint64_t stamp = stamp_of(reply->element[i]);
         if (stamp <= birth)
             continue;
         if (asked->kinds[i] == ASKED_HARD || asked->kinds[i] == ASKED_KEY)
@@ -141,6 +147,13 @@ enum t87s_status t87s__redis_take_answer(const struct t87s__scope *scope, const 
     return take_all(scope, query, asked, n, replies, history, answer, &dead);
 }
 
+static bool any_is_error(redisReply **replies, unsigned n) {
+    for (unsigned i = 0; i < n; i++)
+        if (replies[i]->type == REDIS_REPLY_ERROR)
+            return true;
+    return false;
+}
+
 enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope_of_it, const struct t87s_store_query *query,
                                   struct t87s_store_answer *answer) {
     struct t87s__redis *redis = t87s__redis_of(store);
@@ -160,9 +173,10 @@ enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope_of_it, c
     enum t87s_status status = t87s__lane_call(lane, &commands, replies, deadline_ms, &history);
     t87s__commands_free(&commands);
     if (status == T87S_OK) {
-        if (replies[n + 2]->type == REDIS_REPLY_ERROR) /* a replica now; if it is promoted, it is to be greeted anew */
-            t87s__lane_distrust(lane);
         status = take_all(scope, query, asked, n, replies, history, answer, &dead);
+        /* A replica now; if it is promoted, it is to be greeted anew. Or answers to something else. */
+        if (replies[n + 2]->type == REDIS_REPLY_ERROR || (status == T87S_E_STORE && !any_is_error(replies, n + 3)))
+            t87s__lane_distrust(lane);
         t87s__replies_free(replies, 1 + n + AFTER_THE_BUCKETS);
     }
     if (status == T87S_OK && dead.n)

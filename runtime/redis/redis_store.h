@@ -98,6 +98,11 @@ void t87s__redis_add_mark(struct t87s__redis *redis, struct t87s__commands *comm
                           const struct t87s__mark *mark, uint64_t history, bool by_text);
 /* What a mark answered goes into the birth; false: it failed. */
 bool t87s__redis_take_birth(const redisReply *reply, unsigned bucket, struct t87s_store_birth *birth);
+/* Whether a mark was done: what else may be said does not say so. */
+bool t87s__redis_is_marked(const redisReply *reply);
+/* An answer that is not of its kind, and no error either, answers something else: nobody knows what the next one will
+ * be to, so the connection goes. */
+void t87s__redis_distrust_strange(struct t87s__lane *lane, const redisReply *reply);
 /* The part of the arguments that all scripts on a bucket have, up to the message. */
 enum { T87S__MARK_ARGUMENTS = 5 };
 void t87s__redis_add_common(struct t87s__redis *redis, struct t87s__commands *commands, const struct t87s__scope *scope,

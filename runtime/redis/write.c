@@ -156,14 +156,18 @@ static enum t87s_status write_born(struct t87s__redis *redis, struct t87s__scope
     remember_life(redis, scope, writing);
     redisReply *replies[T87S__MOST_BUCKETS + 2];
     unsigned n;
-    enum t87s_status status = t87s__redis_run(redis, t87s__redis_lane(redis), scope, add_write, writing, replies,
-                                              T87S__MOST_BUCKETS + 2, &n, deadline_ms);
+    struct t87s__lane *lane = t87s__redis_lane(redis);
+    enum t87s_status status =
+        t87s__redis_run(redis, lane, scope, add_write, writing, replies, T87S__MOST_BUCKETS + 2, &n, deadline_ms);
     free(bytes);
     if (status != T87S_OK)
         return status;
-    for (unsigned i = 0; i < n; i++)
-        if (replies[i]->type == REDIS_REPLY_ERROR)
-            status = T87S_E_STORE;
+    for (unsigned i = 0; i < n; i++) { /* marks, and the write */
+        if (i + 1 < n ? t87s__redis_is_marked(replies[i]) : replies[i]->type == REDIS_REPLY_INTEGER)
+            continue;
+        t87s__redis_distrust_strange(lane, replies[i]);
+        status = T87S_E_STORE;
+    }
     t87s__replies_free(replies, n);
     if (status == T87S_OK && writing->registers)
         life_is_known(scope, writing);
