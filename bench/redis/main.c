@@ -236,7 +236,7 @@ static void ignore(void *arg) { (void)arg; }
 static void ignore_time(void *arg, int64_t until_ms) { (void)arg, (void)until_ms; }
 
 int main(int argc, char **argv) {
-    static const struct t87s_store_listener listener = {NULL, ignore_tags, ignore_key, ignore, ignore_time};
+    static const struct t87s_store_listener listener = {NULL, ignore_tags, ignore_key, ignore, ignore_time, NULL, NULL};
     char uri[128];
     if (argc > 1 && !strcmp(argv[1], "--tiny"))
         rounds = 3, calls = 50, entries = 200;

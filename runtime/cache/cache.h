@@ -60,8 +60,10 @@ struct t87s_cache {
     char *prefix;
     struct t87s__tier *tier;            /* NULL: no shared tier */
     struct t87s__shared_tokens *tokens; /* shared.c's */
+    int64_t bound_ms;                   /* the store's, not negative */
     bool near_off;                      /* nothing is kept here: what is stale has nobody who would refresh it */
     uint32_t n_queries;
+    const char *schema_name;          /* NULL: by hand only */
     const char *query_names;          /* as in the schema */
     struct t87s__callback *callbacks; /* n_queries, under callbacks_lock */
 
@@ -70,6 +72,7 @@ struct t87s_cache {
     struct t87s__key_floors floors;
     struct t87s__counters counters;
     struct t87s__query_counters queries; /* n_queries rows, and one for all queries by hand */
+    _Atomic(uint64_t) heard, losses;     /* of the store; relaxed sums */
     _Atomic(int64_t) verify_second;      /* the second that verify_count counts in; relaxed: a cap, not an order */
     _Atomic(uint32_t) verify_count;
 
@@ -237,6 +240,9 @@ void t87s__background_verify(struct t87s_cache *cache, const struct t87s__ask *a
                              int64_t now_ms);
 /* A fetch of the entry failed: the next one waits, longer each time. Returns how long. */
 int64_t t87s__background_failed(struct t87s__entry *entry, int64_t now_ms);
+
+/* stats.c: for who must not wait, as t87s_stats does for readers. */
+void t87s__stats_now(struct t87s_cache *cache, struct t87s_stats *out);
 
 /* describe.c: for trace lines. */
 struct t87s__text {

@@ -115,6 +115,7 @@ static enum t87s_status open_cache(const struct t87s_options *options, const str
     cache->plain = !options->tracer && !(options->verify_fraction > 0);
     cache->app = app;
     cache->n_queries = schema ? schema->n_queries : 0;
+    cache->schema_name = schema ? schema->name : NULL;
     cache->query_names = schema ? schema->query_names : NULL;
     if (!open_rooms(cache, options->prefix, options->refresh_threads) || !t87s__wait_init(&cache->idle)) {
         close_rooms(cache);

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum type { COUNTER, GAUGE, GAUGE_BYTES };
+enum type { COUNTER, GAUGE, GAUGE_BYTES, GAUGE_MS };
 
 struct metric {
     enum type type;
@@ -67,10 +67,17 @@ static const struct metric cache_metrics[] = {
     {COUNTER, "store_reads", "Reads of the shared tier.", NULL, NULL, CACHE(store_reads)},
     {COUNTER, "store_hits", "Of these, answered.", "freshness", "fresh", CACHE(store_hits)},
     {COUNTER, "store_hits", NULL, "freshness", "stale", CACHE(store_stale_hits)},
+    {COUNTER, "store_misses", "Of these, not to be served.", "reason", "absent", CACHE(store_absent)},
+    {COUNTER, "store_misses", NULL, "reason", "outdated", CACHE(store_outdated)},
     {COUNTER, "store_writes", "Writes to the shared tier.", NULL, NULL, CACHE(store_writes)},
     {COUNTER, "store_errors", "Calls that the shared tier failed.", "call", "read", CACHE(store_read_errors)},
     {COUNTER, "store_errors", NULL, "call", "write", CACHE(store_write_errors)},
     {COUNTER, "store_errors", NULL, "call", "mark", CACHE(store_mark_errors)},
+    {COUNTER, "store_timeouts", "Of these and of births, for want of time.", NULL, NULL, CACHE(store_timeouts)},
+    {COUNTER, "store_heard", "Changes that the shared tier told of.", NULL, NULL, CACHE(store_heard)},
+    {COUNTER, "store_losses", "Times that some may have been missed.", NULL, NULL, CACHE(store_losses)},
+    {GAUGE_MS, "store_bound_seconds", "How late an invalidation elsewhere may be.", NULL, NULL, CACHE(store_bound_ms)},
+    {GAUGE_MS, "store_vouched_seconds", "How long what is kept may be served.", NULL, NULL, CACHE(store_vouched_ms)},
     {GAUGE, "store_pending", "Invalidations that the shared tier has not taken yet.", NULL, NULL, CACHE(store_pending)},
     {GAUGE, "entries", "Answers in the cache.", NULL, NULL, CACHE(entries)},
     {GAUGE, "tag_nodes", "Tags in the cache, with all prefixes.", NULL, NULL, CACHE(tag_nodes)},
@@ -109,6 +116,11 @@ static void add(struct text *text, const char *more) { add_bytes(text, more, str
 static void add_number(struct text *text, uint64_t number) {
     char digits[24];
     add_bytes(text, digits, (size_t)snprintf(digits, sizeof digits, "%" PRIu64, number));
+}
+
+static void add_ms_as_seconds(struct text *text, uint64_t ms) {
+    char digits[32];
+    add_bytes(text, digits, (size_t)snprintf(digits, sizeof digits, "%" PRIu64 ".%03" PRIu64, ms / 1000, ms % 1000));
 }
 
 static void add_escaped(struct text *text, const char *value) {
@@ -160,14 +172,17 @@ static void add_sample(struct text *text, const struct metric *metric, const cha
     uint64_t number;
     memcpy(&number, (const unsigned char *)fields + metric->offset, sizeof number);
     begin_sample(text, metric->family, metric->type == COUNTER ? "_total" : "", query, metric->label, metric->text);
-    add_number(text, number);
+    (metric->type == GAUGE_MS ? add_ms_as_seconds : add_number)(text, number);
     add(text, "\n");
 }
 
 static void describe_metric(struct text *text, const struct metric *metric) {
     if (metric->help)
         describe(text, metric->family, metric->type == COUNTER ? "counter" : "gauge",
-                 metric->type == GAUGE_BYTES ? "bytes" : NULL, metric->help);
+                 metric->type == GAUGE_BYTES ? "bytes"
+                 : metric->type == GAUGE_MS  ? "seconds"
+                                             : NULL,
+                 metric->help);
 }
 
 static void add_histogram(struct text *text, const struct t87s_query_stats *query) {
@@ -191,7 +206,7 @@ static void add_histogram(struct text *text, const struct t87s_query_stats *quer
 
 enum t87s_status t87s__openmetrics_write(const char *cache_name, const struct t87s_stats *stats,
                                          const struct t87s_query_stats *queries, size_t n_queries,
-                                         struct t87s_buffer *out) {
+                                         const struct t87s_advice *advice, size_t n_advice, struct t87s_buffer *out) {
     struct text text = {out, cache_name, T87S_OK};
     size_t size_before = out->size;
     for (size_t i = 0; i < COUNT(query_metrics); i++) {
@@ -205,6 +220,11 @@ enum t87s_status t87s__openmetrics_write(const char *cache_name, const struct t8
     for (size_t i = 0; i < COUNT(cache_metrics); i++) {
         describe_metric(&text, &cache_metrics[i]);
         add_sample(&text, &cache_metrics[i], NULL, stats);
+    }
+    describe(&text, "store_advice", "gauge", NULL, "What the shared tier advises: see t87s_stats_advice.");
+    for (size_t i = 0; i < n_advice; i++) {
+        begin_sample(&text, "store_advice", "", NULL, "code", advice[i].code);
+        add(&text, "1\n");
     }
     add(&text, "# EOF\n");
     if (text.status != T87S_OK)

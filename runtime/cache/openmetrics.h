@@ -10,6 +10,6 @@
 /* Appends the text. T87S_E_NOMEM: the buffer holds what it held before. */
 enum t87s_status t87s__openmetrics_write(const char *cache_name, const struct t87s_stats *stats,
                                          const struct t87s_query_stats *queries, size_t n_queries,
-                                         struct t87s_buffer *out);
+                                         const struct t87s_advice *advice, size_t n_advice, struct t87s_buffer *out);
 
 #endif

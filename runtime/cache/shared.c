@@ -7,7 +7,12 @@
 
 /* ---- hearing ---- */
 
+static void count_heard(struct t87s_cache *cache, size_t n) {
+    atomic_fetch_add_explicit(&cache->heard, n, memory_order_relaxed);
+}
+
 static void hear_invalidated(void *arg, const struct t87s_store_tag *tags, size_t n, unsigned flags) {
+    count_heard(arg, n);
     for (size_t i = 0; i < n; i++)
         if (t87s__tag_path_valid(tags[i].path, tags[i].size) && !(flags & ~(T87S_SOFT | T87S_EXACT)))
             t87s__near_invalidate(arg, tags[i].path, tags[i].size, flags);
@@ -21,6 +26,7 @@ enum { KEY_GENERATED = 'g', KEY_BY_HAND = 'h' };
 static void hear_removed(void *arg, const void *bytes, size_t size) {
     struct t87s_cache *cache = arg;
     const unsigned char *key = bytes;
+    count_heard(cache, 1);
     if (size < 2)
         return;
     const struct t87s__key local = t87s__key_make(key + 1, size - 1, key[0] == KEY_GENERATED, cache->seed);
@@ -29,6 +35,7 @@ static void hear_removed(void *arg, const void *bytes, size_t size) {
 
 static void hear_lost(void *arg) {
     struct t87s_cache *cache = arg;
+    atomic_fetch_add_explicit(&cache->losses, 1, memory_order_relaxed);
     /* Release: pairs with the acquire in t87s__near_time(). */
     atomic_store_explicit(&cache->near_until_ms, INT64_MIN, memory_order_release);
     t87s__near_clear(cache);
@@ -43,6 +50,19 @@ static void hear_vouched(void *arg, int64_t until_ms) {
     /* A hit may read a clock that is a little behind. */
     const int64_t until = t87s__time_add(now - t87s__time_behind_ms(&cache->time), left);
     atomic_store_explicit(&cache->near_until_ms, until, memory_order_release); /* as above */
+}
+
+static void hear_advised(void *arg, const struct t87s_store_advice *advice, size_t n) {
+    struct t87s_cache *cache = arg;
+    t87s__advice_replace(t87s__tier_advice(cache->tier), advice, n, &cache->trace);
+}
+
+static const char *report(void *arg, struct t87s_stats *stats, struct t87s_query_stats *queries, size_t room,
+                          size_t *n) {
+    struct t87s_cache *cache = arg;
+    t87s__stats_now(cache, stats);
+    *n = t87s_stats_queries(cache, queries, room);
+    return cache->schema_name;
 }
 
 /* ---- tokens ---- */
@@ -85,10 +105,12 @@ static bool birth_of_token(struct t87s_cache *cache, uint64_t stamp, struct t87s
 /* ---- open, close ---- */
 
 enum t87s_status t87s__shared_open(struct t87s_cache *cache, struct t87s_store *store) {
-    const struct t87s_store_listener listener = {cache, hear_invalidated, hear_removed, hear_lost, hear_vouched};
+    const struct t87s_store_listener listener = {cache,        hear_invalidated, hear_removed, hear_lost,
+                                                 hear_vouched, hear_advised,     report};
     if (!store)
         return T87S_OK;
     cache->near_off = store->near_off;
+    cache->bound_ms = store->near_off || store->bound_ms < 0 ? 0 : store->bound_ms;
     if (!cache->near_off) /* nobody vouches for what is near while the process stands still */
         t87s__time_distrust(&cache->time);
     cache->tokens = t87s__memory_take_zeroed(cache->memory, MEMORY_OTHER, sizeof *cache->tokens);

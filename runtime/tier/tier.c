@@ -6,7 +6,8 @@
 #include "outbox.h"
 
 struct counters {
-    _Atomic(uint64_t) reads, hits, stale_hits, outdated, absent, read_errors, writes, write_errors, mark_errors;
+    _Atomic(uint64_t) reads, hits, stale_hits, outdated, absent, read_errors, writes, write_errors, mark_errors,
+        timeouts;
 };
 
 struct t87s__tier {
@@ -15,6 +16,7 @@ struct t87s__tier {
     void *scope;
     struct t87s__outbox *outbox;
     struct counters counters;
+    struct t87s__advice advice;
 };
 
 /* A thread that is cancelled ends after its call on the store, which need not know how to clean up. */
@@ -27,6 +29,15 @@ static int enter_store(void) {
 #define IN_STORE() __attribute__((cleanup(leave_store), unused)) const int in_store = enter_store()
 
 static void count(_Atomic(uint64_t) *counter) { atomic_fetch_add_explicit(counter, 1, memory_order_relaxed); }
+
+/* How a call ended; a failure is counted by its kind as well. */
+static enum t87s_status ended(struct t87s__tier *tier, _Atomic(uint64_t) *errors, enum t87s_status status) {
+    if (status != T87S_OK && errors)
+        count(errors);
+    if (status == T87S_E_TIMEOUT)
+        count(&tier->counters.timeouts);
+    return status;
+}
 
 static enum t87s_status deliver(void *arg, enum t87s__pending_kind kind, const unsigned char *bytes, size_t size,
                                 unsigned flags) {
@@ -44,6 +55,11 @@ static enum t87s_status deliver(void *arg, enum t87s__pending_kind kind, const u
     return store->clear(store, tier->scope, store->timeout_ms);
 }
 
+static void free_tier(struct t87s__tier *tier) {
+    t87s__advice_destroy(&tier->advice);
+    t87s__memory_give(tier->memory, MEMORY_OTHER, tier, sizeof *tier);
+}
+
 enum t87s_status t87s__tier_open(struct t87s__memory *memory, struct t87s_store *store, const char *prefix,
                                  const struct t87s_store_listener *near, struct t87s__tier **out) {
     *out = NULL;
@@ -54,14 +70,15 @@ enum t87s_status t87s__tier_open(struct t87s__memory *memory, struct t87s_store 
         return T87S_E_NOMEM;
     tier->memory = memory;
     tier->store = store;
+    t87s__advice_init(&tier->advice);
     tier->outbox = t87s__outbox_open(memory, deliver, tier);
+    *out = tier;
     enum t87s_status status = tier->outbox ? store->attach(store, prefix, near, &tier->scope) : T87S_E_NOMEM;
-    if (status == T87S_OK) {
-        *out = tier;
+    if (status == T87S_OK)
         return T87S_OK;
-    }
+    *out = NULL;
     t87s__outbox_close(tier->outbox);
-    t87s__memory_give(memory, MEMORY_OTHER, tier, sizeof *tier);
+    free_tier(tier);
     return status;
 }
 
@@ -70,7 +87,7 @@ void t87s__tier_close(struct t87s__tier *tier) {
         return;
     t87s__outbox_close(tier->outbox);
     tier->store->detach(tier->store, tier->scope);
-    t87s__memory_give(tier->memory, MEMORY_OTHER, tier, sizeof *tier);
+    free_tier(tier);
 }
 
 /* ---- entries ---- */
@@ -102,10 +119,8 @@ bool t87s__tier_read(struct t87s__tier *tier, const void *key, size_t key_size, 
     const enum t87s_store_state pending = t87s__outbox_judge(tier->outbox, &query);
     count(&tier->counters.reads);
     IN_STORE();
-    if (store->read(store, tier->scope, &query, answer) != T87S_OK) {
-        count(&tier->counters.read_errors);
+    if (ended(tier, &tier->counters.read_errors, store->read(store, tier->scope, &query, answer)) != T87S_OK)
         return false;
-    }
     if (answer->state != T87S_STORE_ABSENT && pending > answer->state)
         answer->state = pending;
     count_found(tier, answer);
@@ -118,17 +133,14 @@ enum t87s_status t87s__tier_write(struct t87s__tier *tier, const void *key, size
     struct t87s_store *store = tier->store;
     const struct t87s_store_query query = {key, key_size, tags, n_tags, store->timeout_ms};
     IN_STORE();
-    const enum t87s_status status = store->write(store, tier->scope, &query, value);
     count(&tier->counters.writes);
-    if (status != T87S_OK)
-        count(&tier->counters.write_errors);
-    return status;
+    return ended(tier, &tier->counters.write_errors, store->write(store, tier->scope, &query, value));
 }
 
 bool t87s__tier_birth(struct t87s__tier *tier, struct t87s_store_birth *birth) {
     struct t87s_store *store = tier->store;
     IN_STORE();
-    return store->birth(store, tier->scope, store->timeout_ms, birth) == T87S_OK;
+    return ended(tier, NULL, store->birth(store, tier->scope, store->timeout_ms, birth)) == T87S_OK;
 }
 
 /* ---- invalidations ---- */
@@ -144,7 +156,7 @@ enum t87s_status t87s__tier_invalidate(struct t87s__tier *tier, const struct t87
                                        unsigned flags) {
     struct t87s_store *store = tier->store;
     IN_STORE();
-    if (!n || store->invalidate(store, tier->scope, tags, n, flags, store->timeout_ms) == T87S_OK)
+    if (!n || ended(tier, NULL, store->invalidate(store, tier->scope, tags, n, flags, store->timeout_ms)) == T87S_OK)
         return T87S_OK;
     for (size_t i = 0; i < n; i++)
         pending(tier, PENDING_TAG, tags[i].path, tags[i].size, flags);
@@ -154,7 +166,7 @@ enum t87s_status t87s__tier_invalidate(struct t87s__tier *tier, const struct t87
 enum t87s_status t87s__tier_remove(struct t87s__tier *tier, const void *key, size_t key_size) {
     struct t87s_store *store = tier->store;
     IN_STORE();
-    return store->remove(store, tier->scope, key, key_size, store->timeout_ms) == T87S_OK
+    return ended(tier, NULL, store->remove(store, tier->scope, key, key_size, store->timeout_ms)) == T87S_OK
                ? T87S_OK
                : pending(tier, PENDING_KEY, key, key_size, 0);
 }
@@ -162,8 +174,9 @@ enum t87s_status t87s__tier_remove(struct t87s__tier *tier, const void *key, siz
 enum t87s_status t87s__tier_clear(struct t87s__tier *tier) {
     struct t87s_store *store = tier->store;
     IN_STORE();
-    return store->clear(store, tier->scope, store->timeout_ms) == T87S_OK ? T87S_OK
-                                                                          : pending(tier, PENDING_CLEAR, NULL, 0, 0);
+    return ended(tier, NULL, store->clear(store, tier->scope, store->timeout_ms)) == T87S_OK
+               ? T87S_OK
+               : pending(tier, PENDING_CLEAR, NULL, 0, 0);
 }
 
 /* ---- */
@@ -180,13 +193,22 @@ void t87s__tier_read_counts(struct t87s__tier *tier, struct t87s__tier_counts *o
     READ(writes);
     READ(write_errors);
     READ(mark_errors);
+    READ(timeouts);
 #undef READ
     out->pending = t87s__outbox_pending(tier->outbox);
 }
 
-void t87s__tier_before_fork(struct t87s__tier *tier) { t87s__outbox_lock(tier->outbox); }
+struct t87s__advice *t87s__tier_advice(struct t87s__tier *tier) {
+    return &tier->advice;
+}
+
+void t87s__tier_before_fork(struct t87s__tier *tier) {
+    t87s__outbox_lock(tier->outbox);
+    pthread_mutex_lock(&tier->advice.lock);
+}
 
 void t87s__tier_after_fork(struct t87s__tier *tier, bool is_child) {
+    pthread_mutex_unlock(&tier->advice.lock);
     if (is_child)
         t87s__outbox_after_fork(tier->outbox);
     else

@@ -8,6 +8,7 @@
 
 #include <t87s/store.h>
 
+#include "advice.h"
 #include "memory.h"
 
 struct t87s__tier;
@@ -17,10 +18,11 @@ struct t87s__tier_counts {
     uint64_t reads, hits, stale_hits, outdated, absent, read_errors;
     uint64_t writes, write_errors;
     uint64_t mark_errors, pending; /* invalidations, removals and clears that the store did not take at once */
+    uint64_t timeouts;             /* calls that failed for want of time */
 };
 
 /* `near` is copied: how the near tier hears of what others do. T87S_OK, or what the store says, or T87S_E_NOMEM,
- * T87S_E_INVALID (the store is of another version of the interface). */
+ * T87S_E_INVALID (the store is of another version of the interface). *out is set before anybody is told anything. */
 enum t87s_status t87s__tier_open(struct t87s__memory *memory, struct t87s_store *store, const char *prefix,
                                  const struct t87s_store_listener *near, struct t87s__tier **out);
 /* First, so that nobody is told anything any more; pending ones are tried once more. NULL is allowed. */
@@ -44,6 +46,7 @@ enum t87s_status t87s__tier_remove(struct t87s__tier *tier, const void *key, siz
 enum t87s_status t87s__tier_clear(struct t87s__tier *tier);
 
 void t87s__tier_read_counts(struct t87s__tier *tier, struct t87s__tier_counts *out);
+struct t87s__advice *t87s__tier_advice(struct t87s__tier *tier);
 
 void t87s__tier_before_fork(struct t87s__tier *tier);
 void t87s__tier_after_fork(struct t87s__tier *tier, bool is_child);

@@ -368,7 +368,7 @@ struct simple_store *simple_store_open(const struct t87s_clock *clock) {
     struct simple_store *self = must(calloc(1, sizeof *self));
     *self = (struct simple_store){
         .base = {T87S_STORE_VERSION, attach, detach, read_entry, take_birth, write_entry, invalidate, remove_key, clear,
-                 1000, false, close_store},
+                 1000, false, close_store, 0},
         .clock = clock,
         .stamp = 1,
         .telling = true,
@@ -415,6 +415,16 @@ void simple_store_vouch(struct simple_store *self, int64_t until_ms) {
     self->vouched_until = until_ms;
     tell_all(self);
     pthread_mutex_unlock(&self->lock);
+}
+
+void simple_store_advise(struct simple_store *self, const struct t87s_store_advice *advice, size_t n) {
+    for (struct scope *scope = self->scopes; scope; scope = scope->next)
+        scope->listener.advised(scope->listener.arg, advice, n);
+}
+
+const char *simple_store_report(struct simple_store *self, struct t87s_stats *stats, struct t87s_query_stats *queries,
+                                size_t room, size_t *n) {
+    return self->scopes->listener.report(self->scopes->listener.arg, stats, queries, room, n);
 }
 
 void simple_store_miss(struct simple_store *self) {

@@ -34,6 +34,12 @@ void simple_store_flush(struct simple_store *store);
 /* What is still to be told is never told, as on a connection that was lost. */
 void simple_store_miss(struct simple_store *store);
 
+/* Tells every listener; no cache is opened or closed meanwhile. */
+void simple_store_advise(struct simple_store *store, const struct t87s_store_advice *advice, size_t n);
+/* What the cache that was opened last reports; none is opened or closed meanwhile. */
+const char *simple_store_report(struct simple_store *store, struct t87s_stats *stats, struct t87s_query_stats *queries,
+                                size_t room, size_t *n);
+
 enum simple_store_call { STORE_READ, STORE_WRITE };
 /* The next call of this kind calls `stop` before it does anything. */
 void simple_store_stop(struct simple_store *store, enum simple_store_call call, void (*stop)(void *arg), void *arg);

@@ -55,7 +55,8 @@ static void hear_vouched(void *arg, int64_t until_ms) {
 }
 
 void client_open(struct client *client, struct t87s_redis_options options) {
-    const struct t87s_store_listener listener = {client, hear_invalidated, hear_removed, hear_lost, hear_vouched};
+    const struct t87s_store_listener listener = {client, hear_invalidated, hear_removed, hear_lost, hear_vouched, NULL,
+                                                 NULL};
     if (!options.timeout_ms)
         options.timeout_ms = 100;
     if (!options.near_staleness_ms)

@@ -138,7 +138,7 @@ static void ignore(void *arg) { (void)arg; }
 static void ignore_time(void *arg, int64_t until_ms) { (void)arg, (void)until_ms; }
 
 static void *come_and_go(void *arg) {
-    static const struct t87s_store_listener listener = {NULL, ignore_tags, ignore_key, ignore, ignore_time};
+    static const struct t87s_store_listener listener = {NULL, ignore_tags, ignore_key, ignore, ignore_time, NULL, NULL};
     struct t87s_store *store = arg;
     for (int i = 0; i < 100; i++) {
         void *scope;

@@ -67,8 +67,8 @@ static void hear_vouched(void *arg, int64_t until_ms) {
 static void attach(struct handle *handle, struct t87s_store *store, const char *prefix) {
     *handle = (struct handle){.store = store};
     pthread_mutex_init(&handle->heard.lock, NULL);
-    const struct t87s_store_listener listener = {&handle->heard, hear_invalidated, hear_removed, hear_lost,
-                                                 hear_vouched};
+    const struct t87s_store_listener listener = {
+        &handle->heard, hear_invalidated, hear_removed, hear_lost, hear_vouched, NULL, NULL};
     ck_assert_int_eq(store->attach(store, prefix, &listener, &handle->scope), T87S_OK);
 }
 

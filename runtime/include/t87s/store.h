@@ -87,8 +87,16 @@ struct t87s_store_value {
     bool replaces_all; /* a set: entries of this key born before are outdated, even if this one is not kept */
 };
 
+/* Something about the way a store is run that its owner should know: it costs fetches or room, never an answer that is
+ * wrong. Texts are for people and hold no secrets. */
+struct t87s_store_advice {
+    const char *code; /* a word of a-z and -, at most 23 bytes, for programs */
+    const char *text; /* a sentence: what is so, and what to do; at most 231 bytes */
+};
+
 /* How a cache hears of what others do. Called from any thread, also from inside another call on the store; never calls
- * the store, and never waits for anybody who does. */
+ * the store, and never waits for anybody who does. The last two are for a store's own background: they may be NULL, and
+ * are called while no lock is held. */
 struct t87s_store_listener {
     void *arg;
     /* Somebody else (or this cache itself) invalidated these tags; flags as in t87s_invalidate. */
@@ -101,6 +109,12 @@ struct t87s_store_listener {
      * bound of staleness: what is kept may be served until then. On CLOCK_MONOTONIC; only grows, but after `lost`.
      * What happened while it did not vouch need not be told later: nothing is kept then. */
     void (*vouched)(void *arg, int64_t until_ms);
+    /* All the advice that holds now; replaces what was told before. The cache tells its tracer what is new. */
+    void (*advised)(void *arg, const struct t87s_store_advice *advice, size_t n);
+    /* What the cache has counted, for who looks at all processes: t87s_stats, and of t87s_stats_queries the first
+     * `room` rows; *n of them. The name of its schema; NULL: it has none. Texts are valid until detach. */
+    const char *(*report)(void *arg, struct t87s_stats *stats, struct t87s_query_stats *queries, size_t room,
+                          size_t *n);
 };
 
 #define T87S_STORE_VERSION 1
@@ -136,6 +150,7 @@ struct t87s_store {
     int64_t timeout_ms; /* of one operation: what the cache gives as deadline; positive */
     bool near_off;      /* nothing is kept in the process: every query reads the store */
     void (*close)(struct t87s_store *store);
+    int64_t bound_ms; /* D, for t87s_stats; 0: it does not say */
 };
 
 /* Closes a store, after the t87s_close of every cache over it. NULL is allowed. */

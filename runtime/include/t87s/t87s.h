@@ -372,6 +372,13 @@ struct t87s_stats {
     uint64_t store_reads, store_hits, store_stale_hits, store_read_errors;
     uint64_t store_writes, store_write_errors;
     uint64_t store_mark_errors, store_pending; /* invalidations that it did not take at once; that it has not yet */
+    uint64_t store_absent, store_outdated;     /* reads that found no entry; one that must not be served */
+    uint64_t store_timeouts;                   /* of all calls that failed, those that ran out of time */
+    uint64_t store_heard, store_losses; /* changes that it told of; times that some may have been missed, and nothing
+                                           kept here was served any more */
+    uint64_t store_bound_ms, store_vouched_ms; /* how old an answer may be after an invalidation elsewhere; how long
+                                                  what is kept here may be served from now on, never more than that */
+    uint64_t store_advice;                     /* rows of t87s_stats_advice */
 };
 T87S_API void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out);
 
@@ -403,6 +410,17 @@ struct t87s_query_stats {
 /* One row for each query of the schema in its order, then the row of the queries by hand. Fills in the first `room` of
  * them (`out` may be NULL for 0) and returns how many there are. Read as t87s_stats is. */
 T87S_API size_t t87s_stats_queries(struct t87s_cache *cache, struct t87s_query_stats *out, size_t room);
+
+/* Something about the way the shared tier is run that costs fetches or room, never a wrong answer: a policy of
+ * eviction, a clock that steps. `code` is a word for programs, `text` a sentence for people. */
+struct t87s_advice {
+    char code[24];
+    char text[232];
+};
+
+/* What the shared tier advises now. Fills in the first `room` rows (`out` may be NULL for 0) and returns how many there
+ * are. The tracer hears of each when it begins and ends to hold. */
+T87S_API size_t t87s_stats_advice(struct t87s_cache *cache, struct t87s_advice *out, size_t room);
 
 /* Appends all statistics as OpenMetrics 1.0 text (content type application/openmetrics-text; version=1.0.0;
  * charset=utf-8), which ends with "# EOF": to be served alone. Label `cache` is options.prefix, `query` the name of a

@@ -33,6 +33,7 @@ START_TEST(these_numbers_are_this_text)
 {
     struct t87s_stats stats;
     struct t87s_query_stats rows[2];
+    static const struct t87s_advice advice[] = {{"clock", "It steps."}, {"eviction", "It evicts."}};
     uint64_t fields[sizeof stats / sizeof(uint64_t)];
     number(fields, sizeof stats / sizeof(uint64_t), 1000);
     memcpy(&stats, fields, sizeof stats);
@@ -45,7 +46,7 @@ START_TEST(these_numbers_are_this_text)
     rows[0].fetch_ns = UINT64_C(12000000345); /* 12.000000345 s */
     rows[1].name = "(by hand)";
     rows[1].fetch_ns = 0;
-    ck_assert_int_eq(t87s__openmetrics_write("a \"b\" \\c\nd", &stats, rows, 2, &text), T87S_OK);
+    ck_assert_int_eq(t87s__openmetrics_write("a \"b\" \\c\nd", &stats, rows, 2, advice, 2, &text), T87S_OK);
     expect_golden("tests/golden/expected/openmetrics.txt", (const char *)text.data, text.size);
     t87s_buffer_release(&text);
 }
@@ -179,7 +180,7 @@ START_TEST(the_text_of_a_cache_is_that_of_its_numbers)
     struct t87s_stats stats = stats_of(cache);
     struct t87s_query_stats row;
     ck_assert_uint_eq(t87s_stats_queries(cache, &row, 1), 1);
-    ck_assert_int_eq(t87s__openmetrics_write("orders \"eu\"", &stats, &row, 1, &expected), T87S_OK);
+    ck_assert_int_eq(t87s__openmetrics_write("orders \"eu\"", &stats, &row, 1, NULL, 0, &expected), T87S_OK);
     ck_assert_int_eq(t87s_buffer_append(&expected, "", 1), T87S_OK);
     ck_assert_int_eq(t87s_stats_openmetrics(cache, &text), T87S_OK);
     expect_same_text("text", (const char *)expected.data, text_of_buffer());
@@ -206,7 +207,7 @@ START_TEST(any_names_and_numbers_keep_to_the_grammar)
             {.name = "get_user", .fetch_buckets = {1, 0, 2, [21] = 1}, .fetch_ns = UINT64_MAX},
             {.name = "get_note"},
             {.name = "(by hand)", .fetch_buckets = {[21] = UINT64_MAX}, .fetch_ns = 1}};
-        ck_assert_int_eq(t87s__openmetrics_write(names[i], &stats, rows, 3, &text), T87S_OK);
+        ck_assert_int_eq(t87s__openmetrics_write(names[i], &stats, rows, 3, NULL, 0, &text), T87S_OK);
         ck_assert_int_eq(expect_grammar(), 3);
         t87s_buffer_release(&text);
     }
@@ -218,7 +219,7 @@ START_TEST(the_bounds_in_the_text_are_those_of_the_buckets)
     static const uint64_t bounds_us[] = T87S_FETCH_BOUNDS_US;
     struct t87s_stats stats = {0};
     struct t87s_query_stats row = {.name = "q"};
-    ck_assert_int_eq(t87s__openmetrics_write("c", &stats, &row, 1, &text), T87S_OK);
+    ck_assert_int_eq(t87s__openmetrics_write("c", &stats, &row, 1, NULL, 0, &text), T87S_OK);
     const char *at = text_of_buffer();
     for (size_t i = 0; i < T87S_FETCH_BUCKETS - 1; i++) {
         at = strstr(at, "le=\"");

@@ -23,7 +23,7 @@ static void ignore_tags(void *arg, const struct t87s_store_tag *tags, size_t n, 
 static void ignore_key(void *arg, const void *key, size_t size) { (void)arg, (void)key, (void)size; }
 static void ignore_loss(void *arg) { (void)arg; }
 static void ignore_vouch(void *arg, int64_t until_ms) { (void)arg, (void)until_ms; }
-static const struct t87s_store_listener deaf = {NULL, ignore_tags, ignore_key, ignore_loss, ignore_vouch};
+static const struct t87s_store_listener deaf = {NULL, ignore_tags, ignore_key, ignore_loss, ignore_vouch, NULL, NULL};
 
 static void open_tier(const struct t87s_allocator *allocator) {
     fake_clock_init(&now, 1000);
