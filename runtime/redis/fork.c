@@ -28,6 +28,7 @@ static void before_fork(void) {
     for (struct t87s__redis *redis = newest; redis; redis = redis->older) {
         pthread_mutex_lock(&redis->listening_lock);
         pthread_mutex_lock(&redis->scopes_lock);
+        pthread_mutex_lock(&redis->pulse_lock);
         each_lane(redis, t87s__lane_before_fork);
     }
 }
@@ -35,6 +36,7 @@ static void before_fork(void) {
 static void after_fork_in_parent(void) {
     for (struct t87s__redis *redis = newest; redis; redis = redis->older) {
         each_lane(redis, t87s__lane_after_fork_in_parent);
+        pthread_mutex_unlock(&redis->pulse_lock);
         pthread_mutex_unlock(&redis->scopes_lock);
         pthread_mutex_unlock(&redis->listening_lock);
     }
@@ -60,6 +62,7 @@ static void after_fork_in_child(void) {
         each_lane(redis, t87s__lane_after_fork_in_child);
         pthread_mutex_init(&redis->telling_lock, NULL); /* whoever held it is not here */
         forget_listener(redis);
+        t87s__redis_pulse_after_fork(redis);
         pthread_mutex_unlock(&redis->scopes_lock);
         pthread_mutex_unlock(&redis->listening_lock);
     }

@@ -14,8 +14,7 @@
 
 #include "redis_store.h"
 
-/* The rest of the line that begins with `field`. */
-static bool take_field(const char *info, const char *field, char *out, size_t room) {
+bool t87s__redis_info(const char *info, const char *field, char *out, size_t room) {
     const char *at = strstr(info, field);
     size_t n = 0;
     for (at = at ? at + strlen(field) : ""; *at && *at != '\r' && *at != '\n' && n + 1 < room; at++)
@@ -32,9 +31,9 @@ void t87s__redis_ask_history(struct t87s__commands *commands) {
 uint64_t t87s__redis_take_history(redisReply *const *replies) {
     char name[128], run[48], replication[48], role[16];
     if (replies[0]->type != REDIS_REPLY_STRING || replies[1]->type != REDIS_REPLY_STRING ||
-        !take_field(replies[0]->str, "\nrun_id:", run, sizeof run) ||
-        !take_field(replies[1]->str, "\nmaster_replid:", replication, sizeof replication) ||
-        !take_field(replies[1]->str, "\nrole:", role, sizeof role) || strcmp(role, "master") != 0)
+        !t87s__redis_info(replies[0]->str, "\nrun_id:", run, sizeof run) ||
+        !t87s__redis_info(replies[1]->str, "\nmaster_replid:", replication, sizeof replication) ||
+        !t87s__redis_info(replies[1]->str, "\nrole:", role, sizeof role) || strcmp(role, "master") != 0)
         return 0; /* what is written to a replica would be lost */
     const int size = snprintf(name, sizeof name, "%s %s", run, replication);
     return XXH3_64bits(name, (size_t)size) % (T87S__NUMBERS - 1) + 1;

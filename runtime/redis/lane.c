@@ -319,6 +319,13 @@ enum t87s_status t87s__lane_call(struct t87s__lane *lane, const struct t87s__com
     return status == T87S_OK ? t87s__lane_finish(lane, &request, deadline_ms, history) : status;
 }
 
+bool t87s__lane_is_up(struct t87s__lane *lane) {
+    pthread_mutex_lock(&lane->lock);
+    const bool up = lane->state == LANE_UP;
+    pthread_mutex_unlock(&lane->lock);
+    return up;
+}
+
 void t87s__lane_distrust(struct t87s__lane *lane) {
     pthread_mutex_lock(&lane->lock);
     break_off(lane);

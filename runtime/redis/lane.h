@@ -52,6 +52,9 @@ enum t87s_status t87s__lane_begin(struct t87s__lane *lane, struct t87s__request 
 enum t87s_status t87s__lane_finish(struct t87s__lane *lane, struct t87s__request *request, int64_t deadline_ms,
                                    uint64_t *history);
 
+/* Whether a call now would neither connect nor wait for who does. */
+bool t87s__lane_is_up(struct t87s__lane *lane);
+
 /* Its connection is not to be trusted any more; the next call makes a new one. */
 void t87s__lane_distrust(struct t87s__lane *lane);
 

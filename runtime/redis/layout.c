@@ -42,6 +42,12 @@ struct t87s__name t87s__layout_channel(const struct t87s__layout *layout) {
     return name_of(layout, ":i");
 }
 
+struct t87s__name t87s__layout_beat(const struct t87s__layout *layout, const char *id) {
+    char rest[32];
+    snprintf(rest, sizeof rest, ":hb:%s", id);
+    return name_of(layout, rest);
+}
+
 struct t87s__name t87s__layout_entry_head(const struct t87s__layout *layout) {
     return name_of(layout, ":e:");
 }

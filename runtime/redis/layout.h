@@ -16,6 +16,7 @@
  *                       g                 the bucket's life: drawn when it was made, or made anew
  *                       l                 how long its stamps are to be kept, in microseconds
  *     P:i           the channel on which every change of a bucket is told
+ *     P:hb:<id>     what a process says of itself (heartbeat.h)
  *
  * A tag belongs to the bucket of its first segment, so all its prefixes do; a key to that of its bytes.
  *
@@ -65,6 +66,7 @@ struct t87s__name {
 };
 struct t87s__name t87s__layout_bucket(const struct t87s__layout *layout, unsigned bucket);
 struct t87s__name t87s__layout_channel(const struct t87s__layout *layout);
+struct t87s__name t87s__layout_beat(const struct t87s__layout *layout, const char *id);
 /* P:e:, which the key follows. */
 struct t87s__name t87s__layout_entry_head(const struct t87s__layout *layout);
 static inline struct t87s__argument t87s__argument_name(const struct t87s__name *name) {

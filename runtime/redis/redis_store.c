@@ -7,6 +7,8 @@
 enum { DEFAULT_STALENESS_MS = 2000, LEAST_STALENESS_MS = 30, DEFAULT_TIMEOUT_MS = 100 };
 
 struct t87s__lane *t87s__redis_lane(struct t87s__redis *redis) {
+    if (atomic_load_explicit(&redis->revives, memory_order_relaxed))
+        t87s__redis_pulse_start(redis);
     (void)t87s__redis_listen(redis); /* in a child of a fork it has to be begun again; if it cannot, nobody vouches */
     const unsigned turn = atomic_fetch_add_explicit(&redis->turn, 1, memory_order_relaxed);
     return redis->lanes[turn % T87S__LANES];
@@ -33,6 +35,8 @@ static enum t87s_status attach(struct t87s_store *store, const char *prefix, con
     pthread_mutex_unlock(&redis->scopes_lock);
     pthread_mutex_unlock(&redis->telling_lock);
     t87s__redis_listen_again(redis);
+    if (listener->advised || listener->report)
+        t87s__redis_pulse_start(redis);
     *out = scope;
     return T87S_OK;
 }
@@ -48,6 +52,7 @@ static void detach(struct t87s_store *store, void *scope) {
     pthread_mutex_unlock(&redis->scopes_lock);
     pthread_mutex_unlock(&redis->telling_lock);
     t87s__redis_listen_again(redis);
+    t87s__redis_pulse_leave(redis, scope);
     free(scope);
 }
 
@@ -58,6 +63,7 @@ static void free_store(struct t87s__redis *redis) {
     pthread_mutex_destroy(&redis->telling_lock);
     pthread_mutex_destroy(&redis->scopes_lock);
     pthread_mutex_destroy(&redis->listening_lock);
+    t87s__redis_pulse_destroy(redis);
     free(redis);
 }
 
@@ -65,6 +71,7 @@ static void close_store(struct t87s_store *store) {
     struct t87s__redis *redis = t87s__redis_of(store);
     t87s__redis_delist(redis);
     t87s__redis_stop_listening(redis);
+    t87s__redis_pulse_stop(redis);
     free_store(redis);
 }
 
@@ -104,12 +111,14 @@ enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struc
     };
     redis->uri = uri;
     redis->staleness_ms = options->near_staleness_ms ? options->near_staleness_ms : DEFAULT_STALENESS_MS;
+    redis->base.bound_ms = redis->staleness_ms;
     redis->wait_replicas = options->wait_replicas;
     snprintf(redis->prefix, sizeof redis->prefix, "%s", options->prefix ? options->prefix : "t87s");
     atomic_init(&redis->socket, -1);
     pthread_mutex_init(&redis->telling_lock, NULL);
     pthread_mutex_init(&redis->scopes_lock, NULL);
     pthread_mutex_init(&redis->listening_lock, NULL);
+    t87s__redis_pulse_init(redis);
     bool whole = true;
     for (int i = 0; i < T87S__LANES; i++) {
         redis->lanes[i] = t87s__lane_open(t87s__redis_dial, redis, redis->base.timeout_ms);

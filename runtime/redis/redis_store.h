@@ -7,11 +7,12 @@
  *     mark, read, write, invalidate   the operations
  *     greet                           what has to be known of a server before it is trusted
  *     listen, tell                    the thread that hears what others invalidate, and what it says of that
+ *     pulse, advise, heartbeat        the thread that looks after it all, and what it says
  *     fork                            what becomes of all that in a child
  *     redis_store                     open, attach, close
  *
- * Lock order: list of stores (fork.c) -> listening -> telling -> scopes -> a lane's. None is held while anybody waits
- * for the network. A fork takes all but telling, under which listeners are called.
+ * Lock order: list of stores (fork.c) -> listening -> telling -> scopes -> pulse, a lane's. None is held while anybody
+ * waits for the network. A fork takes all but telling, under which listeners are called.
  */
 #ifndef T87S_REDIS_STORE_H
 #define T87S_REDIS_STORE_H
@@ -20,6 +21,7 @@
 #include <stdatomic.h>
 #include <t87s/redis.h>
 
+#include "heartbeat.h"
 #include "lane.h"
 #include "layout.h"
 #include "scripts.h"
@@ -42,6 +44,8 @@ struct t87s__scope {
         _Atomic(uint64_t) life;
         _Atomic(uint64_t) kept_us;
     } known[T87S__MOST_BUCKETS];
+    char id[T87S__BEAT_ID];   /* of its heartbeat; "": not drawn yet; pulse.c's */
+    unsigned beat;            /* the last that it had its turn in; under scopes_lock */
     struct t87s__scope *next; /* under scopes_lock to change, under either lock to read */
 };
 
@@ -70,6 +74,15 @@ struct t87s__redis {
     atomic_int socket; /* the listener's, to be closed in a child; -1: none */
     atomic_bool stop;
 
+    /* pulse.c */
+    pthread_mutex_t pulse_lock;
+    pthread_cond_t pulse_changed;
+    atomic_bool pulsing; /* there is a thread; relaxed: who misses it asks under the lock */
+    atomic_bool revives; /* in a child: there is to be one again; relaxed, as above */
+    pthread_t pulse;
+    const struct t87s__scope *in_hand; /* under pulse_lock, as the rest */
+    bool pulse_stop, poked;
+
     struct t87s__redis *older, *newer; /* fork.c's list */
 };
 
@@ -77,6 +90,9 @@ static inline struct t87s__redis *t87s__redis_of(struct t87s_store *store) { ret
 
 /* The lane of the next call. */
 struct t87s__lane *t87s__redis_lane(struct t87s__redis *redis);
+
+/* greet.c: the rest of the line of an INFO that begins with `field`, which is "\nfield:"; "" and false: none. */
+bool t87s__redis_info(const char *info, const char *field, char *out, size_t room);
 
 /* greet.c: a connection to the master. The history is a number that stands for it, never 0. For a lane (of the struct
  * t87s__redis), and for the listener. */
@@ -146,6 +162,15 @@ void t87s__redis_tell(const struct t87s__scope *scope, const void *message, size
 bool t87s__redis_listen(struct t87s__redis *redis);
 void t87s__redis_listen_again(struct t87s__redis *redis); /* a scope has come or gone */
 void t87s__redis_stop_listening(struct t87s__redis *redis);
+
+/* pulse.c. Starts the thread, if there is none, and has it look at once; without a thread there are no heartbeats. */
+void t87s__redis_pulse_start(struct t87s__redis *redis);
+void t87s__redis_pulse_stop(struct t87s__redis *redis);
+/* A scope that is not in the list any more: returns when nobody has it in hand. */
+void t87s__redis_pulse_leave(struct t87s__redis *redis, const struct t87s__scope *scope);
+void t87s__redis_pulse_init(struct t87s__redis *redis);
+void t87s__redis_pulse_destroy(struct t87s__redis *redis);
+void t87s__redis_pulse_after_fork(struct t87s__redis *redis); /* in the child */
 
 /* fork.c */
 void t87s__redis_enlist(struct t87s__redis *redis);

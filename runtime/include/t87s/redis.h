@@ -42,7 +42,8 @@ struct t87s_redis_options {
 };
 
 /* Opens a store. T87S_OK even when Redis cannot be reached: it connects when it can. T87S_E_INVALID: an option breaks a
- * rule above. T87S_E_NOMEM. Starts a thread when the first cache is opened over it, but with near_off. */
+ * rule above. T87S_E_NOMEM. When the first cache is opened over it, it starts a thread that hears of invalidations (but
+ * not with near_off) and one that looks how Redis is run (t87s_stats_advice) and writes what t87s-inspect reads. */
 T87S_API enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struct t87s_store **out);
 
 #ifdef __cplusplus

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The thread that looks after a store now and then, and keeps nobody waiting: it looks how Redis is run, tells the
+ * caches what is to be advised of that, and writes a heartbeat for each cache. What it cannot do it leaves.
+ *
+ * It speaks over lanes that are up, never makes them connect: so it neither wakes a connection that nobody needs, nor
+ * is it the reason that a query finds a lane backing off. While none is up, it looks over a connection of its own.
+ *
+ * A listener is called with no lock held, since its cache has a tracer; meanwhile the scope is in hand, and detach
+ * waits.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "advise.h"
+#include "heartbeat.h"
+#include "redis_store.h"
+
+enum { FIRST_PAUSE_MS = 20, LOOK_MS = 10000, MOST_PATIENCE_MS = 1000, DOWN_MS = 500 };
+enum { CLOCK_STEP_MS = 2000, CLOCK_STEP_HOLDS_MS = 600000 };
+
+struct pulse {
+    struct t87s__redis *redis;
+    struct t87s__found found;
+    struct t87s_query_stats *rows; /* T87S__BEAT_ROWS */
+    uint64_t history;              /* of the server that `found` and the clocks are of; 0: none */
+    int64_t server_ms, here_ms;    /* what two clocks said at the same time; 0: nothing yet */
+    int64_t step_ms;               /* until when a step of the server's is worth a word */
+    int64_t look_ms;               /* when the next look is due */
+    int64_t down_ms;               /* since when no lane is up; 0: one is */
+    unsigned beat;
+};
+
+/* Goes on while the machine sleeps, as the server's does. */
+static int64_t here_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t deadline_of(const struct t87s__redis *redis) {
+    return t87s__link_deadline(redis->base.timeout_ms < MOST_PATIENCE_MS ? redis->base.timeout_ms : MOST_PATIENCE_MS);
+}
+
+/* ---- looking ---- */
+
+static void judge_clock(struct pulse *pulse, const redisReply *time, int64_t asked_ms) {
+    if (time->type != REDIS_REPLY_ARRAY || time->elements != 2 || time->element[0]->type != REDIS_REPLY_STRING ||
+        time->element[1]->type != REDIS_REPLY_STRING)
+        return;
+    const int64_t server =
+        (int64_t)strtoull(time->element[0]->str, NULL, 10) * 1000 + atoi(time->element[1]->str) / 1000;
+    const int64_t now = here_ms(), took = now - asked_ms;
+    const int64_t step = (server - pulse->server_ms) - (asked_ms - pulse->here_ms);
+    if (pulse->here_ms && (step > CLOCK_STEP_MS + took || step < -CLOCK_STEP_MS)) {
+        pulse->found.clock_stepped = true;
+        pulse->found.clock_step_ms = step;
+        pulse->step_ms = now + CLOCK_STEP_HOLDS_MS;
+    } else if (now >= pulse->step_ms) {
+        pulse->found.clock_stepped = false;
+    }
+    pulse->server_ms = server;
+    pulse->here_ms = asked_ms;
+}
+
+static void forget_server(struct pulse *pulse, uint64_t history) {
+    pulse->found = (struct t87s__found){.looked = false};
+    pulse->history = history;
+    pulse->here_ms = pulse->look_ms = 0;
+}
+
+/* The time each time, all else when it is due; false: the lane does not answer. */
+static bool look(struct pulse *pulse, struct t87s__lane *lane) {
+    struct t87s__commands commands = {0};
+    redisReply *replies[1 + T87S__LOOKS];
+    uint64_t history = 0;
+    const int64_t asked_ms = here_ms();
+    const bool whole = asked_ms >= pulse->look_ms;
+    T87S__COMMAND(&commands, T87S__WORD("TIME"));
+    if (whole)
+        t87s__look_ask(&commands);
+    const unsigned n = commands.n;
+    const enum t87s_status status = t87s__lane_call(lane, &commands, replies, deadline_of(pulse->redis), &history);
+    t87s__commands_free(&commands);
+    if (status != T87S_OK)
+        return false;
+    if (history != pulse->history)
+        forget_server(pulse, history);
+    judge_clock(pulse, replies[0], asked_ms);
+    if (whole) {
+        t87s__look_take(replies + 1, &pulse->found);
+        pulse->found.unreachable = false;
+        pulse->look_ms = asked_ms + LOOK_MS;
+    }
+    t87s__replies_free(replies, n);
+    return true;
+}
+
+/* Why is no lane up? Nobody may have asked yet, or there is nothing to be reached that is of use. */
+static void look_from_outside(struct pulse *pulse) {
+    struct t87s__commands commands = {0};
+    redisReply *replies[T87S__LOOKS];
+    struct t87s__link link = {NULL};
+    const int64_t now = here_ms();
+    if (!pulse->down_ms)
+        pulse->down_ms = now;
+    if (now - pulse->down_ms < DOWN_MS || now < pulse->look_ms)
+        return;
+    forget_server(pulse, 0);
+    t87s__look_ask(&commands);
+    const int64_t deadline = deadline_of(pulse->redis);
+    enum t87s_status status = t87s__link_open(&link, &pulse->redis->uri, deadline);
+    if (status == T87S_OK)
+        status = t87s__link_call(&link, &commands, replies, deadline);
+    t87s__commands_free(&commands);
+    if (status == T87S_OK) {
+        t87s__look_take(replies, &pulse->found);
+        t87s__replies_free(replies, T87S__LOOKS);
+    }
+    pulse->found.unreachable = status != T87S_OK;
+    pulse->look_ms = now + LOOK_MS;
+    t87s__link_close(&link);
+}
+
+/* ---- scopes, one after the other ---- */
+
+/* One that has not had its turn in this beat, in hand; NULL: none is left. */
+static struct t87s__scope *take_scope(struct pulse *pulse) {
+    struct t87s__redis *redis = pulse->redis;
+    pthread_mutex_lock(&redis->scopes_lock);
+    struct t87s__scope *scope = redis->scopes;
+    while (scope && scope->beat == pulse->beat)
+        scope = scope->next;
+    if (scope)
+        scope->beat = pulse->beat;
+    pthread_mutex_lock(&redis->pulse_lock);
+    redis->in_hand = scope;
+    pthread_mutex_unlock(&redis->pulse_lock);
+    pthread_mutex_unlock(&redis->scopes_lock);
+    return scope;
+}
+
+static void give_scope(struct t87s__redis *redis) {
+    pthread_mutex_lock(&redis->pulse_lock);
+    redis->in_hand = NULL;
+    pthread_cond_broadcast(&redis->pulse_changed);
+    pthread_mutex_unlock(&redis->pulse_lock);
+}
+
+static void describe(struct pulse *pulse, struct t87s__scope *scope, struct t87s_buffer *text) {
+    static const struct t87s__beat none;
+    struct t87s__beat *beat = malloc(sizeof *beat);
+    size_t n = 0;
+    if (!beat)
+        return;
+    *beat = none;
+    const char *schema = scope->listener.report(scope->listener.arg, &beat->stats, pulse->rows, T87S__BEAT_ROWS, &n);
+    if (gethostname(beat->host, sizeof beat->host - 1) != 0)
+        beat->host[0] = '\0';
+    beat->pid = (uint64_t)getpid();
+    snprintf(beat->version, sizeof beat->version, "%s", T87S_VERSION);
+    snprintf(beat->schema, sizeof beat->schema, "%s", schema ? schema : "");
+    if (t87s__beat_write(beat, pulse->rows, n < T87S__BEAT_ROWS ? n : T87S__BEAT_ROWS, text) != T87S_OK)
+        t87s_buffer_release(text);
+    free(beat);
+}
+
+static bool name_scope(struct t87s__scope *scope) {
+    uint64_t number = 0;
+    if (*scope->id)
+        return true;
+    if (getrandom(&number, sizeof number, GRND_NONBLOCK) != (ssize_t)sizeof number)
+        return false;
+    snprintf(scope->id, sizeof scope->id, "%016llx", (unsigned long long)number);
+    return true;
+}
+
+static void write_beat(struct pulse *pulse, struct t87s__scope *scope, struct t87s__lane *lane) {
+    struct t87s_buffer text = {.size = 0};
+    struct t87s__commands commands = {0};
+    redisReply *reply[1];
+    uint64_t history;
+    if (!name_scope(scope))
+        return;
+    describe(pulse, scope, &text);
+    if (!text.size)
+        return;
+    const struct t87s__name name = t87s__layout_beat(&scope->layout, scope->id);
+    t87s__commands_begin(&commands, 5);
+    t87s__commands_word(&commands, T87S__WORD("SET"));
+    t87s__commands_word(&commands, t87s__argument_name(&name));
+    t87s__commands_word(&commands, (struct t87s__argument){text.data, text.size});
+    t87s__commands_word(&commands, T87S__WORD("PX"));
+    t87s__commands_number(&commands, T87S__BEAT_LIVES_MS);
+    if (t87s__lane_call(lane, &commands, reply, deadline_of(pulse->redis), &history) == T87S_OK)
+        t87s__replies_free(reply, 1); /* an error is as good: it is a courtesy */
+    t87s__commands_free(&commands);
+    t87s_buffer_release(&text);
+}
+
+/* False: there is no lane to be used, try again soon. */
+static bool beat_once(struct pulse *pulse) {
+    struct t87s__redis *redis = pulse->redis;
+    struct t87s__lane *lane = NULL;
+    struct t87s__said said;
+    for (int i = 0; i < T87S__LANES && !lane; i++)
+        lane = t87s__lane_is_up(redis->lanes[i]) ? redis->lanes[i] : NULL;
+    const bool up = lane && look(pulse, lane);
+    if (up)
+        pulse->down_ms = 0;
+    else
+        look_from_outside(pulse);
+    t87s__advise(&pulse->found, &said);
+    pulse->beat++;
+    for (struct t87s__scope *scope; (scope = take_scope(pulse)); give_scope(redis)) {
+        if (scope->listener.advised)
+            scope->listener.advised(scope->listener.arg, said.advice, said.n);
+        if (up && scope->listener.report)
+            write_beat(pulse, scope, lane);
+    }
+    return up;
+}
+
+/* ---- the thread ---- */
+
+static void wait_until(struct t87s__redis *redis, int64_t until_ms) {
+    const struct timespec until = {.tv_sec = (time_t)(until_ms / 1000), .tv_nsec = (long)(until_ms % 1000) * 1000000};
+    while (!redis->pulse_stop && !redis->poked && t87s__link_now_ms() < until_ms)
+        pthread_cond_timedwait(&redis->pulse_changed, &redis->pulse_lock, &until);
+    redis->poked = false;
+}
+
+static void *pulse_on(void *arg) {
+    struct t87s__redis *redis = arg;
+    struct pulse pulse = {.redis = redis, .rows = malloc(T87S__BEAT_ROWS * sizeof *pulse.rows)};
+    int64_t pause = FIRST_PAUSE_MS;
+    pthread_mutex_lock(&redis->pulse_lock);
+    while (!redis->pulse_stop && pulse.rows) {
+        pthread_mutex_unlock(&redis->pulse_lock);
+        const bool beaten = beat_once(&pulse);
+        pthread_mutex_lock(&redis->pulse_lock);
+        pause = beaten || pause * 2 > T87S__BEAT_MS ? T87S__BEAT_MS : pause * 2;
+        wait_until(redis, t87s__link_now_ms() + pause);
+    }
+    pthread_mutex_unlock(&redis->pulse_lock);
+    free(pulse.rows);
+    return NULL;
+}
+
+void t87s__redis_pulse_init(struct t87s__redis *redis) {
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&redis->pulse_changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_mutex_init(&redis->pulse_lock, NULL);
+    redis->in_hand = NULL;
+}
+
+void t87s__redis_pulse_destroy(struct t87s__redis *redis) {
+    pthread_cond_destroy(&redis->pulse_changed);
+    pthread_mutex_destroy(&redis->pulse_lock);
+}
+
+void t87s__redis_pulse_start(struct t87s__redis *redis) {
+    sigset_t all, before; /* signals are for the application's own threads */
+    pthread_mutex_lock(&redis->pulse_lock);
+    atomic_store_explicit(&redis->revives, false, memory_order_relaxed);
+    if (!atomic_load_explicit(&redis->pulsing, memory_order_relaxed)) {
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        const bool started = pthread_create(&redis->pulse, NULL, pulse_on, redis) == 0;
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        atomic_store_explicit(&redis->pulsing, started, memory_order_relaxed);
+    }
+    redis->poked = true;
+    pthread_cond_broadcast(&redis->pulse_changed);
+    pthread_mutex_unlock(&redis->pulse_lock);
+}
+
+void t87s__redis_pulse_stop(struct t87s__redis *redis) {
+    if (!atomic_load_explicit(&redis->pulsing, memory_order_relaxed))
+        return;
+    pthread_mutex_lock(&redis->pulse_lock);
+    redis->pulse_stop = true;
+    pthread_cond_broadcast(&redis->pulse_changed);
+    pthread_mutex_unlock(&redis->pulse_lock);
+    pthread_join(redis->pulse, NULL);
+}
+
+void t87s__redis_pulse_leave(struct t87s__redis *redis, const struct t87s__scope *scope) {
+    pthread_mutex_lock(&redis->pulse_lock);
+    while (redis->in_hand == scope)
+        pthread_cond_wait(&redis->pulse_changed, &redis->pulse_lock);
+    pthread_mutex_unlock(&redis->pulse_lock);
+}
+
+void t87s__redis_pulse_after_fork(struct t87s__redis *redis) {
+    t87s__redis_pulse_init(redis); /* who held or awaited them is not here */
+    if (atomic_exchange_explicit(&redis->pulsing, false, memory_order_relaxed))
+        atomic_store_explicit(&redis->revives, true, memory_order_relaxed);
+    for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next)
+        scope->id[0] = '\0'; /* another process */
+}
