@@ -24,6 +24,7 @@ struct bytes {
 struct item {
     struct item *next;
     bool awaited; /* the real one has not answered yet */
+    bool silent;  /* never said, nor what follows */
     bool ends;    /* the connection, after it */
     struct fake_rule *rule;
     struct bytes said;
@@ -186,7 +187,7 @@ static bool send_all(int to, const char *at, size_t size) {
 
 /* Says what can be said; false: that was the end of the connection. */
 static bool say_on(struct fake_redis *fake, struct fake_connection *connection) {
-    for (struct item *item; (item = connection->first) && !item->awaited; remove_first(connection)) {
+    for (struct item *item; (item = connection->first) && !item->awaited && !item->silent; remove_first(connection)) {
         struct fake_rule *rule = item->rule;
         if (rule && rule->deed == FAKE_HOLD && !rule->let_go)
             return true;
@@ -205,6 +206,7 @@ static void take_answer(struct fake_redis *fake, struct fake_connection *connect
     const enum fake_deed deed = rule ? rule->deed : FAKE_COUNT;
     item->awaited = false;
     item->ends = deed == FAKE_CUT;
+    item->silent = deed == FAKE_SAY_AFTER && !rule->text;
     if (deed == FAKE_CUT && rule->at < size)
         size = rule->at;
     if (deed != FAKE_SAY_AFTER)
@@ -235,6 +237,7 @@ static enum what_next take_command(struct fake_redis *fake, struct fake_connecti
     }
     if (deed == FAKE_SAY) {
         struct item *item = add_item(connection, rule);
+        item->silent = !rule->text;
         append(&item->said, rule->text, rule->text ? strlen(rule->text) : 0);
         is_met(fake, rule, connection);
         drop(&connection->asked, size);
@@ -404,35 +407,38 @@ void fake_stop(struct fake_redis *fake) {
     pthread_mutex_unlock(&fake->lock);
     pthread_join(fake->thread, NULL);
     fake_hang_up(fake);
+    fake_forget_all(fake);
+    for (struct fake_rule *rule; (rule = fake->forgotten); free(rule))
+        fake->forgotten = rule->older;
     close(fake->listening);
     close(fake->wake);
 }
 
-void fake_add(struct fake_redis *fake, struct fake_rule *rule) {
+struct fake_rule *fake_add(struct fake_redis *fake, struct fake_rule rule) {
+    struct fake_rule *added = malloc(sizeof *added);
+    ck_assert_ptr_nonnull(added);
+    *added = rule;
     pthread_mutex_lock(&fake->lock);
-    rule->older = fake->newest;
-    fake->newest = rule;
+    added->older = fake->newest;
+    fake->newest = added;
     pthread_mutex_unlock(&fake->lock);
+    return added;
 }
 
 void fake_forget_all(struct fake_redis *fake) {
     pthread_mutex_lock(&fake->lock);
-    fake->newest = NULL;
+    for (struct fake_rule *rule; (rule = fake->newest);) {
+        fake->newest = rule->older;
+        rule->older = fake->forgotten;
+        fake->forgotten = rule;
+        rule->let_go = true;
+    }
     for (int i = 0; i < FAKE_CONNECTIONS; i++) {
         struct fake_connection *connection = fake->connections[i];
         if (!connection)
             continue;
-        if (connection->held_back)
-            connection->held_back->let_go = true;
-        for (struct item *item = connection->first; item; item = item->next)
-            if (item->rule)
-                item->rule->let_go = true;
-        if (!take_commands(fake, connection))
-            continue;
-        for (struct item *item = connection->first; item; item = item->next)
-            if (item->awaited)
-                item->rule = NULL;
-        say_on(fake, connection);
+        if (take_commands(fake, connection))
+            say_on(fake, connection);
     }
     pthread_mutex_unlock(&fake->lock);
 }

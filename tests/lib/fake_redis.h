@@ -4,12 +4,11 @@
  * of is done and answered as the real one does it, so that a story says only what is unusual, and what it says happens
  * at exactly one command, never at a time.
  *
- *     struct fake_rule held = {.what = "GET", .deed = FAKE_HOLD};
- *     fake_add(&fake, &held);
+ *     struct fake_rule *held = fake_add(&fake, (struct fake_rule){.what = "GET", .deed = FAKE_HOLD});
  *     ...                              // a thread reads
- *     fake_await(&fake, &held, 1);     // the real one has answered, and the thread does not know
+ *     fake_await(&fake, held, 1);      // the real one has answered, and the thread does not know
  *     must_invalidate(&other, "users/7");
- *     fake_let_go(&fake, &held);
+ *     fake_let_go(&fake, held);
  */
 #ifndef T87S_TEST_FAKE_REDIS_H
 #define T87S_TEST_FAKE_REDIS_H
@@ -23,8 +22,8 @@ enum fake_deed {
     FAKE_COUNT,     /* only counts */
     FAKE_HOLD,      /* done; its answer, and what follows on this connection, is kept until fake_let_go */
     FAKE_HOLD_BACK, /* not even done until fake_let_go, nor is what follows on this connection */
-    FAKE_SAY,       /* not done: the text instead of an answer; NULL: silence */
-    FAKE_SAY_AFTER, /* done: the text instead of its answer; NULL: silence */
+    FAKE_SAY,       /* not done: the text instead of an answer; NULL: no word more on this connection */
+    FAKE_SAY_AFTER, /* done: the text instead of its answer; NULL: as above */
     FAKE_SAY_MORE,  /* done and answered, and the text after it */
     FAKE_CUT,       /* done; `at` bytes of its answer come, then the connection ends */
     FAKE_END        /* not done: the connection ends */
@@ -49,7 +48,7 @@ struct fake_rule {
     int fits, met, last_connection;
     int64_t met_ms; /* CLOCK_MONOTONIC, when it was met last */
     bool let_go;
-    struct fake_rule *older;
+    struct fake_rule *older; /* of those that are in force, or of those that are not */
 };
 
 enum { FAKE_CONNECTIONS = 32 };
@@ -64,7 +63,7 @@ struct fake_redis {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     /* under lock */
-    struct fake_rule *newest;
+    struct fake_rule *newest, *forgotten;
     struct fake_connection *connections[FAKE_CONNECTIONS]; /* NULL: free */
     int opened;                                            /* connections ever */
     bool stop;
@@ -73,8 +72,8 @@ struct fake_redis {
 void fake_start(struct fake_redis *fake, const char *server);
 void fake_stop(struct fake_redis *fake);
 
-/* The rule is borrowed until fake_forget_all() or the stop. */
-void fake_add(struct fake_redis *fake, struct fake_rule *rule);
+/* Adds a copy, which lives until the stop. */
+struct fake_rule *fake_add(struct fake_redis *fake, struct fake_rule rule);
 /* No rule any more; what is held is let go. */
 void fake_forget_all(struct fake_redis *fake);
 /* Waits until a rule has been followed so often: for what is done, when it has been done. */
