@@ -60,18 +60,20 @@ static void judge_replies(const uint8_t *data, size_t size) {
     CHECK(t87s_tag_make(&tag, 2, segments) == T87S_OK);
     const struct t87s_store_tag list = {tag.path, tag.size};
     const struct t87s_store_query query = {"k", 1, &list, 1, 100};
-    struct t87s__scope scope = {.hearing = HEARING_NOTHING};
+    struct t87s__layout layout;
     struct t87s_buffer value = {.size = 0};
     struct t87s_store_answer answer = {.value = &value};
     redisReply *replies[4] = {NULL};
     redisReader *reader = t87s__link_reader();
     CHECK(reader);
-    t87s__layout_init(&scope.layout, "t87s", "fuzz", 1);
+    t87s__layout_init(&layout, "t87s", "fuzz", 1);
     unsigned n = 0;
     if (redisReaderFeed(reader, (const char *)data, size) == REDIS_OK)
         for (void *reply; n < 4 && redisReaderGetReply(reader, &reply) == REDIS_OK && reply;)
             replies[n++] = reply;
-    if (n == 4 && t87s__redis_take_answer(&scope, &query, replies, 12345, &answer) == T87S_OK)
+    const struct t87s__part parts[] = {{.replies = replies, .end = replies + 2, .history = 12345},
+                                       {.replies = replies + 1, .end = replies + 2, .history = 12345}};
+    if (n == 4 && t87s__redis_take_answer(&layout, &query, parts, &answer) == T87S_OK)
         CHECK(value.size == 0 || answer.state == T87S_STORE_VALID || answer.state == T87S_STORE_SOFT);
     t87s__replies_free(replies, n);
     t87s_buffer_release(&value);

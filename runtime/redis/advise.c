@@ -34,7 +34,6 @@ void t87s__look_take(redisReply *const *replies, struct t87s__found *found) {
         return;
     t87s__redis_info(info, "\nredis_version:", found->version, sizeof found->version);
     t87s__redis_info(info, "\nrole:", found->role, sizeof found->role);
-    t87s__redis_info(info, "\nredis_mode:", found->mode, sizeof found->mode);
     t87s__redis_info(info, "\nmaxmemory_policy:", found->policy, sizeof found->policy);
     t87s__redis_info(info, "\nmaxmemory:", number, sizeof number);
     found->maxmemory = strtoull(number, NULL, 10);
@@ -88,8 +87,6 @@ void t87s__advise(const struct t87s__found *found, struct t87s__said *said) {
         say(said, "version", "Redis %s is too old, 6.2 is needed: nothing is shared.", found->version);
     if (*found->role && strcmp(found->role, "master") != 0)
         say(said, "replica", "This Redis is a replica, which keeps nothing: give the address of its master.");
-    if (!strcmp(found->mode, "cluster"))
-        say(said, "cluster", "Redis runs in cluster mode: what belongs to the slots of other nodes is refused here.");
     say_of_memory(found, said);
     if (found->saves_known && !found->saves && !found->appends)
         say(said, "persistence",

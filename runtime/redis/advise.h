@@ -14,7 +14,6 @@ struct t87s__found {
     bool looked;        /* what follows was answered */
     char version[24];   /* "" here and below: it did not say */
     char role[16];      /* master, slave */
-    char mode[16];      /* standalone, cluster */
     char policy[32];    /* of eviction */
     uint64_t maxmemory; /* 0: no limit */
     bool appends, saves;

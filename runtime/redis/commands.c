@@ -51,9 +51,14 @@ static char *put_part(char *at, struct t87s__argument part) {
 }
 
 void t87s__commands_begin(struct t87s__commands *commands, size_t words) {
-    char *at = reserve(commands, LONGEST_HEADER);
+    static const char asking[] = "*1\r\n$6\r\nASKING\r\n";
+    char *at = reserve(commands, LONGEST_HEADER + sizeof asking);
     if (!at)
         return;
+    if (commands->asking) {
+        at = put_part(at, (struct t87s__argument){asking, sizeof asking - 1});
+        commands->n++;
+    }
     commands->size = (size_t)(put_header(at, '*', words) - commands->bytes);
     commands->n++;
 }

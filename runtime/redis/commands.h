@@ -27,6 +27,7 @@ struct t87s__commands {
     size_t size, capacity;
     unsigned n;
     bool failed; /* no memory: what is here must not be sent */
+    bool asking; /* each is asked for at a server to which its name is just being moved: two replies */
 };
 
 void t87s__commands_begin(struct t87s__commands *commands, size_t words);

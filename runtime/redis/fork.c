@@ -17,10 +17,12 @@ static struct t87s__redis *newest; /* under list_lock */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void each_lane(struct t87s__redis *redis, void (*function)(struct t87s__lane *lane)) {
-    for (int i = 0; i < T87S__LANES; i++)
-        function(redis->lanes[i]);
-    if (redis->waiting_lane)
-        function(redis->waiting_lane);
+    for (struct t87s__node *node = redis->topology.nodes; node; node = node->older) {
+        for (int i = 0; i < T87S__LANES; i++)
+            function(node->lanes[i]);
+        if (node->waiting_lane)
+            function(node->waiting_lane);
+    }
 }
 
 static void before_fork(void) {
@@ -29,6 +31,7 @@ static void before_fork(void) {
         pthread_mutex_lock(&redis->listening_lock);
         pthread_mutex_lock(&redis->scopes_lock);
         pthread_mutex_lock(&redis->pulse_lock);
+        pthread_mutex_lock(&redis->topology.lock);
         each_lane(redis, t87s__lane_before_fork);
     }
 }
@@ -36,6 +39,7 @@ static void before_fork(void) {
 static void after_fork_in_parent(void) {
     for (struct t87s__redis *redis = newest; redis; redis = redis->older) {
         each_lane(redis, t87s__lane_after_fork_in_parent);
+        pthread_mutex_unlock(&redis->topology.lock);
         pthread_mutex_unlock(&redis->pulse_lock);
         pthread_mutex_unlock(&redis->scopes_lock);
         pthread_mutex_unlock(&redis->listening_lock);
@@ -46,12 +50,14 @@ static void after_fork_in_parent(void) {
 static void forget_listener(struct t87s__redis *redis) {
     if (!atomic_load_explicit(&redis->listening, memory_order_relaxed))
         return;
-    const int socket = atomic_load_explicit(&redis->socket, memory_order_relaxed);
-    if (socket >= 0)
-        close(socket);
+    for (struct t87s__node *node = redis->topology.nodes; node; node = node->older) {
+        const int socket = atomic_load_explicit(&node->ear, memory_order_relaxed);
+        if (socket >= 0)
+            close(socket);
+        atomic_store_explicit(&node->ear, -1, memory_order_relaxed);
+    }
     close(redis->wake[0]);
     close(redis->wake[1]);
-    atomic_store_explicit(&redis->socket, -1, memory_order_relaxed);
     atomic_store_explicit(&redis->listening, false, memory_order_relaxed);
     for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next)
         scope->hearing = HEARING_NOTHING;
@@ -60,6 +66,8 @@ static void forget_listener(struct t87s__redis *redis) {
 static void after_fork_in_child(void) {
     for (struct t87s__redis *redis = newest; redis; redis = redis->older) {
         each_lane(redis, t87s__lane_after_fork_in_child);
+        t87s__topology_begin(&redis->topology); /* who was asking is not here */
+        pthread_mutex_unlock(&redis->topology.lock);
         pthread_mutex_init(&redis->telling_lock, NULL); /* whoever held it is not here */
         forget_listener(redis);
         t87s__redis_pulse_after_fork(redis);

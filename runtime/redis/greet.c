@@ -39,7 +39,8 @@ uint64_t t87s__redis_take_history(redisReply *const *replies) {
     return XXH3_64bits(name, (size_t)size) % (T87S__NUMBERS - 1) + 1;
 }
 
-static enum t87s_status ask_whose(struct t87s__link *link, int64_t deadline_ms, uint64_t *history) {
+static enum t87s_status ask_whose(struct t87s__redis *redis, struct t87s__link *link, int64_t deadline_ms,
+                                  uint64_t *history) {
     struct t87s__commands commands = {0};
     redisReply *replies[2];
     t87s__redis_ask_history(&commands);
@@ -48,22 +49,23 @@ static enum t87s_status ask_whose(struct t87s__link *link, int64_t deadline_ms, 
     if (status != T87S_OK)
         return status;
     *history = t87s__redis_take_history(replies);
+    const bool fits = t87s__topology_hear(redis, t87s__kind_of(replies[0]));
     t87s__replies_free(replies, 2);
-    return *history ? T87S_OK : T87S_E_STORE;
+    return *history && fits ? T87S_OK : T87S_E_STORE;
 }
 
-enum t87s_status t87s__redis_dial_to_hear(struct t87s__redis *redis, struct t87s__link *link, int64_t deadline_ms,
+enum t87s_status t87s__redis_dial_to_hear(struct t87s__node *node, struct t87s__link *link, int64_t deadline_ms,
                                           uint64_t *history) {
-    enum t87s_status status = t87s__link_open(link, &redis->uri, deadline_ms);
+    enum t87s_status status = t87s__link_open(link, &node->uri, deadline_ms);
     if (status == T87S_OK)
-        status = ask_whose(link, deadline_ms, history);
+        status = ask_whose(node->redis, link, deadline_ms, history);
     if (status != T87S_OK)
         t87s__link_close(link);
     return status;
 }
 
-enum t87s_status t87s__redis_dial(void *redis, struct t87s__link *link, int64_t deadline_ms, uint64_t *history) {
-    enum t87s_status status = t87s__redis_dial_to_hear(redis, link, deadline_ms, history);
+enum t87s_status t87s__redis_dial(void *node, struct t87s__link *link, int64_t deadline_ms, uint64_t *history) {
+    enum t87s_status status = t87s__redis_dial_to_hear(node, link, deadline_ms, history);
     if (status == T87S_OK)
         status = t87s__scripts_load(link, deadline_ms);
     if (status != T87S_OK)

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "slots.h"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -32,10 +34,26 @@ static struct t87s__name name_of(const struct t87s__layout *layout, const char *
     return name;
 }
 
+/* Names that lie in the middle of each eighth of a cluster's slots. */
+static const struct {
+    char name[4];
+    unsigned slot;
+} spread[T87S__MOST_BUCKETS] = {{"0cz", 1025}, {"1gd", 3082},  {"2eb", 5118},  {"3mi", 7180},
+                                {"4xa", 9234}, {"5pj", 11232}, {"6qx", 13298}, {"7ys", 15360}};
+
 struct t87s__name t87s__layout_bucket(const struct t87s__layout *layout, unsigned bucket) {
     char rest[16];
-    snprintf(rest, sizeof rest, ":t:{%u}", bucket);
+    snprintf(rest, sizeof rest, ":t:{%s}", layout->n_buckets == 1 ? "0" : spread[bucket].name);
     return name_of(layout, rest);
+}
+
+unsigned t87s__layout_slot_of_bucket(unsigned bucket) { return spread[bucket].slot; }
+
+unsigned t87s__layout_slot_of_entry(const struct t87s__layout *layout, const void *key, size_t size) {
+    if (layout->n_buckets == 1)
+        return 0;
+    const struct t87s__name head = t87s__layout_entry_head(layout);
+    return t87s__slot_of(t87s__argument_name(&head), (struct t87s__argument){key, size});
 }
 
 struct t87s__name t87s__layout_channel(const struct t87s__layout *layout) {
@@ -52,21 +70,17 @@ struct t87s__name t87s__layout_entry_head(const struct t87s__layout *layout) {
     return name_of(layout, ":e:");
 }
 
-static unsigned bucket_of(const struct t87s__layout *layout, const void *bytes, size_t size) {
+unsigned t87s__layout_bucket_of_tag(const struct t87s__layout *layout, struct t87s_store_tag tag) {
+    size_t ends[T87S_MAX_SEGMENTS];
     unsigned char hash[T87S__HASH];
-    if (layout->n_buckets == 1)
+    if (layout->n_buckets == 1 || !t87s_store_prefixes(tag, ends))
         return 0;
-    t87s_store_hash(bytes, size, hash);
+    t87s_store_hash(tag.path, ends[0], hash);
     return hash[0] % layout->n_buckets;
 }
 
-unsigned t87s__layout_bucket_of_tag(const struct t87s__layout *layout, struct t87s_store_tag tag) {
-    size_t ends[T87S_MAX_SEGMENTS];
-    return t87s_store_prefixes(tag, ends) ? bucket_of(layout, tag.path, ends[0]) : 0;
-}
-
 unsigned t87s__layout_bucket_of_key(const struct t87s__layout *layout, const void *key, size_t size) {
-    return bucket_of(layout, key, size);
+    return t87s__layout_slot_of_entry(layout, key, size) * layout->n_buckets / T87S__SLOTS;
 }
 
 struct t87s__member t87s__layout_member(char letter, const void *bytes, size_t size) {

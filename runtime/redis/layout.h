@@ -3,7 +3,7 @@
  * How entries and invalidations lie in Redis. P is the store's prefix, a colon and the cache's.
  *
  *     P:e:<key>     the entry: what blob.h says; always with an expiry
- *     P:t:{<i>}     bucket i of what happened to tags and keys: a sorted set of stamps,
+ *     P:t:{<i>}     bucket i of what happened to tags and keys (its name: layout.c): a sorted set of stamps,
  *                       c                 the one that was given out last
  *                       h<16 bytes>       the last hard invalidation of a tag and all below it
  *                       x<16 bytes>       of this very tag
@@ -18,7 +18,10 @@
  *     P:i           the channel on which every change of a bucket is told
  *     P:hb:<id>     what a process says of itself (heartbeat.h)
  *
- * A tag belongs to the bucket of its first segment, so all its prefixes do; a key to that of its bytes.
+ * A tag belongs to the bucket of its first segment, so all its prefixes do. On one server there is one bucket. In a
+ * cluster there are eight, each in the middle of an eighth of the slots, and a key belongs to that of the eighth in
+ * which its entry lies: so entries are spread over all slots, and yet most lie with their key's bucket, since masters
+ * have ranges of slots. A hit goes to the master of its key and to those of its tags' buckets.
  *
  * A birth is, for each bucket, its life and the stamp that was given out last there; an invalidation takes the next
  * one. So an entry is outdated exactly when it is of another life, or a stamp of its tags or its key is greater than
@@ -52,7 +55,7 @@ static inline uint64_t *t87s__birth_life(struct t87s_store_birth *birth, unsigne
 struct t87s__layout {
     char prefix[900]; /* P */
     size_t prefix_size;
-    unsigned n_buckets;
+    unsigned n_buckets; /* 1, or T87S__MOST_BUCKETS in a cluster */
 };
 
 /* Whether a text may be part of the names: printable, no blanks, nothing that Redis gives a meaning. */
@@ -65,6 +68,8 @@ struct t87s__name {
     size_t size;
 };
 struct t87s__name t87s__layout_bucket(const struct t87s__layout *layout, unsigned bucket);
+unsigned t87s__layout_slot_of_bucket(unsigned bucket);
+unsigned t87s__layout_slot_of_entry(const struct t87s__layout *layout, const void *key, size_t size);
 struct t87s__name t87s__layout_channel(const struct t87s__layout *layout);
 struct t87s__name t87s__layout_beat(const struct t87s__layout *layout, const char *id);
 /* P:e:, which the key follows. */

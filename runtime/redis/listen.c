@@ -13,6 +13,12 @@
  * All that holds as long as this is the server that the lanes talk to, and the master. So after each PING it is asked,
  * over a lane, whose history it has now, and nothing is vouched for that was not confirmed. If it has become another,
  * which nobody's connection may have told, all connections are made anew.
+ *
+ * In a cluster every master is listened to: what one of them publishes gets to the others over the cluster's own bus,
+ * but nobody knows when. Vouched for is what all have answered. A new master is elected by most of the masters, or is a
+ * node that they know, so at least one of those that are asked after a PING is of another tide then, before anything
+ * returns that was done at the new one: and as long as one is, nothing is confirmed. (Who takes over without being
+ * elected, by CLUSTER FAILOVER TAKEOVER, is known when the bus has told it.)
  */
 #define _GNU_SOURCE /* pipe2 */
 #include <fcntl.h>
@@ -22,211 +28,119 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "redis_store.h"
+#include "audience.h"
 
-enum { PINGS_PER_BOUND = 3, LONGEST_PACE_MS = 10000, FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000 };
+enum { PINGS_PER_BOUND = 3, LONGEST_PACE_MS = 10000 };
 
-struct ear {
-    struct t87s__redis *redis;
-    struct t87s__link link;
-    uint64_t history;
-    int64_t pinged_ms, confirmed_ms; /* when the last PING was sent; up to when the server was the one it was */
-    int64_t vouched_ms;              /* the PING that was answered last */
-    int64_t ping_ms;                 /* when the next one is due */
-    int64_t subscribed_ms;           /* when it was last said to which channels */
-    int64_t heard_ms;                /* when something was last understood */
-    int64_t back_off_ms, retry_ms;
-};
-
-static int64_t pace_of(const struct ear *ear) {
-    const int64_t pace = ear->redis->staleness_ms / PINGS_PER_BOUND;
+static int64_t pace_of(const struct t87s__redis *redis) {
+    const int64_t pace = redis->staleness_ms / PINGS_PER_BOUND;
     return pace < LONGEST_PACE_MS ? pace : LONGEST_PACE_MS;
 }
 
-/* ---- what is told ---- */
+/* ---- are these the servers? ---- */
 
-static bool is_channel(const struct t87s__scope *scope, const redisReply *channel) {
-    const struct t87s__name name = t87s__layout_channel(&scope->layout);
-    return name.size == channel->len && !memcmp(name.text, channel->str, name.size);
-}
-
-static void tell_channel(struct ear *ear, const redisReply *channel, const redisReply *message) {
-    pthread_mutex_lock(&ear->redis->telling_lock);
-    for (struct t87s__scope *scope = ear->redis->scopes; scope; scope = scope->next)
-        if (scope->hearing == HEARING_ALL && is_channel(scope, channel))
-            t87s__redis_tell(scope, message->str, message->len);
-    pthread_mutex_unlock(&ear->redis->telling_lock);
-}
-
-static void begin_to_hear(struct ear *ear, const redisReply *channel) {
-    pthread_mutex_lock(&ear->redis->telling_lock);
-    for (struct t87s__scope *scope = ear->redis->scopes; scope; scope = scope->next) {
-        if (scope->hearing != HEARING_ASKED || !is_channel(scope, channel))
-            continue;
-        scope->hearing = HEARING_ALL;
-        scope->listener.lost(scope->listener.arg);
-    }
-    pthread_mutex_unlock(&ear->redis->telling_lock);
-}
-
-/* Everything that returned before `pinged_ms` has been told. False: no server says this now, since it has not said yet
- * what it was asked for earlier, or never was. */
-static bool vouch(struct ear *ear, int64_t pinged_ms) {
-    bool in_order = pinged_ms >= ear->vouched_ms && pinged_ms <= ear->pinged_ms;
-    pthread_mutex_lock(&ear->redis->telling_lock);
-    for (struct t87s__scope *scope = ear->redis->scopes; scope; scope = scope->next)
-        in_order = in_order && !(scope->hearing == HEARING_ASKED && pinged_ms > ear->subscribed_ms);
-    for (struct t87s__scope *scope = ear->redis->scopes; scope; scope = scope->next)
-        if (in_order && scope->hearing == HEARING_ALL && pinged_ms <= ear->confirmed_ms)
-            scope->listener.vouched(scope->listener.arg, pinged_ms + ear->redis->staleness_ms);
-    pthread_mutex_unlock(&ear->redis->telling_lock);
-    ear->vouched_ms = pinged_ms;
-    ear->back_off_ms = 0; /* a good connection */
-    return in_order;
-}
-
-static void hang_up(struct ear *ear) {
-    atomic_store_explicit(&ear->redis->socket, -1, memory_order_relaxed); /* a child's own business: fork.c */
-    t87s__link_close(&ear->link);
-}
-
-static void lose(struct ear *ear) {
-    hang_up(ear);
-    const int64_t doubled = ear->back_off_ms * 2;
-    ear->back_off_ms = !ear->back_off_ms ? FIRST_BACK_OFF_MS : doubled < MOST_BACK_OFF_MS ? doubled : MOST_BACK_OFF_MS;
-    ear->retry_ms = t87s__link_now_ms() + ear->back_off_ms;
-    pthread_mutex_lock(&ear->redis->telling_lock);
-    for (struct t87s__scope *scope = ear->redis->scopes; scope; scope = scope->next) {
-        if (scope->hearing == HEARING_ALL)
-            scope->listener.lost(scope->listener.arg);
-        scope->hearing = HEARING_NOTHING;
-    }
-    pthread_mutex_unlock(&ear->redis->telling_lock);
-}
-
-static bool is_text(const redisReply *reply, unsigned i) {
-    return reply->elements > i && reply->element[i]->type == REDIS_REPLY_STRING;
-}
-
-/* False: this is nothing that a server says to who listens. */
-static bool hear(struct ear *ear, const redisReply *reply) {
-    if (reply->type != REDIS_REPLY_ARRAY || !is_text(reply, 0) || !is_text(reply, 1))
-        return false;
-    const char *what = reply->element[0]->str;
-    if (!strcmp(what, "message") && is_text(reply, 2))
-        tell_channel(ear, reply->element[1], reply->element[2]);
-    else if (!strcmp(what, "pong"))
-        return vouch(ear, strtoll(reply->element[1]->str, NULL, 10));
-    else if (!strcmp(what, "subscribe"))
-        begin_to_hear(ear, reply->element[1]);
-    else
-        return false;
-    return true;
-}
-
-/* ---- what is said ---- */
-
-static bool say(struct ear *ear, const struct t87s__commands *commands) {
-    size_t sent = 0;
-    const int64_t deadline = t87s__link_deadline(ear->redis->base.timeout_ms);
-    while (!commands->failed && sent < commands->size) {
-        const long n = t87s__link_send(&ear->link, commands->bytes + sent, commands->size - sent);
-        if (n < 0 || (n == 0 && t87s__link_now_ms() >= deadline))
-            return false;
-        sent += (size_t)n;
-        if (n == 0)
-            t87s__link_wait(&ear->link, true, t87s__link_now_ms() + 1);
-    }
-    return !commands->failed;
-}
-
-/* To the channels of all scopes that are new on this connection; *n: how many scopes there are. */
-static bool subscribe(struct ear *ear, unsigned *n) {
+static void ask(struct t87s__ear *ear, bool is_cluster, int64_t deadline_ms) {
     struct t87s__commands commands = {0};
-    *n = 0;
-    pthread_mutex_lock(&ear->redis->telling_lock);
-    for (struct t87s__scope *scope = ear->redis->scopes; scope; scope = scope->next, ++*n) {
-        const struct t87s__name name = t87s__layout_channel(&scope->layout);
-        if (scope->hearing != HEARING_NOTHING)
-            continue;
-        T87S__COMMAND(&commands, T87S__WORD("SUBSCRIBE"), t87s__argument_name(&name));
-        scope->hearing = HEARING_ASKED;
-        ear->subscribed_ms = t87s__link_now_ms();
-        ear->ping_ms = 0; /* a PING at once, so that it is vouched for */
-    }
-    pthread_mutex_unlock(&ear->redis->telling_lock);
-    const bool said = say(ear, &commands);
-    t87s__commands_free(&commands);
-    return said;
-}
-
-/* Is this still the server that the lanes talk to, and a master? False: no. That nobody can tell is not a no, but
- * nothing is confirmed. */
-static bool confirm(struct ear *ear) {
-    struct t87s__redis *redis = ear->redis;
-    struct t87s__commands commands = {0};
-    redisReply *replies[2];
-    uint64_t greeted, now = ear->history;
     t87s__redis_ask_history(&commands);
-    const int64_t most = redis->base.timeout_ms < redis->staleness_ms ? redis->base.timeout_ms : redis->staleness_ms;
-    const enum t87s_status status =
-        t87s__lane_call(redis->lanes[0], &commands, replies, t87s__link_deadline(most), &greeted);
+    if (is_cluster)
+        T87S__COMMAND(&commands, T87S__WORD("CLUSTER"), T87S__WORD("INFO"));
+    ear->status = t87s__lane_begin(ear->node->lanes[0], &ear->request, &commands, ear->replies, deadline_ms);
     t87s__commands_free(&commands);
-    if (status != T87S_OK)
-        return true;
-    now = t87s__redis_take_history(replies);
-    t87s__replies_free(replies, 2);
-    if (now != greeted) { /* under living connections: what they were told on greeting is no longer so */
-        for (int i = 0; i < T87S__LANES; i++)
-            t87s__lane_distrust(redis->lanes[i]);
-        if (redis->waiting_lane)
-            t87s__lane_distrust(redis->waiting_lane);
-    }
-    if (now != greeted || now != ear->history)
-        return false;
-    ear->confirmed_ms = ear->pinged_ms;
-    return true;
 }
 
-static bool ping(struct ear *ear) {
-    struct t87s__commands commands = {0};
-    ear->pinged_ms = t87s__link_now_ms();
-    ear->ping_ms = ear->pinged_ms + pace_of(ear);
-    t87s__commands_begin(&commands, 2);
-    t87s__commands_word(&commands, T87S__WORD("PING"));
-    t87s__commands_number(&commands, (uint64_t)ear->pinged_ms);
-    const bool said = say(ear, &commands);
-    t87s__commands_free(&commands);
-    return said && confirm(ear);
+enum verdict { TRUE_NOW, NOBODY_KNOWS, ANOTHER };
+
+static enum verdict judge(struct t87s__redis *redis, struct t87s__ear *ear, bool is_cluster, int64_t deadline_ms) {
+    uint64_t greeted = 0;
+    struct t87s__tide tide;
+    enum verdict verdict = TRUE_NOW;
+    if (ear->status == T87S_OK)
+        ear->status = t87s__lane_finish(ear->node->lanes[0], &ear->request, deadline_ms, &greeted);
+    if (ear->status != T87S_OK) {
+        t87s__topology_suspect(&redis->topology);
+        return NOBODY_KNOWS;
+    }
+    const uint64_t now = t87s__redis_take_history(ear->replies);
+    if (is_cluster &&
+        (!t87s__cluster_take_tide(ear->replies[2], &tide) || !t87s__topology_is_of(&redis->topology, &tide)))
+        verdict = NOBODY_KNOWS;
+    t87s__replies_free(ear->replies, is_cluster ? 3 : 2);
+    if (now != greeted) /* under living connections: what they were told on greeting is no longer so */
+        t87s__node_distrust(ear->node);
+    if (now != greeted || now != ear->history)
+        return ANOTHER;
+    if (verdict == NOBODY_KNOWS)
+        t87s__topology_refresh(redis, &ear->node->uri, t87s__link_deadline(redis->base.timeout_ms));
+    return verdict;
+}
+
+/* False: no. That nobody can tell is not a no, but nothing is confirmed. */
+static bool confirm(struct t87s__audience *audience) {
+    struct t87s__redis *redis = audience->redis;
+    const bool is_cluster = t87s__topology_is_cluster(&redis->topology);
+    const int64_t most = redis->base.timeout_ms < redis->staleness_ms ? redis->base.timeout_ms : redis->staleness_ms;
+    const int64_t deadline = t87s__link_deadline(most);
+    enum verdict worst = TRUE_NOW;
+    for (unsigned i = 0; i < audience->n; i++)
+        ask(&audience->ears[i], is_cluster, deadline);
+    for (unsigned i = 0; i < audience->n; i++) {
+        const enum verdict verdict = judge(redis, &audience->ears[i], is_cluster, deadline);
+        worst = verdict > worst ? verdict : worst;
+    }
+    if (worst == TRUE_NOW)
+        audience->true_ms = audience->pinged_ms;
+    return worst != ANOTHER;
 }
 
 /* ---- the thread ---- */
 
-static void connect_again(struct ear *ear) {
-    struct t87s__redis *redis = ear->redis;
-    unsigned n;
-    if (t87s__link_now_ms() < ear->retry_ms)
-        return;
+static bool connect_ear(struct t87s__redis *redis, struct t87s__ear *ear) {
     const int64_t deadline = t87s__link_deadline(redis->base.timeout_ms);
-    if (t87s__redis_dial_to_hear(redis, &ear->link, deadline, &ear->history) == T87S_OK) {
-        atomic_store_explicit(&redis->socket, ear->link.context->fd, memory_order_relaxed);
-        ear->heard_ms = t87s__link_now_ms();
-        if (subscribe(ear, &n))
-            return;
+    if (t87s__redis_dial_to_hear(ear->node, &ear->link, deadline, &ear->history) != T87S_OK)
+        return false;
+    atomic_store_explicit(&ear->node->ear, ear->link.context->fd, memory_order_relaxed);
+    ear->heard_ms = t87s__link_now_ms();
+    return true;
+}
+
+/* To every master, or none. */
+static bool connect_all(struct t87s__audience *audience) {
+    struct t87s__redis *redis = audience->redis;
+    if (t87s__topology_know(redis, t87s__link_deadline(redis->base.timeout_ms)) != T87S_OK)
+        return false;
+    struct t87s__node **masters = calloc(T87S__MOST_MASTERS, sizeof *masters);
+    const unsigned n = masters ? t87s__topology_masters(&redis->topology, masters, &audience->changes) : 0;
+    audience->ears = calloc(n + 1, sizeof *audience->ears);
+    for (audience->n = 0; audience->ears && audience->n < n; audience->n++) {
+        struct t87s__ear *ear = &audience->ears[audience->n];
+        ear->node = masters[audience->n];
+        if (!connect_ear(redis, ear))
+            break;
     }
-    lose(ear);
+    free(masters);
+    audience->asked = 0;
+    audience->vouched_ms = 0;
+    return n > 0 && audience->n == n;
+}
+
+static void connect_again(struct t87s__audience *audience) {
+    unsigned n;
+    if (t87s__link_now_ms() < audience->retry_ms)
+        return;
+    if (!connect_all(audience) || !t87s__audience_subscribe(audience, &n))
+        t87s__audience_lose(audience);
 }
 
 /* A scope has come or gone. Without any, there is nothing to listen to. */
-static void look_at_scopes(struct ear *ear) {
+static void look_at_scopes(struct t87s__audience *audience) {
     char bytes[64];
     unsigned n;
-    while (read(ear->redis->wake[0], bytes, sizeof bytes) > 0) {
+    while (read(audience->redis->wake[0], bytes, sizeof bytes) > 0) {
     }
-    if (ear->link.context && !subscribe(ear, &n))
-        lose(ear);
-    else if (ear->link.context && n == 0)
-        hang_up(ear);
+    if (audience->n && !t87s__audience_subscribe(audience, &n))
+        t87s__audience_lose(audience);
+    else if (audience->n && n == 0)
+        t87s__audience_hang_up(audience);
 }
 
 static bool has_scopes(struct t87s__redis *redis) {
@@ -236,45 +150,49 @@ static bool has_scopes(struct t87s__redis *redis) {
     return has;
 }
 
-static void wait_for_news(struct ear *ear) {
+static void wait_for_news(struct t87s__audience *audience) {
     const int64_t now = t87s__link_now_ms();
-    const int64_t until = ear->link.context        ? ear->ping_ms
-                          : has_scopes(ear->redis) ? ear->retry_ms
-                                                   : now + LONGEST_PACE_MS;
-    struct pollfd ready[2] = {{ear->redis->wake[0], POLLIN, 0},
-                              {ear->link.context ? ear->link.context->fd : -1, POLLIN, 0}};
-    poll(ready, 2, until > now ? (int)(until - now) : 0);
+    const int64_t until = audience->n                   ? audience->ping_ms
+                          : has_scopes(audience->redis) ? audience->retry_ms
+                                                        : now + LONGEST_PACE_MS;
+    struct pollfd ready[T87S__MOST_MASTERS + 1];
+    ready[0] = (struct pollfd){audience->redis->wake[0], POLLIN, 0};
+    for (unsigned i = 0; i < audience->n; i++)
+        ready[i + 1] = (struct pollfd){audience->ears[i].link.context->fd, POLLIN, 0};
+    poll(ready, audience->n + 1, until > now ? (int)(until - now) : 0);
     if (ready[0].revents & POLLIN)
-        look_at_scopes(ear);
+        look_at_scopes(audience);
 }
 
-static void read_news(struct ear *ear) {
-    bool alive = true, lost = false;
-    const long n = t87s__link_receive(&ear->link, false);
-    for (redisReply *reply; alive && n > 0 && (reply = t87s__link_reply(&ear->link, &lost));) {
-        alive = hear(ear, reply);
-        ear->heard_ms = t87s__link_now_ms();
-        freeReplyObject(reply);
-    }
-    const int64_t now = t87s__link_now_ms();
-    const int64_t patience = ear->redis->staleness_ms + pace_of(ear);
-    alive = alive && n >= 0 && !lost && now - ear->heard_ms < patience;
-    if (alive && now >= ear->ping_ms)
-        alive = ping(ear);
-    if (!alive)
-        lose(ear);
+static bool ping(struct t87s__audience *audience) {
+    audience->pinged_ms = t87s__link_now_ms();
+    audience->ping_ms = audience->pinged_ms + pace_of(audience->redis);
+    return t87s__audience_ping(audience) && confirm(audience);
+}
+
+static void read_news(struct t87s__audience *audience) {
+    struct t87s__redis *redis = audience->redis;
+    bool alive = t87s__audience_read(audience, redis->staleness_ms + pace_of(redis));
+    if (alive && t87s__link_now_ms() >= audience->ping_ms)
+        alive = ping(audience);
+    /* Acquire: pairs with the release in take_masters(). */
+    const bool changed = atomic_load_explicit(&redis->topology.changes, memory_order_acquire) != audience->changes;
+    if (!alive || changed)
+        t87s__audience_lose(audience);
+    if (changed) /* which is no failure */
+        audience->retry_ms = 0;
 }
 
 static void *listen_on(void *arg) {
-    struct ear ear = {.redis = arg};
-    while (!atomic_load_explicit(&ear.redis->stop, memory_order_acquire)) {
-        if (ear.link.context)
-            read_news(&ear);
-        else if (has_scopes(ear.redis))
-            connect_again(&ear);
-        wait_for_news(&ear);
+    struct t87s__audience audience = {.redis = arg};
+    while (!atomic_load_explicit(&audience.redis->stop, memory_order_acquire)) {
+        if (audience.n)
+            read_news(&audience);
+        else if (has_scopes(audience.redis))
+            connect_again(&audience);
+        wait_for_news(&audience);
     }
-    hang_up(&ear);
+    t87s__audience_hang_up(&audience);
     return NULL;
 }
 

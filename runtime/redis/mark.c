@@ -17,22 +17,22 @@ static uint64_t draw(void) {
     return number % (T87S__NUMBERS - 1) + 1;
 }
 
-void t87s__redis_add_common(struct t87s__redis *redis, struct t87s__commands *commands, const struct t87s__scope *scope,
-                            struct t87s__argument message, uint64_t history) {
-    const struct t87s__name channel = t87s__layout_channel(&scope->layout);
+void t87s__redis_add_common(const struct t87s__call *call, struct t87s__argument message, uint64_t history,
+                            struct t87s__commands *commands) {
+    const struct t87s__name channel = t87s__layout_channel(call->layout);
     t87s__commands_number(commands, history);
     t87s__commands_number(commands, draw());
-    t87s__commands_number(commands, atomic_load_explicit(&redis->kept_us, memory_order_relaxed) + LEAST_KEPT_US);
+    t87s__commands_number(commands, atomic_load_explicit(&call->redis->kept_us, memory_order_relaxed) + LEAST_KEPT_US);
     t87s__commands_word(commands, t87s__argument_name(&channel));
     t87s__commands_word(commands, message);
 }
 
-void t87s__redis_add_mark(struct t87s__redis *redis, struct t87s__commands *commands, const struct t87s__scope *scope,
-                          const struct t87s__mark *mark, uint64_t history, bool by_text) {
-    const struct t87s__name bucket = t87s__layout_bucket(&scope->layout, mark->bucket);
+void t87s__redis_add_mark(const struct t87s__call *call, const struct t87s__mark *mark, uint64_t history, bool by_text,
+                          struct t87s__commands *commands) {
+    const struct t87s__name bucket = t87s__layout_bucket(call->layout, mark->bucket);
     t87s__script_begin(commands, SCRIPT_MARK, by_text, t87s__argument_name(&bucket), T87S__WORD(""),
                        T87S__MARK_ARGUMENTS + 2 * mark->n_pairs);
-    t87s__redis_add_common(redis, commands, scope, mark->message, history);
+    t87s__redis_add_common(call, mark->message, history, commands);
     for (size_t i = 0; i < 2 * mark->n_pairs; i++)
         t87s__commands_word(commands, mark->pairs[i]);
 }
@@ -53,91 +53,64 @@ bool t87s__redis_is_marked(const redisReply *reply) {
     return t87s__redis_take_birth(reply, 0, &birth);
 }
 
-void t87s__redis_distrust_strange(struct t87s__lane *lane, const redisReply *reply) {
-    if (reply->type != REDIS_REPLY_ERROR)
-        t87s__lane_distrust(lane);
-}
-
-/* ---- calls ---- */
-
-static bool any_is_error(redisReply **replies, unsigned n, const char *code) {
-    for (unsigned i = 0; i < n; i++)
-        if (t87s__reply_is_error(replies[i], code))
-            return true;
-    return false;
-}
-
-enum t87s_status t87s__redis_run(struct t87s__redis *redis, struct t87s__lane *lane, struct t87s__scope *scope,
-                                 t87s__redis_add *add, const void *what, redisReply **replies, unsigned most,
-                                 unsigned *n, int64_t deadline_ms) {
-    for (int by_text = 0; by_text < 2; by_text++) {
-        struct t87s__commands commands = {0};
-        uint64_t history;
-        enum t87s_status status = t87s__lane_meet(lane, deadline_ms, &history);
-        if (status != T87S_OK)
-            return status;
-        add(redis, scope, what, history, by_text, &commands);
-        *n = commands.n;
-        status = *n > most ? T87S_E_INVALID : t87s__lane_call(lane, &commands, replies, deadline_ms, &history);
-        t87s__commands_free(&commands);
-        if (status == T87S_OK && any_is_error(replies, *n, "READONLY")) /* a replica now: see read.c */
-            t87s__lane_distrust(lane);
-        if (status != T87S_OK || !any_is_error(replies, *n, "NOSCRIPT"))
-            return status;
-        t87s__replies_free(replies, *n);
-    }
-    return T87S_E_STORE;
-}
-
 /* ---- births ---- */
 
 struct births {
     const unsigned *buckets;
-    unsigned n;
     const struct t87s__mark *first; /* NULL: as the others */
 };
 
-static void add_births(struct t87s__redis *redis, struct t87s__scope *scope, const void *what, uint64_t history,
-                       bool by_text, struct t87s__commands *commands) {
-    const struct births *births = what;
-    for (unsigned i = 0; i < births->n; i++) {
-        const struct t87s__mark plain = {.bucket = births->buckets[i], .message = T87S__WORD("")};
-        t87s__redis_add_mark(redis, commands, scope, i == 0 && births->first ? births->first : &plain, history,
-                             by_text);
+static void add_birth(const struct t87s__call *call, unsigned part, uint64_t history, bool by_text,
+                      struct t87s__commands *commands) {
+    const struct births *births = call->what;
+    const struct t87s__mark plain = {.bucket = births->buckets[part], .message = T87S__WORD("")};
+    t87s__redis_add_mark(call, part == 0 && births->first ? births->first : &plain, history, by_text, commands);
+}
+
+/* Of each bucket that can be reached: one that is not borne makes an entry that needs it outdated. T87S_OK: of all. */
+static enum t87s_status bear(struct t87s__call *call, const struct births *births, unsigned n,
+                             struct t87s_store_birth *birth) {
+    call->add = add_birth;
+    call->what = births;
+    call->needs_history = true;
+    for (unsigned i = 0; i < n; i++)
+        t87s__call_part(call, t87s__layout_slot_of_bucket(births->buckets[i]));
+    enum t87s_status worst = t87s__call_run(call);
+    for (unsigned i = 0; i < n; i++) {
+        const struct t87s__part *part = &call->parts[i];
+        if (part->status != T87S_OK || t87s__redis_take_birth(part->replies[0], births->buckets[i], birth))
+            continue;
+        t87s__part_is_strange(part, part->replies[0]);
+        worst = T87S_E_STORE;
     }
+    t87s__call_end(call);
+    return worst;
 }
 
 enum t87s_status t87s__redis_bear(struct t87s__redis *redis, struct t87s__scope *scope, const unsigned *buckets,
                                   unsigned n, const struct t87s__mark *first, int64_t deadline_ms,
                                   struct t87s_store_birth *birth) {
-    const struct births births = {buckets, n, first};
-    redisReply *replies[T87S__MOST_BUCKETS];
-    unsigned n_replies;
-    struct t87s__lane *lane = t87s__redis_lane(redis);
-    enum t87s_status status =
-        t87s__redis_run(redis, lane, scope, add_births, &births, replies, T87S__MOST_BUCKETS, &n_replies, deadline_ms);
-    if (status != T87S_OK)
-        return status;
-    for (unsigned i = 0; i < n; i++) {
-        if (t87s__redis_take_birth(replies[i], buckets[i], birth))
-            continue;
-        t87s__redis_distrust_strange(lane, replies[i]);
-        status = T87S_E_STORE;
-    }
-    t87s__replies_free(replies, n);
-    return status;
+    const struct births births = {buckets, first};
+    struct t87s__call call;
+    const enum t87s_status status = t87s__call_begin(&call, redis, scope, deadline_ms);
+    return status == T87S_OK ? bear(&call, &births, n, birth) : status;
 }
 
-enum t87s_status t87s__redis_birth(struct t87s_store *store, void *scope_of_it, int64_t deadline_ms,
+enum t87s_status t87s__redis_birth(struct t87s_store *store, void *scope, int64_t deadline_ms,
                                    struct t87s_store_birth *birth) {
-    struct t87s__scope *scope = scope_of_it;
     unsigned buckets[T87S__MOST_BUCKETS];
-    for (unsigned i = 0; i < scope->layout.n_buckets; i++)
+    const struct births births = {buckets, NULL};
+    struct t87s__call call;
+    for (unsigned i = 0; i < T87S__MOST_BUCKETS; i++)
         buckets[i] = i;
     *birth = (struct t87s_store_birth){{0}};
-    const enum t87s_status status = t87s__redis_bear(t87s__redis_of(store), scope, buckets, scope->layout.n_buckets,
-                                                     NULL, t87s__link_deadline(deadline_ms), birth);
+    enum t87s_status status = t87s__call_begin(&call, t87s__redis_of(store), scope, t87s__link_deadline(deadline_ms));
     if (status != T87S_OK)
-        *birth = (struct t87s_store_birth){{0}};
+        return status;
+    const unsigned n = call.layout->n_buckets;
+    status = bear(&call, &births, n, birth);
+    for (unsigned i = 0; i < n; i++)
+        if (*t87s__birth_stamp(birth, i))
+            return T87S_OK;
     return status;
 }

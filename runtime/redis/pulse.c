@@ -113,7 +113,7 @@ static void look_from_outside(struct pulse *pulse) {
     forget_server(pulse, 0);
     t87s__look_ask(&commands);
     const int64_t deadline = deadline_of(pulse->redis);
-    enum t87s_status status = t87s__link_open(&link, &pulse->redis->uri, deadline);
+    enum t87s_status status = t87s__link_open(&link, &pulse->redis->topology.first->uri, deadline);
     if (status == T87S_OK)
         status = t87s__link_call(&link, &commands, replies, deadline);
     t87s__commands_free(&commands);
@@ -179,17 +179,39 @@ static bool name_scope(struct t87s__scope *scope) {
     return true;
 }
 
-static void write_beat(struct pulse *pulse, struct t87s__scope *scope, struct t87s__lane *lane) {
+/* One over which calls can go now; NULL: none. */
+static struct t87s__lane *lane_up(struct t87s__node *node) {
+    for (int i = 0; node && i < T87S__LANES; i++)
+        if (t87s__lane_is_up(node->lanes[i]))
+            return node->lanes[i];
+    return NULL;
+}
+
+/* Of the first master that has one. */
+static struct t87s__lane *any_lane_up(struct t87s__redis *redis) {
+    struct t87s__node *masters[T87S__MOST_MASTERS];
+    struct t87s__lane *lane = NULL;
+    unsigned changes;
+    const unsigned n = t87s__topology_masters(&redis->topology, masters, &changes);
+    for (unsigned i = 0; i < n && !lane; i++)
+        lane = lane_up(masters[i]);
+    return lane;
+}
+
+static void write_beat(struct pulse *pulse, struct t87s__scope *scope) {
     struct t87s_buffer text = {.size = 0};
     struct t87s__commands commands = {0};
     redisReply *reply[1];
     uint64_t history;
     if (!name_scope(scope))
         return;
-    describe(pulse, scope, &text);
+    const struct t87s__name name = t87s__layout_beat(&scope->layout, scope->id);
+    const unsigned slot = t87s__slot_of(t87s__argument_name(&name), T87S__WORD(""));
+    struct t87s__lane *lane = lane_up(t87s__topology_node(&pulse->redis->topology, slot));
+    if (lane)
+        describe(pulse, scope, &text);
     if (!text.size)
         return;
-    const struct t87s__name name = t87s__layout_beat(&scope->layout, scope->id);
     t87s__commands_begin(&commands, 5);
     t87s__commands_word(&commands, T87S__WORD("SET"));
     t87s__commands_word(&commands, t87s__argument_name(&name));
@@ -205,10 +227,8 @@ static void write_beat(struct pulse *pulse, struct t87s__scope *scope, struct t8
 /* False: there is no lane to be used, try again soon. */
 static bool beat_once(struct pulse *pulse) {
     struct t87s__redis *redis = pulse->redis;
-    struct t87s__lane *lane = NULL;
+    struct t87s__lane *lane = any_lane_up(redis);
     struct t87s__said said;
-    for (int i = 0; i < T87S__LANES && !lane; i++)
-        lane = t87s__lane_is_up(redis->lanes[i]) ? redis->lanes[i] : NULL;
     const bool up = lane && look(pulse, lane);
     if (up)
         pulse->down_ms = 0;
@@ -220,7 +240,7 @@ static bool beat_once(struct pulse *pulse) {
         if (scope->listener.advised)
             scope->listener.advised(scope->listener.arg, said.advice, said.n);
         if (up && scope->listener.report)
-            write_beat(pulse, scope, lane);
+            write_beat(pulse, scope);
     }
     return up;
 }

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
  * A query's one trip: GET of the entry, what has happened to its tags and its key, bucket by bucket, and the time. The
- * entry comes first: what happened after that is seen, too. WAIT for no replica ends it, because a replica refuses
- * that: so a server that has been made one is not believed.
+ * entry comes first, where one server has both (route.h: where not). WAIT for no replica ends it, because a replica
+ * refuses that: so a server that has been made one is not believed.
  */
 #include <stdlib.h>
 
 #include "blob.h"
 #include "redis_store.h"
 
-enum { CLOCK_LEEWAY_US = 1000000, AFTER_THE_BUCKETS = 2 };
+enum { CLOCK_LEEWAY_US = 1000000 };
 
 /* What one bucket said of itself. */
 struct said {
     uint64_t last, floor, life;
-    bool dead; /* not there, or of another history */
+    int64_t now_us; /* by its server's clock */
+    bool dead;      /* not there, or of another history */
 };
 
 /* The buckets that need a new life. */
@@ -36,40 +37,59 @@ static uint64_t stamp_of(const redisReply *score) {
     return number || score->type == REDIS_REPLY_NIL ? number : UINT64_MAX;
 }
 
-static bool take_said(const redisReply *reply, const struct t87s__bucket_asked *asked, uint64_t history,
-                      struct said *said) {
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != asked->n)
-        return false;
-    said->last = number_of(reply->element[ASKED_LAST]);
-    said->floor = number_of(reply->element[ASKED_FLOOR]);
-    said->life = number_of(reply->element[ASKED_LIFE]);
-    said->dead = !said->last || !said->floor || !said->life || number_of(reply->element[ASKED_HISTORY]) != history;
-    return true;
-}
-
-static bool take_time(const redisReply *reply, int64_t *now_us) {
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2)
+/* The time, and that it is a master. */
+static bool take_end(const struct t87s__part *part, int64_t *now_us) {
+    const redisReply *reply = part->end[0];
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 || part->end[1]->type != REDIS_REPLY_INTEGER)
         return false;
     const uint64_t seconds = number_of(reply->element[0]), us = number_of(reply->element[1]);
     *now_us = (int64_t)(seconds * 1000000 + us);
     return seconds > 0 && seconds < T87S__NUMBERS / 1000000 && us < 1000000;
 }
 
-static void add_questions(struct t87s__commands *commands, const struct t87s__scope *scope,
-                          const struct t87s_store_query *query, const struct t87s__bucket_asked *asked, unsigned n) {
-    const struct t87s__name head = t87s__layout_entry_head(&scope->layout);
-    t87s__commands_begin(commands, 2);
-    t87s__commands_word(commands, T87S__WORD("GET"));
-    t87s__commands_joined(commands, t87s__argument_name(&head), (struct t87s__argument){query->key, query->key_size});
-    for (unsigned i = 0; i < n; i++) {
-        const struct t87s__name bucket = t87s__layout_bucket(&scope->layout, asked[i].bucket);
-        t87s__commands_begin(commands, 2 + asked[i].n);
-        t87s__commands_word(commands, T87S__WORD("ZMSCORE"));
-        t87s__commands_word(commands, t87s__argument_name(&bucket));
-        for (unsigned member = 0; member < asked[i].n; member++)
-            t87s__commands_word(commands, (struct t87s__argument){asked[i].members[member].bytes,
-                                                                  t87s__member_size(&asked[i], member)});
+static bool take_said(const struct t87s__part *part, const struct t87s__bucket_asked *asked, struct said *said) {
+    const redisReply *reply = part->replies[0];
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != asked->n || !take_end(part, &said->now_us))
+        return false;
+    said->last = number_of(reply->element[ASKED_LAST]);
+    said->floor = number_of(reply->element[ASKED_FLOOR]);
+    said->life = number_of(reply->element[ASKED_LIFE]);
+    said->dead =
+        !said->last || !said->floor || !said->life || number_of(reply->element[ASKED_HISTORY]) != part->history;
+    return true;
+}
+
+/* What is asked: the entry, which is the first part of the call, and then each bucket. */
+struct reading {
+    const struct t87s_store_query *query;
+    unsigned n;
+    struct t87s__bucket_asked asked[T87S_MAX_TAGS + 1];
+};
+
+static void add_question(const struct t87s__call *call, unsigned part, uint64_t history, bool by_text,
+                         struct t87s__commands *commands) {
+    const struct reading *reading = call->what;
+    (void)history, (void)by_text;
+    if (part == 0) {
+        const struct t87s__name head = t87s__layout_entry_head(call->layout);
+        t87s__commands_begin(commands, 2);
+        t87s__commands_word(commands, T87S__WORD("GET"));
+        t87s__commands_joined(commands, t87s__argument_name(&head),
+                              (struct t87s__argument){reading->query->key, reading->query->key_size});
+        return;
     }
+    const struct t87s__bucket_asked *asked = &reading->asked[part - 1];
+    const struct t87s__name bucket = t87s__layout_bucket(call->layout, asked->bucket);
+    t87s__commands_begin(commands, 2 + asked->n);
+    t87s__commands_word(commands, T87S__WORD("ZMSCORE"));
+    t87s__commands_word(commands, t87s__argument_name(&bucket));
+    for (unsigned member = 0; member < asked->n; member++)
+        t87s__commands_word(commands,
+                            (struct t87s__argument){asked->members[member].bytes, t87s__member_size(asked, member)});
+}
+
+static void add_last_questions(const struct t87s__call *call, struct t87s__commands *commands) {
+    (void)call;
     T87S__COMMAND(commands, T87S__WORD("TIME"));
     T87S__COMMAND(commands, T87S__WORD("WAIT"), T87S__WORD("0"), T87S__WORD("0"));
 }
@@ -79,7 +99,7 @@ static void add_questions(struct t87s__commands *commands, const struct t87s__sc
 static int64_t greater(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static void judge_bucket(const struct t87s__bucket_asked *asked, const redisReply *reply, const struct said *said,
-                         uint64_t birth, int64_t now_us, struct t87s_store_answer *answer) {
+                         uint64_t birth, struct t87s_store_answer *answer) {
     bool outdated = said->dead || !birth || said->floor > birth;
     for (unsigned i = ASKED_KEY; i < asked->n && !outdated; i++) {
         const uint64_t stamp = stamp_of(reply->element[i]);
@@ -89,7 +109,7 @@ static void judge_bucket(const struct t87s__bucket_asked *asked, const redisRepl
             outdated = true;
         else if (answer->state == T87S_STORE_VALID)
             answer->state = T87S_STORE_SOFT;
-        answer->soft_ms = greater(answer->soft_ms, (now_us - (int64_t)stamp) / 1000);
+        answer->soft_ms = greater(answer->soft_ms, (said->now_us - (int64_t)stamp) / 1000);
         if (asked->kinds[i] == ASKED_SOFT_BEFORE) /* there were several: who knows when the first was */
             answer->soft_ms = greater(answer->soft_ms, answer->age_ms);
     }
@@ -97,11 +117,13 @@ static void judge_bucket(const struct t87s__bucket_asked *asked, const redisRepl
         answer->state = T87S_STORE_OUTDATED;
 }
 
-static enum t87s_status judge(const struct t87s__scope *scope, const struct t87s_store_query *query,
-                              const struct t87s__bucket_asked *asked, const struct said *said, unsigned n,
-                              redisReply **replies, int64_t now_us, struct t87s_store_answer *answer) {
+static enum t87s_status judge(const struct t87s__layout *layout, const struct reading *reading, const struct said *said,
+                              const struct t87s__part *parts, struct t87s_store_answer *answer) {
     struct t87s__blob blob;
-    const redisReply *entry = replies[0];
+    const redisReply *entry = parts[0].replies[0];
+    int64_t now_us;
+    if (!take_end(&parts[0], &now_us))
+        return T87S_E_STORE;
     if (entry->type != REDIS_REPLY_STRING || !t87s__blob_read(entry->str, entry->len, &blob))
         return T87S_OK; /* of another layout, or broken: as if it were not there */
     if (blob.written_us > now_us + CLOCK_LEEWAY_US)
@@ -111,76 +133,86 @@ static enum t87s_status judge(const struct t87s__scope *scope, const struct t87s
     answer->fresh_ms = blob.ttl_ms - answer->age_ms;
     answer->grace_ms = blob.grace_ms;
     answer->not_found = blob.not_found;
-    for (unsigned i = 0; i < n; i++)
-        judge_bucket(&asked[i], replies[i + 1], &said[i], blob.stamps[asked[i].bucket], now_us, answer);
-    if (t87s__layout_kin(&scope->layout, query, &answer->next_birth) != blob.kin)
+    for (unsigned i = 0; i < reading->n; i++)
+        judge_bucket(&reading->asked[i], parts[i + 1].replies[0], &said[i], blob.stamps[reading->asked[i].bucket],
+                     answer);
+    if (t87s__layout_kin(layout, reading->query, &answer->next_birth) != blob.kin)
         answer->state = T87S_STORE_OUTDATED;
     if (answer->state == T87S_STORE_OUTDATED)
         return T87S_OK;
     return t87s_buffer_append(answer->value, blob.value, blob.size);
 }
 
-static enum t87s_status take_all(const struct t87s__scope *scope, const struct t87s_store_query *query,
-                                 const struct t87s__bucket_asked *asked, unsigned n, redisReply **replies,
-                                 uint64_t history, struct t87s_store_answer *answer, struct dead *dead) {
+static enum t87s_status take_all(const struct t87s__layout *layout, const struct reading *reading,
+                                 const struct t87s__part *parts, struct t87s_store_answer *answer, struct dead *dead) {
     struct said said[T87S_MAX_TAGS + 1];
-    int64_t now_us;
-    if (!take_time(replies[n + 1], &now_us) || replies[n + 2]->type != REDIS_REPLY_INTEGER ||
-        (replies[0]->type == REDIS_REPLY_ERROR && !t87s__reply_is_error(replies[0], "WRONGTYPE")))
+    const redisReply *entry = parts[0].replies[0];
+    if (entry->type == REDIS_REPLY_ERROR && !t87s__reply_is_error(entry, "WRONGTYPE"))
         return T87S_E_STORE;
-    for (unsigned i = 0; i < n; i++) {
-        if (!take_said(replies[i + 1], &asked[i], history, &said[i]))
+    for (unsigned i = 0; i < reading->n; i++) {
+        const unsigned bucket = reading->asked[i].bucket;
+        if (!take_said(&parts[i + 1], &reading->asked[i], &said[i]))
             return T87S_E_STORE;
-        *t87s__birth_stamp(&answer->next_birth, asked[i].bucket) = said[i].last;
-        *t87s__birth_life(&answer->next_birth, asked[i].bucket) = said[i].life;
+        *t87s__birth_stamp(&answer->next_birth, bucket) = said[i].last;
+        *t87s__birth_life(&answer->next_birth, bucket) = said[i].life;
         if (said[i].dead)
-            dead->buckets[dead->n++] = asked[i].bucket;
+            dead->buckets[dead->n++] = bucket;
     }
-    return judge(scope, query, asked, said, n, replies, now_us, answer);
+    return judge(layout, reading, said, parts, answer);
 }
 
-enum t87s_status t87s__redis_take_answer(const struct t87s__scope *scope, const struct t87s_store_query *query,
-                                         redisReply **replies, uint64_t history, struct t87s_store_answer *answer) {
-    struct t87s__bucket_asked asked[T87S_MAX_TAGS + 1];
+enum t87s_status t87s__redis_take_answer(const struct t87s__layout *layout, const struct t87s_store_query *query,
+                                         const struct t87s__part *parts, struct t87s_store_answer *answer) {
+    struct reading reading = {.query = query};
     struct dead dead = {.n = 0};
-    const unsigned n = t87s__layout_ask(&scope->layout, query, asked);
-    return take_all(scope, query, asked, n, replies, history, answer, &dead);
+    reading.n = t87s__layout_ask(layout, query, reading.asked);
+    return take_all(layout, &reading, parts, answer, &dead);
 }
 
-static bool any_is_error(redisReply **replies, unsigned n) {
-    for (unsigned i = 0; i < n; i++)
-        if (replies[i]->type == REDIS_REPLY_ERROR)
-            return true;
-    return false;
+/* Whoever is not the master any more is to be greeted anew if it becomes it; and so is who answers to something else.
+ */
+static void distrust(const struct t87s__call *call, enum t87s_status status) {
+    bool any_error = false;
+    for (unsigned i = 0; i < call->n_replies; i++)
+        any_error |= call->replies[i] && call->replies[i]->type == REDIS_REPLY_ERROR;
+    for (unsigned i = 0; i < call->n_parts && status == T87S_E_STORE && !any_error; i++)
+        t87s__lane_distrust(call->parts[i].lane);
 }
 
-enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope_of_it, const struct t87s_store_query *query,
+static enum t87s_status ask(struct t87s__call *call, struct reading *reading, struct t87s_store_answer *answer,
+                            struct dead *dead) {
+    const struct t87s_store_query *query = reading->query;
+    reading->n = t87s__layout_ask(call->layout, query, reading->asked);
+    call->add = add_question;
+    call->add_end = add_last_questions;
+    call->what = reading;
+    t87s__call_part(call, t87s__layout_slot_of_entry(call->layout, query->key, query->key_size));
+    for (unsigned i = 0; i < reading->n; i++)
+        t87s__call_part(call, t87s__layout_slot_of_bucket(reading->asked[i].bucket));
+    enum t87s_status status = t87s__call_run(call);
+    if (status == T87S_OK) {
+        status = take_all(call->layout, reading, call->parts, answer, dead);
+        distrust(call, status);
+    }
+    t87s__call_end(call);
+    return status;
+}
+
+enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
                                   struct t87s_store_answer *answer) {
     struct t87s__redis *redis = t87s__redis_of(store);
-    struct t87s__scope *scope = scope_of_it;
-    struct t87s__bucket_asked asked[T87S_MAX_TAGS + 1];
-    redisReply *replies[T87S_MAX_TAGS + 2 + AFTER_THE_BUCKETS];
-    struct t87s__commands commands = {0};
+    struct reading reading;
+    struct t87s__call call;
     struct dead dead = {.n = 0};
-    const int64_t deadline_ms = t87s__link_deadline(query->deadline_ms);
-    const unsigned n = t87s__layout_ask(&scope->layout, query, asked);
-    uint64_t history;
     answer->state = T87S_STORE_ABSENT;
     answer->next_birth = (struct t87s_store_birth){{0}};
     answer->soft_ms = 0;
-    add_questions(&commands, scope, query, asked, n);
-    struct t87s__lane *lane = t87s__redis_lane(redis);
-    enum t87s_status status = t87s__lane_call(lane, &commands, replies, deadline_ms, &history);
-    t87s__commands_free(&commands);
-    if (status == T87S_OK) {
-        status = take_all(scope, query, asked, n, replies, history, answer, &dead);
-        /* A replica now; if it is promoted, it is to be greeted anew. Or answers to something else. */
-        if (replies[n + 2]->type == REDIS_REPLY_ERROR || (status == T87S_E_STORE && !any_is_error(replies, n + 3)))
-            t87s__lane_distrust(lane);
-        t87s__replies_free(replies, 1 + n + AFTER_THE_BUCKETS);
-    }
+    reading.query = query;
+    enum t87s_status status = t87s__call_begin(&call, redis, scope, t87s__link_deadline(query->deadline_ms));
+    if (status == T87S_OK)
+        status = ask(&call, &reading, answer, &dead);
     if (status == T87S_OK && dead.n)
-        status = t87s__redis_bear(redis, scope, dead.buckets, dead.n, NULL, deadline_ms, &answer->next_birth);
+        status = t87s__redis_bear(redis, scope, dead.buckets, dead.n, NULL, call.deadline_ms, &answer->next_birth);
     if (status != T87S_OK)
         answer->next_birth = (struct t87s_store_birth){{0}};
     return status;

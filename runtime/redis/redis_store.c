@@ -6,12 +6,8 @@
 
 enum { DEFAULT_STALENESS_MS = 2000, LEAST_STALENESS_MS = 30, DEFAULT_TIMEOUT_MS = 100 };
 
-struct t87s__lane *t87s__redis_lane(struct t87s__redis *redis) {
-    if (atomic_load_explicit(&redis->revives, memory_order_relaxed))
-        t87s__redis_pulse_start(redis);
-    (void)t87s__redis_listen(redis); /* in a child of a fork it has to be begun again; if it cannot, nobody vouches */
-    const unsigned turn = atomic_fetch_add_explicit(&redis->turn, 1, memory_order_relaxed);
-    return redis->lanes[turn % T87S__LANES];
+const struct t87s__layout *t87s__scope_layout(struct t87s__redis *redis, const struct t87s__scope *scope) {
+    return t87s__topology_is_cluster(&redis->topology) ? &scope->spread : &scope->layout;
 }
 
 static enum t87s_status attach(struct t87s_store *store, const char *prefix, const struct t87s_store_listener *listener,
@@ -24,6 +20,7 @@ static enum t87s_status attach(struct t87s_store *store, const char *prefix, con
         return T87S_E_NOMEM;
     scope->listener = *listener;
     t87s__layout_init(&scope->layout, redis->prefix, prefix, 1);
+    t87s__layout_init(&scope->spread, redis->prefix, prefix, T87S__MOST_BUCKETS);
     if (!t87s__redis_listen(redis)) {
         free(scope);
         return T87S_E_STORE;
@@ -57,9 +54,6 @@ static void detach(struct t87s_store *store, void *scope) {
 }
 
 static void free_store(struct t87s__redis *redis) {
-    for (int i = 0; i < T87S__LANES; i++)
-        t87s__lane_close(redis->lanes[i]);
-    t87s__lane_close(redis->waiting_lane);
     pthread_mutex_destroy(&redis->telling_lock);
     pthread_mutex_destroy(&redis->scopes_lock);
     pthread_mutex_destroy(&redis->listening_lock);
@@ -72,29 +66,32 @@ static void close_store(struct t87s_store *store) {
     t87s__redis_delist(redis);
     t87s__redis_stop_listening(redis);
     t87s__redis_pulse_stop(redis);
+    t87s__topology_close(&redis->topology);
     free_store(redis);
 }
 
-static bool valid(const struct t87s_redis_options *options, struct t87s__redis_uri *uri) {
-    return t87s__redis_uri_parse(options->uri, uri) &&
-           (!options->prefix || t87s__layout_prefix_valid(options->prefix)) &&
+static bool valid(const struct t87s_redis_options *options) {
+    return (!options->prefix || t87s__layout_prefix_valid(options->prefix)) &&
            (options->near_staleness_ms == 0 || options->near_staleness_ms >= LEAST_STALENESS_MS) &&
            options->timeout_ms >= 0 && !options->share_with_typescript;
 }
 
 enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struct t87s_store **out) {
     static const struct t87s_redis_options defaults;
-    struct t87s__redis_uri uri;
+    struct t87s__seeds seeds;
     if (!out)
         return T87S_E_INVALID;
     *out = NULL;
     if (!options)
         options = &defaults;
-    if (!valid(options, &uri))
-        return T87S_E_INVALID;
+    enum t87s_status status = valid(options) ? t87s__seeds_parse(options->uri, &seeds) : T87S_E_INVALID;
+    if (status != T87S_OK)
+        return status;
     struct t87s__redis *redis = t87s__link_prepare() ? calloc(1, sizeof *redis) : NULL;
-    if (!redis)
+    if (!redis) {
+        t87s__seeds_free(&seeds);
         return T87S_E_NOMEM;
+    }
     redis->base = (struct t87s_store){
         .version = T87S_STORE_VERSION,
         .attach = attach,
@@ -109,28 +106,18 @@ enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struc
         .near_off = options->near_off,
         .close = close_store,
     };
-    redis->uri = uri;
     redis->staleness_ms = options->near_staleness_ms ? options->near_staleness_ms : DEFAULT_STALENESS_MS;
     redis->base.bound_ms = redis->staleness_ms;
     redis->wait_replicas = options->wait_replicas;
     snprintf(redis->prefix, sizeof redis->prefix, "%s", options->prefix ? options->prefix : "t87s");
-    atomic_init(&redis->socket, -1);
     pthread_mutex_init(&redis->telling_lock, NULL);
     pthread_mutex_init(&redis->scopes_lock, NULL);
     pthread_mutex_init(&redis->listening_lock, NULL);
     t87s__redis_pulse_init(redis);
-    bool whole = true;
-    for (int i = 0; i < T87S__LANES; i++) {
-        redis->lanes[i] = t87s__lane_open(t87s__redis_dial, redis, redis->base.timeout_ms);
-        whole = whole && redis->lanes[i];
-    }
-    if (options->wait_replicas) {
-        redis->waiting_lane = t87s__lane_open(t87s__redis_dial, redis, redis->base.timeout_ms);
-        whole = whole && redis->waiting_lane;
-    }
-    if (!whole) {
+    status = t87s__topology_open(redis, &seeds);
+    if (status != T87S_OK) {
         free_store(redis);
-        return T87S_E_NOMEM;
+        return status;
     }
     t87s__redis_enlist(redis);
     *out = &redis->base;

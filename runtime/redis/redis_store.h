@@ -3,16 +3,18 @@
  * What the files of this store share:
  *
  *     uri, commands, link, lane       bytes to and from one server
+ *     seeds, cluster, topology        which servers there are, and who has what
+ *     route                           calls, as parts that go to several of them
  *     layout, blob, scripts           what lies in it
  *     mark, read, write, invalidate   the operations
  *     greet                           what has to be known of a server before it is trusted
- *     listen, tell                    the thread that hears what others invalidate, and what it says of that
+ *     listen, audience, tell          the thread that hears what others invalidate, and what it says of that
  *     pulse, advise, heartbeat        the thread that looks after it all, and what it says
  *     fork                            what becomes of all that in a child
  *     redis_store                     open, attach, close
  *
- * Lock order: list of stores (fork.c) -> listening -> telling -> scopes -> pulse, a lane's. None is held while anybody
- * waits for the network. A fork takes all but telling, under which listeners are called.
+ * Lock order: list of stores (fork.c) -> listening -> telling -> scopes -> pulse -> topology -> a lane's. None is held
+ * while anybody waits for the network. A fork takes all but telling, under which listeners are called.
  */
 #ifndef T87S_REDIS_STORE_H
 #define T87S_REDIS_STORE_H
@@ -22,22 +24,20 @@
 #include <t87s/redis.h>
 
 #include "heartbeat.h"
-#include "lane.h"
-#include "layout.h"
+#include "route.h"
 #include "scripts.h"
 
-enum { T87S__LANES = 2 };
-
-/* How far the channel of a scope is heard: over this connection of the listener not at all, asked for, heard. */
+/* How far the channel of a scope is heard by the listener: not at all, asked for, everywhere. */
 enum t87s__hearing { HEARING_NOTHING, HEARING_ASKED, HEARING_ALL };
 
 /* A cache over the store. */
 struct t87s__scope {
     /* immutable */
-    struct t87s__layout layout;
+    struct t87s__layout layout, spread; /* on one server, and in a cluster */
     struct t87s_store_listener listener;
 
     enum t87s__hearing hearing; /* under telling_lock */
+    unsigned asked_as;          /* the number of its channel (audience.h); the listener's, and under telling_lock */
     /* What the buckets know of how long entries live, and of which life of the bucket that is; relaxed: at worst it is
      * said once more, or too much is outdated. */
     struct {
@@ -52,15 +52,13 @@ struct t87s__scope {
 struct t87s__redis {
     struct t87s_store base; /* first member */
     /* immutable */
-    struct t87s__redis_uri uri;
     char prefix[256];
     int64_t staleness_ms;
     unsigned wait_replicas;
-    struct t87s__lane *lanes[T87S__LANES];
-    struct t87s__lane *waiting_lane; /* where WAIT keeps nobody else waiting; NULL: no WAIT */
+
+    struct t87s__topology topology;
 
     _Atomic(uint64_t) kept_us; /* how long the entries of this process live at most; relaxed, a hint */
-    atomic_uint turn;          /* relaxed: it only spreads calls over lanes */
 
     pthread_mutex_t telling_lock; /* held while a listener is called, so that detach waits for it */
     pthread_mutex_t scopes_lock;
@@ -70,8 +68,7 @@ struct t87s__redis {
     pthread_mutex_t listening_lock; /* starting and ending the thread */
     atomic_bool listening;          /* there is one */
     pthread_t listener;
-    int wake[2];       /* a pipe: something has changed */
-    atomic_int socket; /* the listener's, to be closed in a child; -1: none */
+    int wake[2]; /* a pipe: something has changed */
     atomic_bool stop;
 
     /* pulse.c */
@@ -88,16 +85,16 @@ struct t87s__redis {
 
 static inline struct t87s__redis *t87s__redis_of(struct t87s_store *store) { return (struct t87s__redis *)store; }
 
-/* The lane of the next call. */
-struct t87s__lane *t87s__redis_lane(struct t87s__redis *redis);
+/* The names of a cache, as the servers are now. */
+const struct t87s__layout *t87s__scope_layout(struct t87s__redis *redis, const struct t87s__scope *scope);
 
 /* greet.c: the rest of the line of an INFO that begins with `field`, which is "\nfield:"; "" and false: none. */
 bool t87s__redis_info(const char *info, const char *field, char *out, size_t room);
 
-/* greet.c: a connection to the master. The history is a number that stands for it, never 0. For a lane (of the struct
- * t87s__redis), and for the listener. */
+/* greet.c: a connection to a master. The history is a number that stands for it, never 0. For a lane (of the struct
+ * t87s__node), and for the listener. */
 t87s__lane_dial t87s__redis_dial;
-enum t87s_status t87s__redis_dial_to_hear(struct t87s__redis *redis, struct t87s__link *link, int64_t deadline_ms,
+enum t87s_status t87s__redis_dial_to_hear(struct t87s__node *node, struct t87s__link *link, int64_t deadline_ms,
                                           uint64_t *history);
 /* Its two commands, and what they said; 0: that it is no master. */
 void t87s__redis_ask_history(struct t87s__commands *commands);
@@ -110,27 +107,16 @@ struct t87s__mark {
     const struct t87s__argument *pairs; /* as scripts.h says */
     size_t n_pairs;
 };
-void t87s__redis_add_mark(struct t87s__redis *redis, struct t87s__commands *commands, const struct t87s__scope *scope,
-                          const struct t87s__mark *mark, uint64_t history, bool by_text);
+void t87s__redis_add_mark(const struct t87s__call *call, const struct t87s__mark *mark, uint64_t history, bool by_text,
+                          struct t87s__commands *commands);
 /* What a mark answered goes into the birth; false: it failed. */
 bool t87s__redis_take_birth(const redisReply *reply, unsigned bucket, struct t87s_store_birth *birth);
 /* Whether a mark was done: what else may be said does not say so. */
 bool t87s__redis_is_marked(const redisReply *reply);
-/* An answer that is not of its kind, and no error either, answers something else: nobody knows what the next one will
- * be to, so the connection goes. */
-void t87s__redis_distrust_strange(struct t87s__lane *lane, const redisReply *reply);
 /* The part of the arguments that all scripts on a bucket have, up to the message. */
 enum { T87S__MARK_ARGUMENTS = 5 };
-void t87s__redis_add_common(struct t87s__redis *redis, struct t87s__commands *commands, const struct t87s__scope *scope,
-                            struct t87s__argument message, uint64_t history);
-
-/* Calls with scripts, which the server may have forgotten: `add` is called once more then. Of the replies *n are the
- * caller's to free when the status is T87S_OK. */
-typedef void t87s__redis_add(struct t87s__redis *redis, struct t87s__scope *scope, const void *what, uint64_t history,
-                             bool by_text, struct t87s__commands *commands);
-enum t87s_status t87s__redis_run(struct t87s__redis *redis, struct t87s__lane *lane, struct t87s__scope *scope,
-                                 t87s__redis_add *add, const void *what, redisReply **replies, unsigned most,
-                                 unsigned *n, int64_t deadline_ms);
+void t87s__redis_add_common(const struct t87s__call *call, struct t87s__argument message, uint64_t history,
+                            struct t87s__commands *commands);
 
 /* Births of now, of these buckets; the first one's mark may be more than that. */
 enum t87s_status t87s__redis_bear(struct t87s__redis *redis, struct t87s__scope *scope, const unsigned *buckets,
@@ -150,9 +136,9 @@ enum t87s_status t87s__redis_remove(struct t87s_store *store, void *scope, const
                                     int64_t deadline_ms);
 enum t87s_status t87s__redis_clear(struct t87s_store *store, void *scope, int64_t deadline_ms);
 
-/* read.c: what the replies to a query's one trip say, which are four where there is one bucket. */
-enum t87s_status t87s__redis_take_answer(const struct t87s__scope *scope, const struct t87s_store_query *query,
-                                         redisReply **replies, uint64_t history, struct t87s_store_answer *answer);
+/* read.c: what the parts of a query's call say: the entry, then each bucket. */
+enum t87s_status t87s__redis_take_answer(const struct t87s__layout *layout, const struct t87s_store_query *query,
+                                         const struct t87s__part *parts, struct t87s_store_answer *answer);
 
 /* tell.c. A message is one letter and what it is about. */
 enum { MESSAGE_TAGS = 't', MESSAGE_KEY = 'k', MESSAGE_CLEAR = 'c' };

@@ -18,14 +18,15 @@ struct writing {
     unsigned of_key, buckets[T87S__MOST_BUCKETS], n_buckets; /* of the query, the key's first */
 };
 
-static void find_buckets(const struct t87s__scope *scope, struct writing *writing) {
+static void find_buckets(const struct t87s__layout *layout, struct writing *writing) {
     const struct t87s_store_query *query = writing->query;
     bool taken[T87S__MOST_BUCKETS] = {false};
-    writing->of_key = t87s__layout_bucket_of_key(&scope->layout, query->key, query->key_size);
-    writing->buckets[writing->n_buckets++] = writing->of_key;
+    writing->of_key = t87s__layout_bucket_of_key(layout, query->key, query->key_size);
+    writing->buckets[0] = writing->of_key;
+    writing->n_buckets = 1;
     taken[writing->of_key] = true;
     for (size_t i = 0; i < query->n_tags; i++) {
-        const unsigned bucket = t87s__layout_bucket_of_tag(&scope->layout, query->tags[i]);
+        const unsigned bucket = t87s__layout_bucket_of_tag(layout, query->tags[i]);
         if (!taken[bucket])
             writing->buckets[writing->n_buckets++] = bucket;
         taken[bucket] = true;
@@ -42,10 +43,10 @@ static unsigned char *key_message(const struct t87s_store_query *query) {
     return message;
 }
 
-static void add_raise(struct t87s__redis *redis, const struct t87s__scope *scope, const struct writing *writing,
-                      uint64_t history, bool by_text, struct t87s__commands *commands) {
+static void add_raise(const struct t87s__call *call, const struct writing *writing, uint64_t history, bool by_text,
+                      struct t87s__commands *commands) {
     const struct t87s_store_query *query = writing->query;
-    const struct t87s__name bucket = t87s__layout_bucket(&scope->layout, writing->of_key);
+    const struct t87s__name bucket = t87s__layout_bucket(call->layout, writing->of_key);
     const struct t87s__member member = t87s__layout_member('k', query->key, query->key_size);
     struct t87s_store_birth birth = writing->birth;
     unsigned char *message = key_message(query);
@@ -55,24 +56,28 @@ static void add_raise(struct t87s__redis *redis, const struct t87s__scope *scope
     }
     t87s__script_begin(commands, SCRIPT_RAISE, by_text, t87s__argument_name(&bucket), T87S__WORD(""),
                        T87S__MARK_ARGUMENTS + 3);
-    t87s__redis_add_common(redis, commands, scope, (struct t87s__argument){message, query->key_size + 1}, history);
+    t87s__redis_add_common(call, (struct t87s__argument){message, query->key_size + 1}, history, commands);
     t87s__commands_word(commands, (struct t87s__argument){member.bytes, sizeof member.bytes});
     t87s__commands_number(commands, *t87s__birth_stamp(&birth, writing->of_key));
     t87s__commands_number(commands, *t87s__birth_life(&birth, writing->of_key));
     free(message);
 }
 
-static void add_write(struct t87s__redis *redis, struct t87s__scope *scope, const void *what, uint64_t history,
-                      bool by_text, struct t87s__commands *commands) {
-    const struct writing *writing = what;
+/* The last part is the entry; those before are the marks of the buckets, if it registers, and then the raise. */
+static void add_write(const struct t87s__call *call, unsigned part, uint64_t history, bool by_text,
+                      struct t87s__commands *commands) {
+    const struct writing *writing = call->what;
     const struct t87s_store_query *query = writing->query;
-    const struct t87s__name head = t87s__layout_entry_head(&scope->layout);
-    for (unsigned i = 0; i < writing->n_buckets && writing->registers; i++) {
-        const struct t87s__mark mark = {.bucket = writing->buckets[i], .message = T87S__WORD("")};
-        t87s__redis_add_mark(redis, commands, scope, &mark, history, by_text);
+    if (part + 1 < call->n_parts) {
+        const bool marks = writing->registers && part < writing->n_buckets;
+        const struct t87s__mark mark = {.bucket = writing->buckets[marks ? part : 0], .message = T87S__WORD("")};
+        if (marks)
+            t87s__redis_add_mark(call, &mark, history, by_text, commands);
+        else
+            add_raise(call, writing, history, by_text, commands);
+        return;
     }
-    if (writing->raises)
-        add_raise(redis, scope, writing, history, by_text, commands);
+    const struct t87s__name head = t87s__layout_entry_head(call->layout);
     t87s__script_begin(commands, SCRIPT_WRITE, by_text, t87s__argument_name(&head),
                        (struct t87s__argument){query->key, query->key_size}, 2);
     t87s__commands_word(commands, (struct t87s__argument){writing->bytes, writing->size});
@@ -138,55 +143,71 @@ static bool is_zero(const struct t87s_store_birth *birth) {
 
 static int64_t bounded(int64_t ms) { return ms < T87S__BLOB_LONGEST_MS ? ms : T87S__BLOB_LONGEST_MS; }
 
-static enum t87s_status write_born(struct t87s__redis *redis, struct t87s__scope *scope,
-                                   const struct t87s_store_value *value, int64_t deadline_ms, struct writing *writing) {
+static struct t87s__blob blob_of(const struct t87s__layout *layout, const struct t87s_store_value *value,
+                                 struct writing *writing) {
     struct t87s__blob blob = {.not_found = value->not_found,
-                              .kin = t87s__layout_kin(&scope->layout, writing->query, &writing->birth),
+                              .kin = t87s__layout_kin(layout, writing->query, &writing->birth),
                               .ttl_ms = bounded(value->ttl_ms),
                               .grace_ms = bounded(value->grace_ms),
                               .value = value->bytes,
                               .size = value->size};
     for (unsigned i = 0; i < writing->n_buckets; i++)
         blob.stamps[writing->buckets[i]] = *t87s__birth_stamp(&writing->birth, writing->buckets[i]);
+    return blob;
+}
+
+static enum t87s_status run(struct t87s__call *call, struct writing *writing) {
+    const struct t87s_store_query *query = writing->query;
+    call->add = add_write;
+    call->what = writing;
+    call->needs_history = writing->registers || writing->raises;
+    for (unsigned i = 0; i < writing->n_buckets && writing->registers; i++)
+        t87s__call_part(call, t87s__layout_slot_of_bucket(writing->buckets[i]));
+    if (writing->raises)
+        t87s__call_part(call, t87s__layout_slot_of_bucket(writing->of_key));
+    t87s__call_part(call, t87s__layout_slot_of_entry(call->layout, query->key, query->key_size));
+    enum t87s_status status = t87s__call_run(call);
+    const bool done = status == T87S_OK;
+    for (unsigned i = 0; i < call->n_parts && done; i++) { /* marks, and the write */
+        const struct t87s__part *part = &call->parts[i];
+        const redisReply *reply = part->replies[0];
+        if (i + 1 < call->n_parts ? t87s__redis_is_marked(reply) : reply->type == REDIS_REPLY_INTEGER)
+            continue;
+        t87s__part_is_strange(part, reply);
+        status = T87S_E_STORE;
+    }
+    t87s__call_end(call);
+    return status;
+}
+
+static enum t87s_status write_born(struct t87s__call *call, const struct t87s_store_value *value,
+                                   struct writing *writing) {
+    const struct t87s__blob blob = blob_of(call->layout, value, writing);
     unsigned char *bytes = t87s__blob_write(&blob, &writing->size);
     if (!bytes)
         return T87S_E_NOMEM;
     writing->bytes = bytes;
     writing->lives_ms = (uint64_t)(blob.ttl_ms + blob.grace_ms);
-    remember_life(redis, scope, writing);
-    redisReply *replies[T87S__MOST_BUCKETS + 2];
-    unsigned n;
-    struct t87s__lane *lane = t87s__redis_lane(redis);
-    enum t87s_status status =
-        t87s__redis_run(redis, lane, scope, add_write, writing, replies, T87S__MOST_BUCKETS + 2, &n, deadline_ms);
+    remember_life(call->redis, call->scope, writing);
+    const enum t87s_status status = run(call, writing);
     free(bytes);
-    if (status != T87S_OK)
-        return status;
-    for (unsigned i = 0; i < n; i++) { /* marks, and the write */
-        if (i + 1 < n ? t87s__redis_is_marked(replies[i]) : replies[i]->type == REDIS_REPLY_INTEGER)
-            continue;
-        t87s__redis_distrust_strange(lane, replies[i]);
-        status = T87S_E_STORE;
-    }
-    t87s__replies_free(replies, n);
     if (status == T87S_OK && writing->registers)
-        life_is_known(scope, writing);
+        life_is_known(call->scope, writing);
     return status;
 }
 
-enum t87s_status t87s__redis_write(struct t87s_store *store, void *scope_of_it, const struct t87s_store_query *query,
+enum t87s_status t87s__redis_write(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
                                    const struct t87s_store_value *value) {
-    struct t87s__redis *redis = t87s__redis_of(store);
-    struct t87s__scope *scope = scope_of_it;
-    const int64_t deadline_ms = t87s__link_deadline(query->deadline_ms);
+    struct t87s__call call;
     struct writing writing = {.query = query, .birth = value->birth};
-    find_buckets(scope, &writing);
-    if (is_zero(&writing.birth)) {
-        const enum t87s_status status = born_now(redis, scope, value->replaces_all, deadline_ms, &writing);
-        if (status != T87S_OK)
-            return status;
-    } else {
+    enum t87s_status status =
+        t87s__call_begin(&call, t87s__redis_of(store), scope, t87s__link_deadline(query->deadline_ms));
+    if (status != T87S_OK)
+        return status;
+    find_buckets(call.layout, &writing);
+    if (is_zero(&writing.birth))
+        status = born_now(call.redis, scope, value->replaces_all, call.deadline_ms, &writing);
+    else
         writing.raises = value->replaces_all;
-    }
-    return write_born(redis, scope, value, deadline_ms, &writing);
+    return status == T87S_OK ? write_born(&call, value, &writing) : status;
 }

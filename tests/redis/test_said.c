@@ -106,7 +106,6 @@ static struct t87s__found sound(void) {
     return (struct t87s__found){.looked = true,
                                 .version = "7.0.15",
                                 .role = "master",
-                                .mode = "standalone",
                                 .policy = "volatile-ttl",
                                 .maxmemory = 1 << 30,
                                 .saves = true,
@@ -138,8 +137,6 @@ START_TEST(each_flaw_has_its_word)
     ck_assert_str_eq(codes_of(&found), "persistence");
     found.appends = true;
     ck_assert_str_eq(codes_of(&found), "");
-    strcpy(found.mode, "cluster");
-    ck_assert_str_eq(codes_of(&found), "cluster");
     found = sound();
     strcpy(found.role, "slave");
     ck_assert_str_eq(codes_of(&found), "replica");
@@ -157,11 +154,11 @@ END_TEST
 
 START_TEST(all_flaws_at_once_have_room)
 {
-    struct t87s__found found = {.looked = true, .role = "slave", .mode = "cluster", .policy = "noeviction"};
+    struct t87s__found found = {.looked = true, .role = "slave", .policy = "noeviction"};
     found.saves_known = found.unreachable = found.clock_stepped = true;
     found.pubsub_limit = 1;
     strcpy(found.version, "5.0.0");
-    ck_assert_str_eq(codes_of(&found), "unreachable version replica cluster memory persistence pubsub-buffer clock");
+    ck_assert_str_eq(codes_of(&found), "unreachable version replica memory persistence pubsub-buffer clock");
 }
 END_TEST
 

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#include "audience.h"
+
+#include <stdlib.h>
+
+enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000 };
+
+void t87s__audience_hang_up(struct t87s__audience *audience) {
+    for (unsigned i = 0; i < audience->n; i++) {
+        struct t87s__ear *ear = &audience->ears[i];
+        atomic_store_explicit(&ear->node->ear, -1, memory_order_relaxed); /* a child's own business: fork.c */
+        t87s__link_close(&ear->link);
+    }
+    free(audience->ears);
+    audience->ears = NULL;
+    audience->n = 0;
+}
+
+void t87s__audience_lose(struct t87s__audience *audience) {
+    struct t87s__redis *redis = audience->redis;
+    const int64_t doubled = audience->back_off_ms * 2;
+    t87s__audience_hang_up(audience);
+    audience->back_off_ms = !audience->back_off_ms       ? FIRST_BACK_OFF_MS
+                            : doubled < MOST_BACK_OFF_MS ? doubled
+                                                         : MOST_BACK_OFF_MS;
+    audience->retry_ms = t87s__link_now_ms() + audience->back_off_ms;
+    pthread_mutex_lock(&redis->telling_lock);
+    for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next) {
+        if (scope->hearing == HEARING_ALL)
+            scope->listener.lost(scope->listener.arg);
+        scope->hearing = HEARING_NOTHING;
+    }
+    pthread_mutex_unlock(&redis->telling_lock);
+}
+
+/* ---- what is said ---- */
+
+static bool say(struct t87s__audience *audience, struct t87s__link *link, const struct t87s__commands *commands) {
+    size_t sent = 0;
+    const int64_t deadline = t87s__link_deadline(audience->redis->base.timeout_ms);
+    while (!commands->failed && sent < commands->size) {
+        const long n = t87s__link_send(link, commands->bytes + sent, commands->size - sent);
+        if (n < 0 || (n == 0 && t87s__link_now_ms() >= deadline))
+            return false;
+        sent += (size_t)n;
+        if (n == 0)
+            t87s__link_wait(link, true, t87s__link_now_ms() + 1);
+    }
+    return !commands->failed;
+}
+
+static bool say_to_all(struct t87s__audience *audience, struct t87s__commands *commands) {
+    bool said = true;
+    for (unsigned i = 0; i < audience->n && said; i++)
+        said = say(audience, &audience->ears[i].link, commands);
+    t87s__commands_free(commands);
+    return said;
+}
+
+bool t87s__audience_subscribe(struct t87s__audience *audience, unsigned *n) {
+    struct t87s__redis *redis = audience->redis;
+    struct t87s__commands commands = {0};
+    *n = 0;
+    pthread_mutex_lock(&redis->telling_lock);
+    for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next, ++*n) {
+        const struct t87s__name name = t87s__layout_channel(&scope->layout);
+        if (scope->hearing != HEARING_NOTHING)
+            continue;
+        T87S__COMMAND(&commands, T87S__WORD("SUBSCRIBE"), t87s__argument_name(&name));
+        scope->hearing = HEARING_ASKED;
+        scope->asked_as = ++audience->asked;
+        audience->subscribed_ms = t87s__link_now_ms();
+        audience->ping_ms = 0; /* a PING at once, so that it is vouched for */
+    }
+    pthread_mutex_unlock(&redis->telling_lock);
+    return say_to_all(audience, &commands);
+}
+
+bool t87s__audience_ping(struct t87s__audience *audience) {
+    struct t87s__commands commands = {0};
+    t87s__commands_begin(&commands, 2);
+    t87s__commands_word(&commands, T87S__WORD("PING"));
+    t87s__commands_number(&commands, (uint64_t)audience->pinged_ms);
+    return say_to_all(audience, &commands);
+}
+
+/* ---- what is heard ---- */
+
+static bool is_channel(const struct t87s__scope *scope, const redisReply *channel) {
+    const struct t87s__name name = t87s__layout_channel(&scope->layout);
+    return name.size == channel->len && !memcmp(name.text, channel->str, name.size);
+}
+
+static void tell_channel(struct t87s__redis *redis, const redisReply *channel, const redisReply *message) {
+    pthread_mutex_lock(&redis->telling_lock);
+    for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next)
+        if (scope->hearing == HEARING_ALL && is_channel(scope, channel))
+            t87s__redis_tell(scope, message->str, message->len);
+    pthread_mutex_unlock(&redis->telling_lock);
+}
+
+static unsigned confirmed_by_all(const struct t87s__audience *audience) {
+    unsigned least = audience->asked;
+    for (unsigned i = 0; i < audience->n; i++)
+        least = audience->ears[i].confirmed < least ? audience->ears[i].confirmed : least;
+    return least;
+}
+
+/* False: it was asked for another one. */
+static bool take_channel(struct t87s__audience *audience, struct t87s__ear *ear, const redisReply *channel) {
+    struct t87s__redis *redis = audience->redis;
+    bool in_order = ear->confirmed++ < audience->asked;
+    const unsigned by_all = confirmed_by_all(audience);
+    pthread_mutex_lock(&redis->telling_lock);
+    for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next) {
+        if (scope->hearing != HEARING_ASKED)
+            continue;
+        if (scope->asked_as == ear->confirmed)
+            in_order = in_order && is_channel(scope, channel);
+        if (!in_order || scope->asked_as > by_all)
+            continue;
+        scope->hearing = HEARING_ALL;
+        scope->listener.lost(scope->listener.arg);
+    }
+    pthread_mutex_unlock(&redis->telling_lock);
+    return in_order;
+}
+
+/* Everything that returned before the PING that all have answered has been told. */
+static void vouch(struct t87s__audience *audience) {
+    struct t87s__redis *redis = audience->redis;
+    int64_t least = audience->pinged_ms;
+    for (unsigned i = 0; i < audience->n; i++)
+        least = audience->ears[i].ponged_ms < least ? audience->ears[i].ponged_ms : least;
+    if (least <= audience->vouched_ms || least > audience->true_ms)
+        return;
+    audience->vouched_ms = least;
+    audience->back_off_ms = 0; /* good connections */
+    pthread_mutex_lock(&redis->telling_lock);
+    for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next)
+        if (scope->hearing == HEARING_ALL)
+            scope->listener.vouched(scope->listener.arg, least + redis->staleness_ms);
+    pthread_mutex_unlock(&redis->telling_lock);
+}
+
+/* False: no server says this now, since it has not said yet what it was asked for earlier, or never was. */
+static bool take_pong(struct t87s__audience *audience, struct t87s__ear *ear, int64_t pinged_ms) {
+    if (pinged_ms < ear->ponged_ms || pinged_ms > audience->pinged_ms ||
+        (ear->confirmed < audience->asked && pinged_ms > audience->subscribed_ms))
+        return false;
+    ear->ponged_ms = pinged_ms;
+    vouch(audience);
+    return true;
+}
+
+static bool is_text(const redisReply *reply, unsigned i) {
+    return reply->elements > i && reply->element[i]->type == REDIS_REPLY_STRING;
+}
+
+/* False: this is nothing that a server says to who listens. */
+static bool hear(struct t87s__audience *audience, struct t87s__ear *ear, const redisReply *reply) {
+    if (reply->type != REDIS_REPLY_ARRAY || !is_text(reply, 0) || !is_text(reply, 1))
+        return false;
+    const char *what = reply->element[0]->str;
+    if (!strcmp(what, "pong"))
+        return take_pong(audience, ear, strtoll(reply->element[1]->str, NULL, 10));
+    if (!strcmp(what, "subscribe"))
+        return take_channel(audience, ear, reply->element[1]);
+    if (strcmp(what, "message") != 0 || !is_text(reply, 2))
+        return false;
+    tell_channel(audience->redis, reply->element[1], reply->element[2]);
+    return true;
+}
+
+bool t87s__audience_read(struct t87s__audience *audience, int64_t patience_ms) {
+    bool alive = true, lost = false;
+    for (unsigned i = 0; i < audience->n && alive; i++) {
+        struct t87s__ear *ear = &audience->ears[i];
+        const long n = t87s__link_receive(&ear->link, false);
+        for (redisReply *reply; alive && n > 0 && (reply = t87s__link_reply(&ear->link, &lost));) {
+            alive = hear(audience, ear, reply);
+            ear->heard_ms = t87s__link_now_ms();
+            freeReplyObject(reply);
+        }
+        alive = alive && n >= 0 && !lost && t87s__link_now_ms() - ear->heard_ms < patience_ms;
+    }
+    return alive;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a node of a cluster says of all nodes: which are masters, and which has which slot.
+ */
+#ifndef T87S_REDIS_CLUSTER_H
+#define T87S_REDIS_CLUSTER_H
+
+#include "link.h"
+#include "slots.h"
+
+enum { T87S__MOST_MASTERS = 1024 };
+
+struct t87s__address {
+    char host[T87S__URI_TEXT]; /* "": that of the node that said so */
+    int port;
+};
+/* host:port, the host of which may be an IPv6 address or be missing; false: something else. */
+bool t87s__address_parse(const char *text, size_t size, struct t87s__address *out);
+
+/* What changes when a master is elected, or a node comes or goes, and is the same at all nodes that know it. */
+struct t87s__tide {
+    uint64_t epoch, known_nodes;
+};
+
+struct t87s__map {
+    struct t87s__tide tide;
+    unsigned n; /* masters that have slots, or may get some */
+    struct t87s__address masters[T87S__MOST_MASTERS];
+    uint16_t owners[T87S__SLOTS]; /* a master's index, and one; 0: nobody's */
+};
+
+/* The answer to CLUSTER INFO; false: this is no node of a cluster. */
+bool t87s__cluster_take_tide(const redisReply *info, struct t87s__tide *tide);
+/* The answer to CLUSTER NODES. */
+bool t87s__cluster_take_nodes(const redisReply *nodes, struct t87s__map *map);
+
+enum t87s_status t87s__cluster_ask(struct t87s__link *link, int64_t deadline_ms, struct t87s__map *map);
+
+#endif

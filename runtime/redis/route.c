@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "route.h"
+
+#include "redis_store.h"
+
+struct trip {
+    struct t87s__node *node;
+    struct t87s__lane *lane;
+    struct t87s__commands commands;
+    struct t87s__request request;
+    redisReply **replies;
+    unsigned end; /* where the replies to what ends it begin */
+    enum t87s_status status;
+    uint64_t history;
+};
+
+enum t87s_status t87s__call_begin(struct t87s__call *call, struct t87s__redis *redis, struct t87s__scope *scope,
+                                  int64_t deadline_ms) {
+    call->redis = redis;
+    call->scope = scope;
+    call->add_end = NULL;
+    call->waits = call->needs_history = false;
+    call->deadline_ms = deadline_ms;
+    call->n_parts = call->n_replies = 0;
+    if (atomic_load_explicit(&redis->revives, memory_order_relaxed))
+        t87s__redis_pulse_start(redis);
+    (void)t87s__redis_listen(redis); /* in a child of a fork it has to be begun again; if it cannot, nobody vouches */
+    const enum t87s_status status = t87s__topology_know(redis, deadline_ms);
+    call->layout = t87s__scope_layout(redis, scope);
+    return status;
+}
+
+void t87s__call_part(struct t87s__call *call, unsigned slot) {
+    struct t87s__part *part = &call->parts[call->n_parts++];
+    part->slot = slot;
+    part->spare = part->asking = part->by_text = false;
+    part->node = NULL;
+    part->pending = true;
+}
+
+void t87s__call_end(struct t87s__call *call) { t87s__replies_free(call->replies, call->n_replies); }
+
+/* ---- one round ---- */
+
+/* Which pending parts go together; how many trips that is. */
+static unsigned plan(struct t87s__call *call, struct trip *trips) {
+    unsigned n = 0;
+    for (unsigned i = 0; i < call->n_parts; i++) {
+        struct t87s__part *part = &call->parts[i];
+        if (!part->pending)
+            continue;
+        if (!part->node)
+            part->node = t87s__topology_node(&call->redis->topology, part->slot);
+        if (!part->node) { /* nobody has the slot */
+            part->status = T87S_E_STORE;
+            part->pending = false;
+            t87s__topology_suspect(&call->redis->topology);
+            continue;
+        }
+        part->trip = 0;
+        while (part->trip < n && trips[part->trip].node != part->node)
+            part->trip++;
+        if (part->trip == n)
+            trips[n++] = (struct trip){.node = part->node};
+    }
+    return n;
+}
+
+static void begin(struct t87s__call *call, struct trip *trip, unsigned index) {
+    trip->lane = t87s__node_lane(trip->node, call->waits);
+    if (call->needs_history)
+        trip->status = t87s__lane_meet(trip->lane, call->deadline_ms, &trip->history);
+    if (trip->status != T87S_OK)
+        return;
+    trip->replies = call->replies + call->n_replies;
+    for (unsigned i = 0; i < call->n_parts; i++) {
+        struct t87s__part *part = &call->parts[i];
+        if (!part->pending || part->trip != index)
+            continue;
+        part->replies = trip->replies + trip->commands.n;
+        trip->commands.asking = part->asking;
+        call->add(call, i, trip->history, part->by_text, &trip->commands);
+        part->n = (unsigned)(trip->replies + trip->commands.n - part->replies);
+    }
+    trip->commands.asking = false;
+    trip->end = trip->commands.n;
+    if (call->add_end)
+        call->add_end(call, &trip->commands);
+    call->n_replies += trip->commands.n;
+    trip->status = t87s__lane_begin(trip->lane, &trip->request, &trip->commands, trip->replies, call->deadline_ms);
+}
+
+static void finish(struct t87s__call *call, struct trip *trip) {
+    if (trip->status == T87S_OK)
+        trip->status = t87s__lane_finish(trip->lane, &trip->request, call->deadline_ms, &trip->history);
+    if (trip->status == T87S_E_STORE || trip->status == T87S_E_TIMEOUT)
+        t87s__topology_suspect(&call->redis->topology);
+    for (unsigned i = trip->end; trip->status == T87S_OK && i < trip->commands.n; i++)
+        if (trip->replies[i]->type == REDIS_REPLY_ERROR) /* a replica now: see read.c */
+            t87s__lane_distrust(trip->lane);
+    t87s__commands_free(&trip->commands);
+}
+
+/* ---- what servers say to parts that are not theirs ---- */
+
+/* The answers to ASKING, each before one of a command, go. */
+static void drop_asking(struct t87s__part *part) {
+    part->n /= 2;
+    for (unsigned i = 0; i < part->n; i++) {
+        redisReply *permission = part->replies[2 * i];
+        part->replies[2 * i] = NULL;
+        redisReply *reply = part->replies[2 * i + 1];
+        part->replies[2 * i + 1] = NULL;
+        part->replies[i] = reply;
+        freeReplyObject(permission);
+    }
+}
+
+static const redisReply *error_of(const struct t87s__part *part, const char *code) {
+    for (unsigned i = 0; i < part->n; i++)
+        if (t87s__reply_is_error(part->replies[i], code))
+            return part->replies[i];
+    return NULL;
+}
+
+void t87s__part_is_strange(const struct t87s__part *part, const redisReply *reply) {
+    if (reply->type != REDIS_REPLY_ERROR)
+        t87s__lane_distrust(part->lane);
+}
+
+/* "MOVED 3999 127.0.0.1:6381" */
+static struct t87s__node *named_by(struct t87s__call *call, const redisReply *error, const struct trip *trip) {
+    struct t87s__address address;
+    const char *at = strrchr(error->str, ' ');
+    if (!at || !t87s__address_parse(at + 1, strlen(at + 1), &address))
+        return NULL;
+    return t87s__topology_at(call->redis, &address, &trip->node->uri);
+}
+
+/* Is it to be sent again, and where? */
+static void redirect(struct t87s__call *call, struct t87s__part *part, struct trip *trip) {
+    const bool clustered = call->layout->n_buckets > 1;
+    const redisReply *error = NULL;
+    part->pending = part->asking = false;
+    if (error_of(part, "NOSCRIPT")) {
+        part->pending = !part->by_text;
+        part->by_text = true;
+    } else if (clustered && (error = error_of(part, "MOVED "))) {
+        part->node = named_by(call, error, trip);
+        part->pending = part->node;
+        if (part->node) {
+            t87s__topology_moved(&call->redis->topology, part->slot, part->node);
+            t87s__topology_refresh(call->redis, &part->node->uri, call->deadline_ms);
+        }
+    } else if (clustered && (error = error_of(part, "ASK "))) {
+        part->node = named_by(call, error, trip);
+        part->pending = part->asking = part->node;
+    } else if (error_of(part, "READONLY")) {
+        t87s__lane_distrust(trip->lane);
+    }
+}
+
+static bool take(struct t87s__call *call, struct trip *trips) {
+    bool again = false;
+    for (unsigned i = 0; i < call->n_parts; i++) {
+        struct t87s__part *part = &call->parts[i];
+        if (!part->pending)
+            continue;
+        struct trip *trip = &trips[part->trip];
+        part->pending = false;
+        part->status = trip->status;
+        if (trip->status != T87S_OK)
+            continue;
+        if (part->asking)
+            drop_asking(part);
+        part->history = trip->history;
+        part->lane = trip->lane;
+        part->end = trip->replies + trip->end;
+        redirect(call, part, trip);
+        again |= part->pending;
+    }
+    return again;
+}
+
+enum t87s_status t87s__call_run(struct t87s__call *call) {
+    struct trip trips[T87S__MOST_PARTS];
+    enum t87s_status worst = T87S_OK;
+    bool again = true;
+    for (int round = 0; again && round < T87S__ROUNDS; round++) {
+        const unsigned n = plan(call, trips);
+        for (unsigned i = 0; i < n; i++)
+            begin(call, &trips[i], i);
+        for (unsigned i = 0; i < n; i++)
+            finish(call, &trips[i]);
+        again = take(call, trips);
+    }
+    for (unsigned i = 0; i < call->n_parts; i++)
+        if (!call->parts[i].spare && (call->parts[i].pending || call->parts[i].status != T87S_OK))
+            worst = call->parts[i].pending ? T87S_E_STORE : call->parts[i].status;
+    return worst;
+}

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+#include "topology.h"
+
+#include <stdlib.h>
+
+#include "redis_store.h"
+
+enum { FIRST_BACK_OFF_MS = 20, MOST_REST_MS = 250, MOST_BACK_OFF_MS = 1000 };
+
+/* ---- nodes ---- */
+
+static void node_free(struct t87s__node *node) {
+    for (int i = 0; i < T87S__LANES; i++)
+        t87s__lane_close(node->lanes[i]);
+    t87s__lane_close(node->waiting_lane);
+    free(node);
+}
+
+static struct t87s__node *node_make(struct t87s__redis *redis, const struct t87s__redis_uri *uri) {
+    struct t87s__node *node = calloc(1, sizeof *node);
+    if (!node)
+        return NULL;
+    node->redis = redis;
+    node->uri = *uri;
+    atomic_init(&node->ear, -1);
+    bool whole = true;
+    for (int i = 0; i < T87S__LANES; i++) {
+        node->lanes[i] = t87s__lane_open(t87s__redis_dial, node, redis->base.timeout_ms);
+        whole = whole && node->lanes[i];
+    }
+    if (redis->wait_replicas) {
+        node->waiting_lane = t87s__lane_open(t87s__redis_dial, node, redis->base.timeout_ms);
+        whole = whole && node->waiting_lane;
+    }
+    if (whole)
+        return node;
+    node_free(node);
+    return NULL;
+}
+
+struct t87s__lane *t87s__node_lane(struct t87s__node *node, bool waits) {
+    if (waits && node->waiting_lane)
+        return node->waiting_lane;
+    return node->lanes[atomic_fetch_add_explicit(&node->turn, 1, memory_order_relaxed) % T87S__LANES];
+}
+
+void t87s__node_distrust(struct t87s__node *node) {
+    for (int i = 0; i < T87S__LANES; i++)
+        t87s__lane_distrust(node->lanes[i]);
+    if (node->waiting_lane)
+        t87s__lane_distrust(node->waiting_lane);
+}
+
+static bool is_at(const struct t87s__redis_uri *one, const struct t87s__redis_uri *other) {
+    return one->port == other->port && !strcmp(one->host, other->host) && !strcmp(one->path, other->path);
+}
+
+/* Under lock. */
+static struct t87s__node *node_of(struct t87s__redis *redis, const struct t87s__redis_uri *uri) {
+    struct t87s__topology *topology = &redis->topology;
+    for (struct t87s__node *node = topology->nodes; node; node = node->older)
+        if (is_at(&node->uri, uri))
+            return node;
+    struct t87s__node *node = node_make(redis, uri);
+    if (!node)
+        return NULL;
+    node->older = topology->nodes;
+    topology->nodes = node;
+    return node;
+}
+
+/* Where a node is that another one, at `of`, speaks of; the account is the same. */
+static struct t87s__redis_uri uri_of(const struct t87s__address *address, const struct t87s__redis_uri *of) {
+    struct t87s__redis_uri uri = *of;
+    if (!*address->host && !*of->host)
+        return uri; /* through the socket of a node that does not know its own address */
+    uri.path[0] = '\0';
+    uri.port = address->port;
+    if (*address->host)
+        memcpy(uri.host, address->host, sizeof uri.host);
+    return uri;
+}
+
+struct t87s__node *t87s__topology_at(struct t87s__redis *redis, const struct t87s__address *address,
+                                     const struct t87s__redis_uri *of) {
+    const struct t87s__redis_uri uri = uri_of(address, of);
+    pthread_mutex_lock(&redis->topology.lock);
+    struct t87s__node *node = node_of(redis, &uri);
+    pthread_mutex_unlock(&redis->topology.lock);
+    return node;
+}
+
+/* ---- the map ---- */
+
+bool t87s__topology_is_cluster(struct t87s__topology *topology) {
+    return atomic_load_explicit(&topology->kind, memory_order_acquire) == T87S__CLUSTER;
+}
+
+struct t87s__node *t87s__topology_node(struct t87s__topology *topology, unsigned slot) {
+    if (!t87s__topology_is_cluster(topology))
+        return topology->first;
+    /* Acquire: pairs with the release in set_slot(). */
+    return atomic_load_explicit(&topology->slots[slot], memory_order_acquire);
+}
+
+static void set_slot(struct t87s__topology *topology, unsigned slot, struct t87s__node *node) {
+    atomic_store_explicit(&topology->slots[slot], node, memory_order_release);
+}
+
+void t87s__topology_moved(struct t87s__topology *topology, unsigned slot, struct t87s__node *node) {
+    set_slot(topology, slot, node);
+}
+
+static bool is_among(struct t87s__node *const *nodes, unsigned n, const struct t87s__node *node) {
+    for (unsigned i = 0; i < n; i++)
+        if (nodes[i] == node)
+            return true;
+    return false;
+}
+
+/* Under lock. Who is no master any more loses its connections. */
+static bool take_masters(struct t87s__redis *redis, const struct t87s__map *map, const struct t87s__redis_uri *of,
+                         struct t87s__node **masters) {
+    struct t87s__topology *topology = &redis->topology;
+    for (unsigned i = 0; i < map->n; i++) {
+        const struct t87s__redis_uri uri = uri_of(&map->masters[i], of);
+        masters[i] = node_of(redis, &uri);
+        if (!masters[i])
+            return false;
+    }
+    bool same = map->n == topology->n_masters;
+    for (unsigned i = 0; i < map->n; i++)
+        same = same && is_among(topology->masters, topology->n_masters, masters[i]);
+    for (unsigned i = 0; i < topology->n_masters; i++)
+        if (!is_among(masters, map->n, topology->masters[i]))
+            t87s__node_distrust(topology->masters[i]);
+    for (unsigned i = 0; i < map->n; i++) /* whatever was tried there before: now at once */
+        if (!is_among(topology->masters, topology->n_masters, masters[i]))
+            t87s__node_distrust(masters[i]);
+    memcpy(topology->masters, masters, map->n * sizeof *masters);
+    topology->n_masters = map->n;
+    if (same)
+        return true;
+    topology->maps++;
+    /* Release: pairs with the acquire in listen.c. */
+    atomic_fetch_add_explicit(&topology->changes, 1, memory_order_release);
+    return true;
+}
+
+static enum t87s_status take_map(struct t87s__redis *redis, const struct t87s__map *map,
+                                 const struct t87s__redis_uri *of) {
+    struct t87s__topology *topology = &redis->topology;
+    struct t87s__node **masters = malloc(map->n * sizeof *masters);
+    if (!topology->slots)
+        topology->slots = calloc(T87S__SLOTS, sizeof *topology->slots);
+    bool taken = masters && topology->slots;
+    pthread_mutex_lock(&topology->lock);
+    taken = taken && take_masters(redis, map, of, masters);
+    if (taken) {
+        topology->tide = map->tide;
+        for (unsigned slot = 0; slot < T87S__SLOTS; slot++)
+            set_slot(topology, slot, map->owners[slot] ? masters[map->owners[slot] - 1] : NULL);
+        /* Release: pairs with the acquires of `kind`. */
+        atomic_store_explicit(&topology->kind, T87S__CLUSTER, memory_order_release);
+    }
+    pthread_mutex_unlock(&topology->lock);
+    free(masters);
+    return taken ? T87S_OK : T87S_E_NOMEM;
+}
+
+/* ---- asking ---- */
+
+/* The one to be asked after `i` others: the hint, the masters in turn, the seeds; false: all were. */
+static bool candidate(struct t87s__topology *topology, const struct t87s__redis_uri *hint, unsigned i,
+                      struct t87s__redis_uri *out) {
+    if (hint && i == 0) {
+        *out = *hint;
+        return true;
+    }
+    i -= hint ? 1 : 0;
+    pthread_mutex_lock(&topology->lock);
+    const unsigned n = topology->n_masters;
+    if (i < n)
+        *out = topology->masters[(topology->turn + i) % n]->uri;
+    pthread_mutex_unlock(&topology->lock);
+    if (i >= n && i - n < topology->seeds.n)
+        *out = topology->seeds.uris[i - n];
+    return i < n + topology->seeds.n;
+}
+
+/* Asks the nodes for a map, until one has a map that is not of an older tide: a master that is cut off from the others
+ * knows nothing of what they do. If there is none the best is taken: the cluster may have been made anew. */
+static enum t87s_status ask_nodes(struct t87s__redis *redis, const struct t87s__redis_uri *hint, int64_t deadline_ms) {
+    struct t87s__topology *topology = &redis->topology;
+    struct t87s__map *maps = malloc(2 * sizeof *maps), *map = maps, *best = NULL;
+    struct t87s__redis_uri uri, of_best;
+    pthread_mutex_lock(&topology->lock);
+    const uint64_t epoch = topology->tide.epoch;
+    topology->turn++;
+    pthread_mutex_unlock(&topology->lock);
+    enum t87s_status status = maps ? T87S_E_STORE : T87S_E_NOMEM;
+    for (unsigned i = 0; maps && (!best || best->tide.epoch < epoch) && candidate(topology, hint, i, &uri); i++) {
+        struct t87s__link link = {NULL};
+        const int64_t left = deadline_ms - t87s__link_now_ms(), until = deadline_ms - left / 2;
+        if (left <= 0)
+            break;
+        status = t87s__link_open(&link, &uri, until);
+        if (status == T87S_OK)
+            status = t87s__cluster_ask(&link, until, map);
+        t87s__link_close(&link);
+        if (status != T87S_OK || (best && map->tide.epoch <= best->tide.epoch))
+            continue;
+        best = map;
+        map = best == maps ? maps + 1 : maps;
+        of_best = uri;
+    }
+    if (best)
+        status = take_map(redis, best, &of_best);
+    free(maps);
+    return status;
+}
+
+/* What the seeds are, and then what that takes. */
+static enum t87s_status ask_seeds(struct t87s__redis *redis, int64_t deadline_ms) {
+    struct t87s__topology *topology = &redis->topology;
+    struct t87s__link link = {NULL};
+    enum t87s__kind kind;
+    unsigned found;
+    pthread_mutex_lock(&topology->lock);
+    const unsigned first = topology->turn++ % topology->seeds.n;
+    pthread_mutex_unlock(&topology->lock);
+    const enum t87s_status status = t87s__seeds_ask(&topology->seeds, first, deadline_ms, &link, &kind, &found);
+    t87s__link_close(&link);
+    if (status != T87S_OK)
+        return status;
+    /* Anything else is several servers that know nothing of each other. */
+    return kind == T87S__CLUSTER ? ask_nodes(redis, &topology->seeds.uris[found], deadline_ms) : T87S_E_STORE;
+}
+
+static bool is_known(struct t87s__topology *topology) {
+    /* Acquire: pairs with the releases in take_map() and t87s__topology_hear(). */
+    return atomic_load_explicit(&topology->kind, memory_order_acquire) != T87S__UNKNOWN;
+}
+
+/* Under lock, which is given away meanwhile. A map that says nothing new is not asked for again so soon. */
+static enum t87s_status ask(struct t87s__redis *redis, const struct t87s__redis_uri *hint, int64_t deadline_ms) {
+    struct t87s__topology *topology = &redis->topology;
+    const bool known = is_known(topology);
+    const unsigned maps = topology->maps;
+    topology->finding = true;
+    atomic_store_explicit(&topology->suspect, false, memory_order_relaxed);
+    pthread_mutex_unlock(&topology->lock);
+    const enum t87s_status status = known ? ask_nodes(redis, hint, deadline_ms) : ask_seeds(redis, deadline_ms);
+    pthread_mutex_lock(&topology->lock);
+    const int64_t most = status == T87S_OK ? MOST_REST_MS : MOST_BACK_OFF_MS, doubled = 2 * topology->back_off_ms;
+    topology->finding = false;
+    topology->back_off_ms = maps != topology->maps || doubled < FIRST_BACK_OFF_MS ? FIRST_BACK_OFF_MS
+                            : doubled < most                                      ? doubled
+                                                                                  : most;
+    topology->retry_ms = t87s__link_now_ms() + topology->back_off_ms;
+    pthread_cond_broadcast(&topology->found);
+    return status;
+}
+
+void t87s__topology_refresh(struct t87s__redis *redis, const struct t87s__redis_uri *hint, int64_t deadline_ms) {
+    struct t87s__topology *topology = &redis->topology;
+    pthread_mutex_lock(&topology->lock);
+    if (!topology->finding && t87s__link_now_ms() >= topology->retry_ms)
+        (void)ask(redis, hint, deadline_ms);
+    pthread_mutex_unlock(&topology->lock);
+}
+
+void t87s__topology_suspect(struct t87s__topology *topology) {
+    atomic_store_explicit(&topology->suspect, true, memory_order_relaxed);
+}
+
+/* Who comes while somebody finds it out for the first time waits for that. */
+static enum t87s_status find(struct t87s__redis *redis, int64_t deadline_ms) {
+    struct t87s__topology *topology = &redis->topology;
+    const struct timespec deadline = {(time_t)(deadline_ms / 1000), (long)(deadline_ms % 1000) * 1000000};
+    enum t87s_status status = T87S_E_STORE;
+    int waited = 0;
+    pthread_mutex_lock(&topology->lock);
+    while (topology->finding && !topology->back_off_ms && waited == 0)
+        waited = pthread_cond_timedwait(&topology->found, &topology->lock, &deadline);
+    if (is_known(topology))
+        status = T87S_OK;
+    else if (waited != 0)
+        status = T87S_E_TIMEOUT;
+    else if (!topology->finding && t87s__link_now_ms() >= topology->retry_ms)
+        status = ask(redis, NULL, deadline_ms);
+    pthread_mutex_unlock(&topology->lock);
+    return status;
+}
+
+enum t87s_status t87s__topology_know(struct t87s__redis *redis, int64_t deadline_ms) {
+    struct t87s__topology *topology = &redis->topology;
+    uint64_t history;
+    if (is_known(topology)) {
+        if (atomic_load_explicit(&topology->suspect, memory_order_relaxed))
+            t87s__topology_refresh(redis, NULL, deadline_ms);
+        return T87S_OK;
+    }
+    if (topology->seeds.n > 1)
+        return find(redis, deadline_ms);
+    const enum t87s_status status = t87s__lane_meet(topology->first->lanes[0], deadline_ms, &history);
+    if (status == T87S_OK || atomic_load_explicit(&topology->said, memory_order_relaxed) != T87S__CLUSTER)
+        return status;
+    return find(redis, deadline_ms);
+}
+
+bool t87s__topology_hear(struct t87s__redis *redis, enum t87s__kind kind) {
+    struct t87s__topology *topology = &redis->topology;
+    enum t87s__kind known = T87S__UNKNOWN;
+    atomic_store_explicit(&topology->said, kind, memory_order_relaxed);
+    if (kind == T87S__UNKNOWN) /* not everybody tells; a node of a cluster does */
+        kind = T87S__SERVER;
+    if (topology->seeds.n == 1 && kind == T87S__SERVER)
+        /* Release: pairs with the acquire in is_known(). */
+        (void)atomic_compare_exchange_strong_explicit(&topology->kind, &known, kind, memory_order_release,
+                                                      memory_order_relaxed);
+    known = atomic_load_explicit(&topology->kind, memory_order_relaxed);
+    if (known == T87S__SERVER && kind == T87S__CLUSTER) /* there is a cluster now where a server was */
+        atomic_store_explicit(&topology->kind, T87S__UNKNOWN, memory_order_relaxed);
+    return known == kind;
+}
+
+/* ---- for the listener ---- */
+
+unsigned t87s__topology_masters(struct t87s__topology *topology, struct t87s__node **masters, unsigned *changes) {
+    pthread_mutex_lock(&topology->lock);
+    const unsigned n = topology->n_masters;
+    memcpy(masters, topology->masters, n * sizeof *masters);
+    *changes = atomic_load_explicit(&topology->changes, memory_order_relaxed);
+    pthread_mutex_unlock(&topology->lock);
+    return n;
+}
+
+bool t87s__topology_is_of(struct t87s__topology *topology, const struct t87s__tide *tide) {
+    pthread_mutex_lock(&topology->lock);
+    const bool is = topology->tide.epoch == tide->epoch && topology->tide.known_nodes == tide->known_nodes;
+    pthread_mutex_unlock(&topology->lock);
+    return is;
+}
+
+/* ---- beginning and end ---- */
+
+void t87s__topology_close(struct t87s__topology *topology) {
+    for (struct t87s__node *older, *node = topology->nodes; node; node = older) {
+        older = node->older;
+        node_free(node);
+    }
+    free(topology->slots);
+    t87s__seeds_free(&topology->seeds);
+    pthread_cond_destroy(&topology->found);
+    pthread_mutex_destroy(&topology->lock);
+}
+
+void t87s__topology_begin(struct t87s__topology *topology) {
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&topology->found, &attributes);
+    pthread_condattr_destroy(&attributes);
+    topology->finding = false;
+}
+
+enum t87s_status t87s__topology_open(struct t87s__redis *redis, struct t87s__seeds *seeds) {
+    struct t87s__topology *topology = &redis->topology;
+    topology->seeds = *seeds;
+    *seeds = (struct t87s__seeds){.n = 0};
+    pthread_mutex_init(&topology->lock, NULL);
+    t87s__topology_begin(topology);
+    topology->first = node_of(redis, &topology->seeds.uris[0]);
+    if (!topology->first) {
+        t87s__topology_close(topology);
+        return T87S_E_NOMEM;
+    }
+    topology->masters[0] = topology->first;
+    topology->n_masters = topology->seeds.n == 1;
+    return T87S_OK;
+}
