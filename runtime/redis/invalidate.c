@@ -176,7 +176,7 @@ static enum t87s_status invalidate_some(struct t87s__redis *redis, struct t87s__
             status = T87S_E_NOMEM;
         else if (batch->n)
             marking.marks[marking.n++] =
-                (struct t87s__mark){bucket, {batch->message, batch->size}, batch->pairs, batch->n};
+                (struct t87s__mark){bucket, {batch->message, batch->size}, batch->pairs, batch->n, true};
     }
     if (status == T87S_OK)
         status = mark_all(&call, &marking);
@@ -213,7 +213,7 @@ enum t87s_status t87s__redis_remove(struct t87s_store *store, void *scope, const
     memcpy(message + 1, key, key_size);
     const struct t87s__argument pair[] = {T87S__WORD("h"), {member.bytes, sizeof member.bytes}};
     const struct marking marking = {
-        .marks = {{t87s__layout_bucket_of_key(call.layout, key, key_size), {message, key_size + 1}, pair, 1}},
+        .marks = {{t87s__layout_bucket_of_key(call.layout, key, key_size), {message, key_size + 1}, pair, 1, true}},
         .n = 1,
         .key = key,
         .key_size = key_size};
@@ -232,6 +232,6 @@ enum t87s_status t87s__redis_clear(struct t87s_store *store, void *scope, int64_
     if (status != T87S_OK)
         return status;
     for (; marking.n < call.layout->n_buckets; marking.n++)
-        marking.marks[marking.n] = (struct t87s__mark){marking.n, {message, sizeof message}, pair, 1};
+        marking.marks[marking.n] = (struct t87s__mark){marking.n, {message, sizeof message}, pair, 1, true};
     return mark_all(&call, &marking);
 }

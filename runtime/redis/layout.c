@@ -89,6 +89,13 @@ struct t87s__member t87s__layout_member(char letter, const void *bytes, size_t s
     return member;
 }
 
+struct t87s__last t87s__layout_last(uint64_t history) {
+    struct t87s__last last = {{'c'}};
+    for (size_t i = sizeof last.bytes - 1; i > 0; i--, history >>= 8)
+        last.bytes[i] = (unsigned char)history;
+    return last;
+}
+
 /* ---- what a query asks ---- */
 
 static void ask_one(struct t87s__bucket_asked *asked, struct t87s__member member, enum t87s__asked kind) {
@@ -104,9 +111,7 @@ static struct t87s__bucket_asked *bucket_in(struct t87s__bucket_asked *asked, un
     struct t87s__bucket_asked *fresh = &asked[(*n)++];
     fresh->bucket = bucket;
     fresh->n = 0;
-    ask_one(fresh, (struct t87s__member){{'c'}}, ASKED_LAST);
     ask_one(fresh, (struct t87s__member){{'f'}}, ASKED_FLOOR);
-    ask_one(fresh, (struct t87s__member){{'m'}}, ASKED_HISTORY);
     ask_one(fresh, (struct t87s__member){{'g'}}, ASKED_LIFE);
     return fresh;
 }

@@ -4,15 +4,15 @@
  *
  *     P:e:<key>     the entry: what blob.h says; always with an expiry
  *     P:t:{<i>}     bucket i of what happened to tags and keys (its name: layout.c): a sorted set of stamps,
- *                       c                 the one that was given out last
+ *                       c<history>        the one that was given out last, and whose history this is: of the
+ *                                         server (greet.c)
  *                       h<16 bytes>       the last hard invalidation of a tag and all below it
  *                       x<16 bytes>       of this very tag
  *                       s, p<16 bytes>    the last soft one of a tag and all below it, and the one before
  *                       y, q<16 bytes>    of this very tag
  *                       k<16 bytes>       the last removal of a key
  *                   and of numbers that are kept below zero, out of the way of the stamps,
- *                       f                 the floor: what was born before this stamp is outdated
- *                       m                 whose history this is: of the server (greet.c)
+ *                       f                 the floor: what was born before this stamp is outdated; not there: none
  *                       g                 the bucket's life: drawn when it was made, or made anew
  *                       l                 how long its stamps are to be kept, in microseconds
  *     P:i           the channel on which every change of a bucket is told
@@ -87,18 +87,15 @@ struct t87s__member {
 };
 struct t87s__member t87s__layout_member(char letter, const void *bytes, size_t size);
 
-/* What a query asks a bucket: its members in the order c, f, m, g, k (if the key's), then for each tag and prefix h s
- * p, and for the whole tag x y q as well. */
-enum t87s__asked {
-    ASKED_LAST,
-    ASKED_FLOOR,
-    ASKED_HISTORY,
-    ASKED_LIFE,
-    ASKED_KEY,
-    ASKED_HARD,
-    ASKED_SOFT,
-    ASKED_SOFT_BEFORE
+/* The member of a bucket's last stamp. */
+struct t87s__last {
+    unsigned char bytes[1 + sizeof(uint64_t)];
 };
+struct t87s__last t87s__layout_last(uint64_t history);
+
+/* What a query asks a bucket, after its last stamp: its members in the order f, g, k (if the key's), then for each tag
+ * and prefix h s p, and for the whole tag x y q as well. */
+enum t87s__asked { ASKED_FLOOR, ASKED_LIFE, ASKED_KEY, ASKED_HARD, ASKED_SOFT, ASKED_SOFT_BEFORE };
 enum { T87S__MOST_ASKED = ASKED_KEY + 1 + T87S_MAX_TAGS * (T87S_MAX_SEGMENTS * 3 + 3) };
 struct t87s__bucket_asked {
     unsigned bucket;

@@ -20,7 +20,8 @@ static uint64_t draw(void) {
 void t87s__redis_add_common(const struct t87s__call *call, struct t87s__argument message, uint64_t history,
                             struct t87s__commands *commands) {
     const struct t87s__name channel = t87s__layout_channel(call->layout);
-    t87s__commands_number(commands, history);
+    const struct t87s__last last = t87s__layout_last(history);
+    t87s__commands_word(commands, (struct t87s__argument){last.bytes, sizeof last.bytes});
     t87s__commands_number(commands, draw());
     t87s__commands_number(commands, atomic_load_explicit(&call->redis->kept_us, memory_order_relaxed) + LEAST_KEPT_US);
     t87s__commands_word(commands, t87s__argument_name(&channel));
@@ -30,15 +31,15 @@ void t87s__redis_add_common(const struct t87s__call *call, struct t87s__argument
 void t87s__redis_add_mark(const struct t87s__call *call, const struct t87s__mark *mark, uint64_t history, bool by_text,
                           struct t87s__commands *commands) {
     const struct t87s__name bucket = t87s__layout_bucket(call->layout, mark->bucket);
-    t87s__script_begin(commands, SCRIPT_MARK, by_text, t87s__argument_name(&bucket), T87S__WORD(""),
-                       T87S__MARK_ARGUMENTS + 2 * mark->n_pairs);
+    t87s__script_begin(commands, mark->bears_none ? SCRIPT_MARK : SCRIPT_BIRTH, by_text, t87s__argument_name(&bucket),
+                       T87S__WORD(""), T87S__MARK_ARGUMENTS + 2 * mark->n_pairs);
     t87s__redis_add_common(call, mark->message, history, commands);
     for (size_t i = 0; i < 2 * mark->n_pairs; i++)
         t87s__commands_word(commands, mark->pairs[i]);
 }
 
 static bool take_number(const redisReply *reply, uint64_t *number) {
-    *number = reply->type == REDIS_REPLY_STRING ? strtoull(reply->str, NULL, 10) : 0;
+    *number = reply->type == REDIS_REPLY_STRING ? strtoull(reply->str + (*reply->str == '-'), NULL, 10) : 0;
     return *number > 0 && *number < T87S__NUMBERS;
 }
 
@@ -50,7 +51,8 @@ bool t87s__redis_take_birth(const redisReply *reply, unsigned bucket, struct t87
 
 bool t87s__redis_is_marked(const redisReply *reply) {
     struct t87s_store_birth birth;
-    return t87s__redis_take_birth(reply, 0, &birth);
+    uint64_t stamp;
+    return take_number(reply, &stamp) || t87s__redis_take_birth(reply, 0, &birth);
 }
 
 /* ---- births ---- */

@@ -49,13 +49,12 @@ static bool take_end(const struct t87s__part *part, int64_t *now_us) {
 
 static bool take_said(const struct t87s__part *part, const struct t87s__bucket_asked *asked, struct said *said) {
     const redisReply *reply = part->replies[0];
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != asked->n || !take_end(part, &said->now_us))
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 1 + asked->n || !take_end(part, &said->now_us))
         return false;
-    said->last = number_of(reply->element[ASKED_LAST]);
-    said->floor = number_of(reply->element[ASKED_FLOOR]);
-    said->life = number_of(reply->element[ASKED_LIFE]);
-    said->dead =
-        !said->last || !said->floor || !said->life || number_of(reply->element[ASKED_HISTORY]) != part->history;
+    said->last = number_of(reply->element[0]);
+    said->floor = stamp_of(reply->element[1 + ASKED_FLOOR]);
+    said->life = number_of(reply->element[1 + ASKED_LIFE]);
+    said->dead = !said->last || !said->life;
     return true;
 }
 
@@ -69,7 +68,7 @@ struct reading {
 static void add_question(const struct t87s__call *call, unsigned part, uint64_t history, bool by_text,
                          struct t87s__commands *commands) {
     const struct reading *reading = call->what;
-    (void)history, (void)by_text;
+    (void)by_text;
     if (part == 0) {
         const struct t87s__name head = t87s__layout_entry_head(call->layout);
         t87s__commands_begin(commands, 2);
@@ -80,9 +79,11 @@ static void add_question(const struct t87s__call *call, unsigned part, uint64_t 
     }
     const struct t87s__bucket_asked *asked = &reading->asked[part - 1];
     const struct t87s__name bucket = t87s__layout_bucket(call->layout, asked->bucket);
-    t87s__commands_begin(commands, 2 + asked->n);
+    const struct t87s__last last = t87s__layout_last(history);
+    t87s__commands_begin(commands, 3 + asked->n);
     t87s__commands_word(commands, T87S__WORD("ZMSCORE"));
     t87s__commands_word(commands, t87s__argument_name(&bucket));
+    t87s__commands_word(commands, (struct t87s__argument){last.bytes, sizeof last.bytes});
     for (unsigned member = 0; member < asked->n; member++)
         t87s__commands_word(commands,
                             (struct t87s__argument){asked->members[member].bytes, t87s__member_size(asked, member)});
@@ -102,7 +103,7 @@ static void judge_bucket(const struct t87s__bucket_asked *asked, const redisRepl
                          uint64_t birth, struct t87s_store_answer *answer) {
     bool outdated = said->dead || !birth || said->floor > birth;
     for (unsigned i = ASKED_KEY; i < asked->n && !outdated; i++) {
-        const uint64_t stamp = stamp_of(reply->element[i]);
+        const uint64_t stamp = stamp_of(reply->element[1 + i]);
         if (stamp <= birth)
             continue;
         if (asked->kinds[i] == ASKED_HARD || asked->kinds[i] == ASKED_KEY)
@@ -186,6 +187,7 @@ static enum t87s_status ask(struct t87s__call *call, struct reading *reading, st
     call->add = add_question;
     call->add_end = add_last_questions;
     call->what = reading;
+    call->needs_history = true;
     t87s__call_part(call, t87s__layout_slot_of_entry(call->layout, query->key, query->key_size));
     for (unsigned i = 0; i < reading->n; i++)
         t87s__call_part(call, t87s__layout_slot_of_bucket(reading->asked[i].bucket));

@@ -106,6 +106,7 @@ struct t87s__mark {
     struct t87s__argument message;      /* "": nobody is told */
     const struct t87s__argument *pairs; /* as scripts.h says */
     size_t n_pairs;
+    bool bears_none; /* it is no birth */
 };
 void t87s__redis_add_mark(const struct t87s__call *call, const struct t87s__mark *mark, uint64_t history, bool by_text,
                           struct t87s__commands *commands);

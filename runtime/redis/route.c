@@ -91,8 +91,11 @@ static void begin(struct t87s__call *call, struct trip *trip, unsigned index) {
 }
 
 static void finish(struct t87s__call *call, struct trip *trip) {
+    const uint64_t met = trip->history;
     if (trip->status == T87S_OK)
         trip->status = t87s__lane_finish(trip->lane, &trip->request, call->deadline_ms, &trip->history);
+    if (trip->status == T87S_OK && call->needs_history && trip->history != met)
+        trip->status = T87S_E_STORE; /* another has taken over since: it was asked for what it does not vouch for */
     if (trip->status == T87S_E_STORE || trip->status == T87S_E_TIMEOUT)
         t87s__topology_suspect(&call->redis->topology);
     for (unsigned i = trip->end; trip->status == T87S_OK && i < trip->commands.n; i++)

@@ -4,64 +4,66 @@
 #include <stdatomic.h>
 
 /* A bucket that is not there or of another history begins a new life. A stamp is greater than all before, of other
- * lives, too, as far as they can be seen. UNLINK comes first: it is allowed when memory is full, and so is what follows
- * it. */
-#define NEXT                                                                           \
-    "local b = KEYS[1]\n"                                                              \
-    "local t = redis.call('TIME')\n"                                                   \
-    "local is = redis.call('ZMSCORE', b, 'c', 'm', 'g', 'l')\n"                        \
-    "local last = tonumber(is[1] or 0)\n"                                              \
-    "local stamp = math.max(t[1] * 1000000 + t[2], last + 1)\n"                        \
-    "local n = string.format('%.0f', stamp)\n"                                         \
-    "local life, kept = is[3], -tonumber(is[4] or 0)\n"                                \
-    "local anew = last == 0 or not life or is[2] ~= '-' .. ARGV[1]\n"                  \
-    "if anew then\n"                                                                   \
-    "  life, kept = '-' .. ARGV[2], 0\n"                                               \
-    "  redis.call('UNLINK', b)\n"                                                      \
-    "  redis.call('ZADD', b, n, 'c', '-' .. n, 'f', '-' .. ARGV[1], 'm', life, 'g')\n" \
-    "  if last > 0 then redis.call('PUBLISH', ARGV[4], 'c') end\n"                     \
-    "end\n"                                                                            \
-    "if tonumber(ARGV[3]) > kept then\n"                                               \
-    "  kept = tonumber(ARGV[3])\n"                                                     \
-    "  redis.call('ZADD', b, '-' .. ARGV[3], 'l')\n"                                   \
+ * histories, too, as far as they can be seen. UNLINK comes first: it is allowed when memory is full, and so is what
+ * follows it. */
+#define NEXT                                                             \
+    "local call, b, c = redis.call, KEYS[1], ARGV[1]\n"                  \
+    "local t, last = call('TIME'), call('ZSCORE', b, c)\n"               \
+    "local seen = last or call('ZREVRANGE', b, 0, 0, 'WITHSCORES')[2]\n" \
+    "local stamp = math.max(t[1] * 1000000 + t[2], (seen or 0) + 1)\n"   \
+    "local n = string.format('%.0f', stamp)\n"                           \
+    "if not last then\n"                                                 \
+    "  call('UNLINK', b)\n"                                              \
+    "  call('ZADD', b, n, c, '-' .. ARGV[2], 'g')\n"                     \
+    "  if seen then call('PUBLISH', ARGV[4], 'c') end\n"                 \
     "end\n"
 
 /* Stamps that are older than any entry lives go, and the oldest of too many; what was born before the youngest that
- * went is outdated from then on. Not more than some at once: nobody waits for that. */
-#define PRUNE                                                                                     \
-    "local limit = string.format('(%.0f', stamp - kept)\n"                                        \
-    "local old = redis.call('ZREVRANGEBYSCORE', b, limit, 1, 'WITHSCORES', 'LIMIT', 0, 1)[2]\n"   \
-    "local full = redis.call('ZCARD', b) > 250000\n"                                              \
-    "if old or full then\n"                                                                       \
-    "  local most = full and '(' .. n or limit\n"                                                 \
-    "  old = redis.call('ZRANGEBYSCORE', b, 1, most, 'WITHSCORES', 'LIMIT', 1000, 1)[2] or old\n" \
-    "end\n"                                                                                       \
-    "if old then\n"                                                                               \
-    "  redis.call('ZREMRANGEBYSCORE', b, 1, old)\n"                                               \
-    "  redis.call('ZADD', b, 'LT', '-' .. old, 'f')\n"                                            \
-    "end\n"                                                                                       \
-    "redis.call('ZADD', b, n, 'c')\n"
+ * went is outdated from then on. Not more than some at once: nobody waits for that. And not every time, but after a
+ * second without a stamp, and so often that far more go than come. */
+#define PRUNE                                                                                 \
+    "if stamp % 64 < #ARGV - 5 or not last or stamp - last > 1000000 then\n"                  \
+    "  local kept = math.max(tonumber(ARGV[3]), -tonumber(call('ZSCORE', b, 'l') or 0))\n"    \
+    "  local most = string.format('(%.0f', stamp - kept)\n"                                   \
+    "  local old = call('ZREVRANGEBYSCORE', b, most, 1, 'WITHSCORES', 'LIMIT', 0, 1)[2]\n"    \
+    "  local full = call('ZCARD', b) > 250000\n"                                              \
+    "  if full then most = '(' .. n end\n"                                                    \
+    "  if old or full then\n"                                                                 \
+    "    old = call('ZRANGEBYSCORE', b, 1, most, 'WITHSCORES', 'LIMIT', 1000, 1)[2] or old\n" \
+    "  end\n"                                                                                 \
+    "  if old then\n"                                                                         \
+    "    call('ZREMRANGEBYSCORE', b, 1, old)\n"                                               \
+    "    call('ZADD', b, 'LT', '-' .. old, 'f')\n"                                            \
+    "  end\n"                                                                                 \
+    "end\n"
 
-#define TELL                                                              \
-    "if ARGV[5] ~= '' then redis.call('PUBLISH', ARGV[4], ARGV[5]) end\n" \
-    "return {n, string.sub(life, 2)}\n"
+/* One pair costs the server no more than it must: that is what nearly all are. */
+#define PUT                                                                        \
+    "if #ARGV == 7 and ARGV[6] == 'h' then\n"                                      \
+    "  call('ZADD', b, n, c, n, ARGV[7])\n"                                        \
+    "else\n"                                                                       \
+    "  local add = {'ZADD', b, n, c}\n"                                            \
+    "  local function put(score, m) add[#add + 1], add[#add + 2] = score, m end\n" \
+    "  for i = 6, #ARGV, 2 do\n"                                                   \
+    "    local what, m = ARGV[i], ARGV[i + 1]\n"                                   \
+    "    local before = what ~= 'h' and what ~= 'l' and call('ZSCORE', b, m)\n"    \
+    "    if before then put(before, what .. string.sub(m, 2)) end\n"               \
+    "    put(what == 'l' and '-' .. n or n, m)\n"                                  \
+    "  end\n"                                                                      \
+    "  call(unpack(add))\n"                                                        \
+    "end\n"
+
+#define TELL "if ARGV[5] ~= '' then call('PUBLISH', ARGV[4], ARGV[5]) end\n"
 
 static const char *const texts[N_SCRIPTS] = {
-    [SCRIPT_MARK] = NEXT PRUNE "for i = 6, #ARGV, 2 do\n"
-                               "  local what, m = ARGV[i], ARGV[i + 1]\n"
-                               "  if what == 'l' then\n"
-                               "    redis.call('ZADD', b, '-' .. n, m)\n"
-                               "  else\n"
-                               "    local before = what ~= 'h' and redis.call('ZSCORE', b, m)\n"
-                               "    if before then redis.call('ZADD', b, before, what .. string.sub(m, 2)) end\n"
-                               "    redis.call('ZADD', b, n, m)\n"
-                               "  end\n"
-                               "end\n" TELL,
-    [SCRIPT_RAISE] = NEXT "if '-' .. ARGV[8] == life then\n"
-                          "  redis.call('ZADD', b, 'GT', ARGV[7], ARGV[6])\n"
+    [SCRIPT_BIRTH] =
+        NEXT PRUNE PUT "call('ZADD', b, 'LT', '-' .. ARGV[3], 'l')\n" TELL "return {n, call('ZSCORE', b, 'g')}\n",
+    [SCRIPT_MARK] = NEXT PRUNE PUT TELL "return n\n",
+    [SCRIPT_RAISE] = NEXT "if '-' .. ARGV[8] == call('ZSCORE', b, 'g') then\n"
+                          "  call('ZADD', b, 'GT', ARGV[7], ARGV[6])\n"
                           "else\n"
-                          "  redis.call('ZADD', b, n, 'c', n, ARGV[6])\n"
-                          "end\n" TELL,
+                          "  call('ZADD', b, n, c, n, ARGV[6])\n"
+                          "end\n" TELL "return n\n",
     /* Not by comparing texts, which Lua does by the locale of the server. */
     [SCRIPT_WRITE] = "local new, old = ARGV[1], redis.call('GETRANGE', KEYS[1], 0, 31)\n"
                      "if #old == 32 and string.sub(old, 1, 4) == string.sub(new, 1, 4) and\n"

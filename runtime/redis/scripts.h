@@ -9,10 +9,12 @@
 #include "link.h"
 
 enum t87s__script {
-    /* KEYS: a bucket; ARGV: the history of the server, a life for the bucket should it need one, how many microseconds
-     * its stamps are to be kept at least, channel, message ("": tell nobody), then pairs of what to do (h: put the
-     * stamp; l: raise the floor to it; else: move what is there to the member of that letter, put the stamp) and a
-     * member. Takes the next stamp; gives back that and the bucket's life. */
+    /* KEYS: a bucket; ARGV: the member of its last stamp, a life for it should it need one, how many microseconds its
+     * stamps are to be kept at least, channel, message ("": tell nobody), then pairs of what to do (h: put the stamp;
+     * l: raise the floor to it; else: move what is there to the member of that letter, put the stamp) and a member.
+     * Takes the next stamp; gives back that and the bucket's life, as its score. */
+    SCRIPT_BIRTH,
+    /* The same, of which only the stamp is wanted; how long the stamps are to be kept need not be remembered. */
     SCRIPT_MARK,
     /* The same, but the last: a member, the stamp that it is raised to, and the life that this is of; in another life
      * it is the next stamp. */

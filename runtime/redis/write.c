@@ -129,7 +129,7 @@ static enum t87s_status born_now(struct t87s__redis *redis, struct t87s__scope *
     if (replaces_all && !message)
         return T87S_E_NOMEM;
     const struct t87s__argument pair[] = {T87S__WORD("h"), {member.bytes, sizeof member.bytes}};
-    const struct t87s__mark mark = {writing->of_key, {message, query->key_size + 1}, pair, 1};
+    const struct t87s__mark mark = {writing->of_key, {message, query->key_size + 1}, pair, 1, false};
     const enum t87s_status status = t87s__redis_bear(redis, scope, writing->buckets, writing->n_buckets,
                                                      replaces_all ? &mark : NULL, deadline_ms, &writing->birth);
     free(message);
