@@ -9,6 +9,7 @@
 
 #include "blob.h"
 #include "redis_store.h"
+#include "typescript.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : fail(__LINE__, #condition))
 
@@ -63,17 +64,23 @@ static void judge_replies(const uint8_t *data, size_t size) {
     struct t87s__layout layout;
     struct t87s_buffer value = {.size = 0};
     struct t87s_store_answer answer = {.value = &value};
-    redisReply *replies[4] = {NULL};
+    redisReply *replies[6] = {NULL};
+    bool news;
     redisReader *reader = t87s__link_reader();
     CHECK(reader);
     t87s__layout_init(&layout, "t87s", "fuzz", 1);
     unsigned n = 0;
     if (redisReaderFeed(reader, (const char *)data, size) == REDIS_OK)
-        for (void *reply; n < 4 && redisReaderGetReply(reader, &reply) == REDIS_OK && reply;)
+        for (void *reply; n < 6 && redisReaderGetReply(reader, &reply) == REDIS_OK && reply;)
             replies[n++] = reply;
-    const struct t87s__part parts[] = {{.replies = replies, .end = replies + 2, .history = 12345},
-                                       {.replies = replies + 1, .end = replies + 2, .history = 12345}};
-    if (n == 4 && t87s__redis_take_answer(&layout, &query, parts, &answer) == T87S_OK)
+    layout.with_typescript = n == 6; /* two replies more */
+    redisReply **const end = replies + (n < 2 ? 0 : n - 2);
+    const struct t87s__part parts[] = {{.n = 1, .replies = replies, .end = end, .history = 12345},
+                                       {.n = 1, .replies = replies + 1, .end = end, .history = 12345},
+                                       {.n = 2, .replies = replies + 2, .end = end, .history = 12345}};
+    if (n == 6)
+        (void)t87s__typescript_take(&parts[2], &query, &news);
+    if ((n == 4 || n == 6) && t87s__redis_take_answer(&layout, &query, parts, &answer) == T87S_OK)
         CHECK(value.size == 0 || answer.state == T87S_STORE_VALID || answer.state == T87S_STORE_SOFT);
     t87s__replies_free(replies, n);
     t87s_buffer_release(&value);
@@ -96,6 +103,7 @@ static void check_time(void *arg, int64_t until_ms) { CHECK(!arg && until_ms); }
 static void tell(const uint8_t *data, size_t size) {
     const struct t87s__scope scope = {.listener = {NULL, check_tags, check_key, check_nothing, check_time}};
     t87s__redis_tell(&scope, data, size);
+    t87s__typescript_tell(&scope.listener, (const char *)data, size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

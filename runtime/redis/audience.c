@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "typescript.h"
+
 enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000 };
 
 void t87s__audience_hang_up(struct t87s__audience *audience) {
@@ -99,6 +101,12 @@ static void tell_channel(struct t87s__redis *redis, const redisReply *channel, c
     pthread_mutex_unlock(&redis->telling_lock);
 }
 
+static void tell_keys(struct t87s__redis *redis, const redisReply *keys) {
+    pthread_mutex_lock(&redis->telling_lock);
+    t87s__typescript_hear(redis, keys);
+    pthread_mutex_unlock(&redis->telling_lock);
+}
+
 static unsigned confirmed_by_all(const struct t87s__audience *audience) {
     unsigned least = audience->asked;
     for (unsigned i = 0; i < audience->n; i++)
@@ -166,7 +174,13 @@ static bool hear(struct t87s__audience *audience, struct t87s__ear *ear, const r
         return take_pong(audience, ear, strtoll(reply->element[1]->str, NULL, 10));
     if (!strcmp(what, "subscribe"))
         return take_channel(audience, ear, reply->element[1]);
-    if (strcmp(what, "message") != 0 || !is_text(reply, 2))
+    if (strcmp(what, "message") != 0)
+        return false;
+    if (audience->redis->with_typescript && reply->elements == 3 && t87s__typescript_is_heard(reply->element[1])) {
+        tell_keys(audience->redis, reply->element[2]);
+        return true;
+    }
+    if (!is_text(reply, 2))
         return false;
     tell_channel(audience->redis, reply->element[1], reply->element[2]);
     return true;

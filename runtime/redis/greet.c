@@ -13,6 +13,7 @@
 #include <xxhash.h>
 
 #include "redis_store.h"
+#include "typescript.h"
 
 bool t87s__redis_info(const char *info, const char *field, char *out, size_t room) {
     const char *at = strstr(info, field);
@@ -59,6 +60,8 @@ enum t87s_status t87s__redis_dial_to_hear(struct t87s__node *node, struct t87s__
     enum t87s_status status = t87s__link_open(link, &node->uri, deadline_ms);
     if (status == T87S_OK)
         status = ask_whose(node->redis, link, deadline_ms, history);
+    if (status == T87S_OK && node->redis->with_typescript)
+        status = t87s__typescript_accept(link, deadline_ms);
     if (status != T87S_OK)
         t87s__link_close(link);
     return status;

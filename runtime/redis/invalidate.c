@@ -5,12 +5,16 @@
 #include <stdlib.h>
 
 #include "redis_store.h"
+#include "typescript.h"
 
 struct marking {
     struct t87s__mark marks[T87S__MOST_BUCKETS];
     unsigned n;
     const void *key; /* of an entry to be removed, too; NULL: none */
     size_t key_size;
+    const struct t87s_store_tag *tags; /* that TypeScript is to be told of */
+    size_t n_tags;
+    unsigned flags;
 };
 
 static void add_marking(const struct t87s__call *call, unsigned part, uint64_t history, bool by_text,
@@ -18,6 +22,10 @@ static void add_marking(const struct t87s__call *call, unsigned part, uint64_t h
     const struct marking *marking = call->what;
     if (part < marking->n) {
         t87s__redis_add_mark(call, &marking->marks[part], history, by_text, commands);
+        return;
+    }
+    if (marking->n_tags) {
+        t87s__typescript_add_share(call, marking->tags, marking->n_tags, marking->flags, history, by_text, commands);
         return;
     }
     const struct t87s__name head = t87s__layout_entry_head(call->layout);
@@ -69,6 +77,13 @@ static enum t87s_status drop_bucket(const struct t87s__call *full, const struct 
     return status;
 }
 
+static enum t87s_status shared(const struct t87s__part *part) {
+    if (part->status != T87S_OK || t87s__redis_is_marked(part->replies[0]))
+        return part->status;
+    t87s__part_is_strange(part, part->replies[0]);
+    return T87S_E_STORE;
+}
+
 static enum t87s_status marked(const struct t87s__call *call, const struct t87s__mark *mark,
                                const struct t87s__part *part) {
     enum t87s_status status = part->status;
@@ -102,9 +117,15 @@ static enum t87s_status mark_all(struct t87s__call *call, const struct marking *
         t87s__call_part(call, t87s__layout_slot_of_entry(call->layout, marking->key, marking->key_size));
         call->parts[marking->n].spare = true;
     }
+    if (marking->n_tags)
+        t87s__call_part(call, t87s__layout_slot_of_bucket(T87S__TYPESCRIPT_BUCKET));
     (void)t87s__call_run(call);
     for (unsigned i = 0; i < marking->n; i++) {
         const enum t87s_status status = marked(call, &marking->marks[i], &call->parts[i]);
+        worst = status != T87S_OK ? status : worst;
+    }
+    if (marking->n_tags) {
+        const enum t87s_status status = shared(&call->parts[marking->n]);
         worst = status != T87S_OK ? status : worst;
     }
     t87s__call_end(call);
@@ -177,6 +198,11 @@ static enum t87s_status invalidate_some(struct t87s__redis *redis, struct t87s__
         else if (batch->n)
             marking.marks[marking.n++] =
                 (struct t87s__mark){bucket, {batch->message, batch->size}, batch->pairs, batch->n, true};
+    }
+    if (call.layout->with_typescript) {
+        marking.tags = tags;
+        marking.n_tags = n;
+        marking.flags = flags;
     }
     if (status == T87S_OK)
         status = mark_all(&call, &marking);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "slots.h"
+#include "typescript.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -18,20 +19,25 @@ bool t87s__layout_prefix_valid(const char *text) {
 
 void t87s__layout_init(struct t87s__layout *layout, const char *of_store, const char *of_cache, unsigned n_buckets) {
     layout->n_buckets = n_buckets;
-    layout->prefix_size = (size_t)snprintf(layout->prefix, sizeof layout->prefix, "%s:", of_store);
-    char *at = layout->prefix + layout->prefix_size;
+    layout->with_typescript = false;
+    layout->store_size = (size_t)snprintf(layout->prefix, sizeof layout->prefix, "%s:", of_store);
+    char *at = layout->prefix + layout->store_size;
     for (; *of_cache; of_cache++)
         at += sprintf(at, *of_cache == ':' || *of_cache == '%' ? "%%%02X" : "%c", (unsigned)(unsigned char)*of_cache);
     layout->prefix_size = (size_t)(at - layout->prefix);
 }
 
-static struct t87s__name name_of(const struct t87s__layout *layout, const char *rest) {
+static struct t87s__name name_in(const struct t87s__layout *layout, size_t prefix_size, const char *rest) {
     struct t87s__name name;
     const size_t size = strlen(rest);
-    name.size = layout->prefix_size + size;
-    memcpy(name.text, layout->prefix, layout->prefix_size);
-    memcpy(name.text + layout->prefix_size, rest, size + 1);
+    name.size = prefix_size + size;
+    memcpy(name.text, layout->prefix, prefix_size);
+    memcpy(name.text + prefix_size, rest, size + 1);
     return name;
+}
+
+static struct t87s__name name_of(const struct t87s__layout *layout, const char *rest) {
+    return name_in(layout, layout->prefix_size, rest);
 }
 
 /* Names that lie in the middle of each eighth of a cluster's slots. */
@@ -43,6 +49,8 @@ static const struct {
 
 struct t87s__name t87s__layout_bucket(const struct t87s__layout *layout, unsigned bucket) {
     char rest[16];
+    if (layout->with_typescript && bucket == T87S__TYPESCRIPT_BUCKET) /* no cache's prefix has a bare % */
+        return name_in(layout, layout->store_size, "%typescript:t:{0}");
     snprintf(rest, sizeof rest, ":t:{%s}", layout->n_buckets == 1 ? "0" : spread[bucket].name);
     return name_of(layout, rest);
 }
@@ -143,6 +151,8 @@ unsigned t87s__layout_ask(const struct t87s__layout *layout, const struct t87s_s
         }
         ask_named(of_tag, "xyq", &named);
     }
+    if (layout->with_typescript)
+        t87s__typescript_ask(query, bucket_in(asked, &n, T87S__TYPESCRIPT_BUCKET));
     return n;
 }
 
@@ -154,6 +164,8 @@ uint64_t t87s__layout_kin(const struct t87s__layout *layout, const struct t87s_s
     } all = {.n_buckets = layout->n_buckets};
     const unsigned of_key = t87s__layout_bucket_of_key(layout, query->key, query->key_size);
     all.lives[of_key] = *t87s__birth_life(birth, of_key);
+    if (layout->with_typescript)
+        all.lives[T87S__TYPESCRIPT_BUCKET] = *t87s__birth_life(birth, T87S__TYPESCRIPT_BUCKET);
     for (size_t i = 0; i < query->n_tags; i++) {
         const struct t87s_store_tag tag = query->tags[i];
         const unsigned bucket = t87s__layout_bucket_of_tag(layout, tag);

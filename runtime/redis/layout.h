@@ -51,11 +51,15 @@ static inline uint64_t *t87s__birth_life(struct t87s_store_birth *birth, unsigne
     return &birth->stamps[T87S__MOST_BUCKETS + bucket];
 }
 
+/* The bucket of what TypeScript invalidates (typescript.h), on one server. */
+enum { T87S__TYPESCRIPT_BUCKET = T87S__MOST_BUCKETS - 1 };
+
 /* The names of one cache. */
 struct t87s__layout {
-    char prefix[900]; /* P */
-    size_t prefix_size;
-    unsigned n_buckets; /* 1, or T87S__MOST_BUCKETS in a cluster */
+    char prefix[900];               /* P */
+    size_t prefix_size, store_size; /* all of it; the store's and the colon */
+    unsigned n_buckets;             /* 1, or T87S__MOST_BUCKETS in a cluster */
+    bool with_typescript;
 };
 
 /* Whether a text may be part of the names: printable, no blanks, nothing that Redis gives a meaning. */

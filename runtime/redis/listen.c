@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "audience.h"
+#include "typescript.h"
 
 enum { PINGS_PER_BOUND = 3, LONGEST_PACE_MS = 10000 };
 
@@ -99,6 +100,8 @@ static bool connect_ear(struct t87s__redis *redis, struct t87s__ear *ear) {
     if (t87s__redis_dial_to_hear(ear->node, &ear->link, deadline, &ear->history) != T87S_OK)
         return false;
     atomic_store_explicit(&ear->node->ear, ear->link.context->fd, memory_order_relaxed);
+    if (redis->with_typescript && t87s__typescript_track(redis, &ear->link, deadline) != T87S_OK)
+        return false;
     ear->heard_ms = t87s__link_now_ms();
     return true;
 }

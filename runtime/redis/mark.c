@@ -109,10 +109,12 @@ enum t87s_status t87s__redis_birth(struct t87s_store *store, void *scope, int64_
     enum t87s_status status = t87s__call_begin(&call, t87s__redis_of(store), scope, t87s__link_deadline(deadline_ms));
     if (status != T87S_OK)
         return status;
-    const unsigned n = call.layout->n_buckets;
+    unsigned n = call.layout->n_buckets;
+    if (call.layout->with_typescript)
+        buckets[n++] = T87S__TYPESCRIPT_BUCKET;
     status = bear(&call, &births, n, birth);
     for (unsigned i = 0; i < n; i++)
-        if (*t87s__birth_stamp(birth, i))
+        if (*t87s__birth_stamp(birth, buckets[i]))
             return T87S_OK;
     return status;
 }

@@ -8,6 +8,7 @@
 
 #include "blob.h"
 #include "redis_store.h"
+#include "typescript.h"
 
 enum { CLOCK_LEEWAY_US = 1000000 };
 
@@ -37,6 +38,9 @@ static uint64_t stamp_of(const redisReply *score) {
     return number || score->type == REDIS_REPLY_NIL ? number : UINT64_MAX;
 }
 
+/* What a bucket was asked comes last in its part. */
+static const redisReply *scores_of(const struct t87s__part *part) { return part->replies[part->n - 1]; }
+
 /* The time, and that it is a master. */
 static bool take_end(const struct t87s__part *part, int64_t *now_us) {
     const redisReply *reply = part->end[0];
@@ -48,7 +52,7 @@ static bool take_end(const struct t87s__part *part, int64_t *now_us) {
 }
 
 static bool take_said(const struct t87s__part *part, const struct t87s__bucket_asked *asked, struct said *said) {
-    const redisReply *reply = part->replies[0];
+    const redisReply *reply = scores_of(part);
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 1 + asked->n || !take_end(part, &said->now_us))
         return false;
     said->last = number_of(reply->element[0]);
@@ -80,6 +84,8 @@ static void add_question(const struct t87s__call *call, unsigned part, uint64_t 
     const struct t87s__bucket_asked *asked = &reading->asked[part - 1];
     const struct t87s__name bucket = t87s__layout_bucket(call->layout, asked->bucket);
     const struct t87s__last last = t87s__layout_last(history);
+    if (call->layout->with_typescript && asked->bucket == T87S__TYPESCRIPT_BUCKET)
+        t87s__typescript_add_question(call->layout, reading->query, commands);
     t87s__commands_begin(commands, 3 + asked->n);
     t87s__commands_word(commands, T87S__WORD("ZMSCORE"));
     t87s__commands_word(commands, t87s__argument_name(&bucket));
@@ -135,7 +141,7 @@ static enum t87s_status judge(const struct t87s__layout *layout, const struct re
     answer->grace_ms = blob.grace_ms;
     answer->not_found = blob.not_found;
     for (unsigned i = 0; i < reading->n; i++)
-        judge_bucket(&reading->asked[i], parts[i + 1].replies[0], &said[i], blob.stamps[reading->asked[i].bucket],
+        judge_bucket(&reading->asked[i], scores_of(&parts[i + 1]), &said[i], blob.stamps[reading->asked[i].bucket],
                      answer);
     if (t87s__layout_kin(layout, reading->query, &answer->next_birth) != blob.kin)
         answer->state = T87S_STORE_OUTDATED;
@@ -181,7 +187,7 @@ static void distrust(const struct t87s__call *call, enum t87s_status status) {
 }
 
 static enum t87s_status ask(struct t87s__call *call, struct reading *reading, struct t87s_store_answer *answer,
-                            struct dead *dead) {
+                            struct dead *dead, bool *news) {
     const struct t87s_store_query *query = reading->query;
     reading->n = t87s__layout_ask(call->layout, query, reading->asked);
     call->add = add_question;
@@ -194,6 +200,8 @@ static enum t87s_status ask(struct t87s__call *call, struct reading *reading, st
     enum t87s_status status = t87s__call_run(call);
     if (status == T87S_OK) {
         status = take_all(call->layout, reading, call->parts, answer, dead);
+        if (status == T87S_OK && call->layout->with_typescript) /* its bucket is the last */
+            status = t87s__typescript_take(&call->parts[reading->n], query, news);
         distrust(call, status);
     }
     t87s__call_end(call);
@@ -206,15 +214,23 @@ enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope, const s
     struct reading reading;
     struct t87s__call call;
     struct dead dead = {.n = 0};
+    const size_t value_at = answer->value->size;
+    bool news = false;
     answer->state = T87S_STORE_ABSENT;
     answer->next_birth = (struct t87s_store_birth){{0}};
     answer->soft_ms = 0;
     reading.query = query;
     enum t87s_status status = t87s__call_begin(&call, redis, scope, t87s__link_deadline(query->deadline_ms));
     if (status == T87S_OK)
-        status = ask(&call, &reading, answer, &dead);
+        status = ask(&call, &reading, answer, &dead, &news);
     if (status == T87S_OK && dead.n)
         status = t87s__redis_bear(redis, scope, dead.buckets, dead.n, NULL, call.deadline_ms, &answer->next_birth);
+    if (status == T87S_OK && news) {
+        answer->state = answer->state == T87S_STORE_ABSENT ? T87S_STORE_ABSENT : T87S_STORE_OUTDATED;
+        answer->value->size = value_at;
+        /* If it cannot be taken over now, then by the next who reads it. */
+        (void)t87s__typescript_take_over(redis, scope, query, call.deadline_ms, &answer->next_birth);
+    }
     if (status != T87S_OK)
         answer->next_birth = (struct t87s_store_birth){{0}};
     return status;

@@ -10,16 +10,20 @@ const struct t87s__layout *t87s__scope_layout(struct t87s__redis *redis, const s
     return t87s__topology_is_cluster(&redis->topology) ? &scope->spread : &scope->layout;
 }
 
+/* What TypeScript's names begin with, behind the store's prefix. */
+static bool is_theirs(const char *prefix) { return !strcmp(prefix, "t") || !strcmp(prefix, "c"); }
+
 static enum t87s_status attach(struct t87s_store *store, const char *prefix, const struct t87s_store_listener *listener,
                                void **out) {
     struct t87s__redis *redis = t87s__redis_of(store);
-    if (!t87s__layout_prefix_valid(prefix))
+    if (!t87s__layout_prefix_valid(prefix) || (redis->with_typescript && is_theirs(prefix)))
         return T87S_E_INVALID;
     struct t87s__scope *scope = calloc(1, sizeof *scope);
     if (!scope)
         return T87S_E_NOMEM;
     scope->listener = *listener;
     t87s__layout_init(&scope->layout, redis->prefix, prefix, 1);
+    scope->layout.with_typescript = redis->with_typescript;
     t87s__layout_init(&scope->spread, redis->prefix, prefix, T87S__MOST_BUCKETS);
     if (!t87s__redis_listen(redis)) {
         free(scope);
@@ -73,7 +77,7 @@ static void close_store(struct t87s_store *store) {
 static bool valid(const struct t87s_redis_options *options) {
     return (!options->prefix || t87s__layout_prefix_valid(options->prefix)) &&
            (options->near_staleness_ms == 0 || options->near_staleness_ms >= LEAST_STALENESS_MS) &&
-           options->timeout_ms >= 0 && !options->share_with_typescript;
+           options->timeout_ms >= 0;
 }
 
 enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struct t87s_store **out) {
@@ -87,6 +91,10 @@ enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struc
     enum t87s_status status = valid(options) ? t87s__seeds_parse(options->uri, &seeds) : T87S_E_INVALID;
     if (status != T87S_OK)
         return status;
+    if (options->share_with_typescript && seeds.n > 1) {
+        t87s__seeds_free(&seeds);
+        return T87S_E_INVALID;
+    }
     struct t87s__redis *redis = t87s__link_prepare() ? calloc(1, sizeof *redis) : NULL;
     if (!redis) {
         t87s__seeds_free(&seeds);
@@ -109,6 +117,7 @@ enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struc
     redis->staleness_ms = options->near_staleness_ms ? options->near_staleness_ms : DEFAULT_STALENESS_MS;
     redis->base.bound_ms = redis->staleness_ms;
     redis->wait_replicas = options->wait_replicas;
+    redis->with_typescript = options->share_with_typescript;
     snprintf(redis->prefix, sizeof redis->prefix, "%s", options->prefix ? options->prefix : "t87s");
     pthread_mutex_init(&redis->telling_lock, NULL);
     pthread_mutex_init(&redis->scopes_lock, NULL);

@@ -7,6 +7,7 @@
  *     route                           calls, as parts that go to several of them
  *     layout, blob, scripts           what lies in it
  *     mark, read, write, invalidate   the operations
+ *     typescript, typescript_hear     tags shared with the TypeScript original
  *     greet                           what has to be known of a server before it is trusted
  *     listen, audience, tell          the thread that hears what others invalidate, and what it says of that
  *     pulse, advise, heartbeat        the thread that looks after it all, and what it says
@@ -55,6 +56,7 @@ struct t87s__redis {
     char prefix[256];
     int64_t staleness_ms;
     unsigned wait_replicas;
+    bool with_typescript;
 
     struct t87s__topology topology;
 

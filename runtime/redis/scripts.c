@@ -76,6 +76,33 @@ static const char *const texts[N_SCRIPTS] = {
                      "local now = struct.pack('>I8', t[1] * 1000000 + t[2])\n"
                      "redis.call('SET', KEYS[1], new .. now, 'PX', ARGV[2])\n"
                      "return 1\n",
+    /* What is there may be of another type, which nobody reads; or no number, of which only the new time is known. It
+     * gets its c after its stamp: not if that fails. */
+    [SCRIPT_SHARE] = "local skew, news, sets = tonumber(ARGV[6]), {}, {}\n"
+                     "local time = redis.call('TIME')\n"
+                     "local now = time[1] * 1000 + math.floor(time[2] / 1000)\n"
+                     "for i = 7, #ARGV, 2 do\n"
+                     "  local is = redis.pcall('GET', ARGV[i])\n"
+                     "  if type(is) ~= 'string' then is = '0c' end\n"
+                     "  local ms, known = string.match(is, '^%d+'), string.find(is, '^%d+c$')\n"
+                     "  if not known then news[#news + 1] = ARGV[i + 1] end\n"
+                     "  if skew or not ms then\n"
+                     "    ms = math.max(tonumber(ms or 0), now + (skew or 0))\n"
+                     "    ms = math.min(ms, 9007199254740991)\n"
+                     "    sets[#sets + 1] = {'SET', ARGV[i], string.format('%.0fc', ms)}\n"
+                     "  elseif not known then\n"
+                     "    sets[#sets + 1] = {'SET', ARGV[i], ms .. 'c', 'KEEPTTL'}\n"
+                     "  end\n"
+                     "end\n"
+                     "local result = '1'\n"
+                     "if #news > 0 or not skew then\n" NEXT PRUNE "  local add = {'ZADD', b, n, c}\n"
+                     "  for _, m in ipairs(news) do add[#add + 1], add[#add + 2] = n, m end\n"
+                     "  call(unpack(add))\n"
+                     "  call('ZADD', b, 'LT', '-' .. ARGV[3], 'l')\n"
+                     "  result = {n, call('ZSCORE', b, 'g')}\n"
+                     "end\n"
+                     "for _, set in ipairs(sets) do redis.call(unpack(set)) end\n"
+                     "return result\n",
 };
 
 /* Their names are the same in every process: the SHA-1 of the text, which the server tells. Written once; `known` is

@@ -21,6 +21,9 @@ enum t87s__script {
     SCRIPT_RAISE,
     /* KEYS: an entry; ARGV: its bytes, its expiry in ms. 1: written, 0: one of its kin that was born later is there. */
     SCRIPT_WRITE,
+    /* KEYS, ARGV up to the message: as a birth; then the skew in ms, or "" to take over only, and pairs of a name and a
+     * member: as typescript.h says. Gives back a birth where something was taken over, or nothing else was wanted. */
+    SCRIPT_SHARE,
     N_SCRIPTS
 };
 

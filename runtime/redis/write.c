@@ -6,6 +6,7 @@
 
 #include "blob.h"
 #include "redis_store.h"
+#include "typescript.h"
 
 struct writing {
     const struct t87s_store_query *query;
@@ -31,6 +32,8 @@ static void find_buckets(const struct t87s__layout *layout, struct writing *writ
             writing->buckets[writing->n_buckets++] = bucket;
         taken[bucket] = true;
     }
+    if (layout->with_typescript)
+        writing->buckets[writing->n_buckets++] = T87S__TYPESCRIPT_BUCKET;
 }
 
 /* "k" and the key: what is told of it; malloc's, NULL without memory. */
@@ -121,18 +124,21 @@ static void life_is_known(struct t87s__scope *scope, struct writing *writing) {
 /* ---- */
 
 /* A birth of now for every bucket of the query; with `replaces_all` the key's is marked on the way. */
-static enum t87s_status born_now(struct t87s__redis *redis, struct t87s__scope *scope, bool replaces_all,
-                                 int64_t deadline_ms, struct writing *writing) {
+static enum t87s_status born_now(const struct t87s__call *call, bool replaces_all, struct writing *writing) {
     const struct t87s_store_query *query = writing->query;
+    const bool with_typescript = call->layout->with_typescript;
     const struct t87s__member member = t87s__layout_member('k', query->key, query->key_size);
     unsigned char *message = replaces_all ? key_message(query) : NULL;
     if (replaces_all && !message)
         return T87S_E_NOMEM;
     const struct t87s__argument pair[] = {T87S__WORD("h"), {member.bytes, sizeof member.bytes}};
     const struct t87s__mark mark = {writing->of_key, {message, query->key_size + 1}, pair, 1, false};
-    const enum t87s_status status = t87s__redis_bear(redis, scope, writing->buckets, writing->n_buckets,
-                                                     replaces_all ? &mark : NULL, deadline_ms, &writing->birth);
+    enum t87s_status status =
+        t87s__redis_bear(call->redis, call->scope, writing->buckets, writing->n_buckets - with_typescript,
+                         replaces_all ? &mark : NULL, call->deadline_ms, &writing->birth);
     free(message);
+    if (status == T87S_OK && with_typescript)
+        status = t87s__typescript_take_over(call->redis, call->scope, query, call->deadline_ms, &writing->birth);
     return status;
 }
 
@@ -206,7 +212,7 @@ enum t87s_status t87s__redis_write(struct t87s_store *store, void *scope, const 
         return status;
     find_buckets(call.layout, &writing);
     if (is_zero(&writing.birth))
-        status = born_now(call.redis, scope, value->replaces_all, call.deadline_ms, &writing);
+        status = born_now(&call, value->replaces_all, &writing);
     else
         writing.raises = value->replaces_all;
     return status == T87S_OK ? write_born(&call, value, &writing) : status;

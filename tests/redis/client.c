@@ -54,7 +54,7 @@ static void hear_vouched(void *arg, int64_t until_ms) {
     pthread_mutex_unlock(&client->lock);
 }
 
-void client_open(struct client *client, struct t87s_redis_options options) {
+void client_open_as(struct client *client, struct t87s_redis_options options, const char *prefix) {
     const struct t87s_store_listener listener = {client, hear_invalidated, hear_removed, hear_lost, hear_vouched, NULL,
                                                  NULL};
     if (!options.timeout_ms)
@@ -69,8 +69,10 @@ void client_open(struct client *client, struct t87s_redis_options options) {
     pthread_cond_init(&client->told, &attributes);
     pthread_condattr_destroy(&attributes);
     ck_assert_int_eq(t87s_redis_open(&options, &client->store), T87S_OK);
-    ck_assert_int_eq(client->store->attach(client->store, "test", &listener, &client->scope), T87S_OK);
+    ck_assert_int_eq(client->store->attach(client->store, prefix, &listener, &client->scope), T87S_OK);
 }
+
+void client_open(struct client *client, struct t87s_redis_options options) { client_open_as(client, options, "test"); }
 
 void client_close(struct client *client) {
     client->store->detach(client->store, client->scope);

@@ -23,6 +23,8 @@ struct client {
 
 /* With a timeout of 100 ms and a bound D of 300 ms, unless the options say something else. */
 void client_open(struct client *client, struct t87s_redis_options options);
+/* The cache's prefix is "test", unless it is this. */
+void client_open_as(struct client *client, struct t87s_redis_options options, const char *prefix);
 void client_close(struct client *client);
 
 int64_t now_ms(void);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "original.h"
 #include "redis_server.h"
 #include "scene.h"
 #include "suites.h"
@@ -17,10 +18,13 @@
 enum { THREADS = 8, ROUNDS = 1500, KEYS = 6, TAGS = 5 };
 
 static const char *const tags[TAGS] = {"a", "a/1", "a/2", "b", "b/1"};
+static const char *const *const tags_there[TAGS] = {SEGMENTS("a"), SEGMENTS("a", "1"), SEGMENTS("a", "2"),
+                                                    SEGMENTS("b"), SEGMENTS("b", "1")};
 static const int tag_of_key[KEYS] = {1, 2, 4, 1, 2, 4};
 
 static struct redis_server server;
 static struct client clients[2];
+static bool with_original, apart; /* a process of the original invalidates, too; the clients are different caches */
 static atomic_long ticks;
 /* By tag: the greatest tick at which an invalidation began that has returned. */
 static atomic_long invalidated[TAGS];
@@ -45,6 +49,7 @@ struct worker {
     pthread_t thread;
     unsigned seed;
     long valid, judged;
+    struct original original;
 };
 
 /* The value of an entry is the tick at which its birth had been given. */
@@ -81,10 +86,18 @@ static void read_one(struct client *client, int key, struct worker *worker) {
     t87s_buffer_release(&value);
 }
 
-static void invalidate_one(struct client *client, int t) {
+/* False: not for both clients. */
+static bool invalidate_one(struct client *client, int t, struct worker *worker) {
     const struct t87s_tag tag = tag_of(tags[t]);
     const struct t87s_store_tag list = {tag.path, tag.size};
-    ck_assert_int_eq(client->store->invalidate(client->store, client->scope, &list, 1, 0, 5000), T87S_OK);
+    if (with_original && rand_r(&worker->seed) % 2) {
+        original_invalidate(&worker->original, tags_there[t]);
+        return true;
+    }
+    const bool soft = with_original && rand_r(&worker->seed) % 2;
+    ck_assert_int_eq(client->store->invalidate(client->store, client->scope, &list, 1, soft ? T87S_SOFT : 0, 5000),
+                     T87S_OK);
+    return !soft && !apart;
 }
 
 static void *work(void *arg) {
@@ -99,34 +112,56 @@ static void *work(void *arg) {
         } else {
             const int t = rand_r(&worker->seed) % TAGS;
             const long began = atomic_fetch_add(&ticks, 1) + 1;
-            invalidate_one(client, t);
-            raise_to(&invalidated[t], began);
+            if (invalidate_one(client, t, worker))
+                raise_to(&invalidated[t], began);
         }
     }
     return NULL;
 }
 
-START_TEST(eight_threads_over_the_lanes_of_one_store_never_see_what_is_outdated)
-{
+static void run_threads(void) {
     struct worker workers[THREADS] = {{.seed = 0}};
+    const struct t87s_redis_options options = {
+        .uri = server.uri, .timeout_ms = 5000, .share_with_typescript = with_original};
     long valid = 0, judged = 0;
     redis_server_start(&server, NULL);
     for (int i = 0; i < 2; i++)
-        client_open(&clients[i], (struct t87s_redis_options){.uri = server.uri, .timeout_ms = 5000});
+        client_open_as(&clients[i], options, apart && i ? "another" : "test");
     for (int i = 0; i < THREADS; i++) {
         workers[i].seed = (unsigned)i + 1;
+        if (with_original)
+            original_open(&workers[i].original, server.socket, "t87s");
         ck_assert_int_eq(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
     }
     for (int i = 0; i < THREADS; i++) {
         pthread_join(workers[i].thread, NULL);
         valid += workers[i].valid;
         judged += workers[i].judged;
+        if (with_original)
+            original_close(&workers[i].original);
     }
     ck_assert_int_gt(valid, THREADS * ROUNDS / 20);
     ck_assert_int_gt(judged, THREADS * ROUNDS / 40);
     for (int i = 0; i < 2; i++)
         client_close(&clients[i]);
     redis_server_stop(&server);
+}
+
+START_TEST(eight_threads_over_the_lanes_of_one_store_never_see_what_is_outdated)
+{ run_threads(); }
+END_TEST
+
+START_TEST(nor_do_they_while_a_process_of_the_original_invalidates_too)
+{
+    with_original = true;
+    run_threads();
+}
+END_TEST
+
+START_TEST(nor_do_those_of_two_caches)
+{
+    with_original = apart = true;
+    run_threads();
 }
 END_TEST
 
@@ -175,6 +210,7 @@ END_TEST
 int main(void) {
     Suite *suite =
         suite_of("threads over a store in Redis", eight_threads_over_the_lanes_of_one_store_never_see_what_is_outdated,
+                 nor_do_they_while_a_process_of_the_original_invalidates_too, nor_do_those_of_two_caches,
                  caches_come_and_go_while_others_use_the_store, NULL);
     return run_suites(suite, NULL);
 }

@@ -443,11 +443,18 @@ START_TEST(everybody_hears_what_was_invalidated_removed_and_cleared)
     struct heard *heard = &handles[1].heard;
     pthread_mutex_lock(&heard->lock);
     const char *told = strncmp(heard->text, "lost\n", 5) ? heard->text : heard->text + 5; /* of the beginning */
-    ck_assert_str_eq(told, "users/7\nsoft users/a%252Fb\nsoft posts\nexact posts/1\nremoved k\nremoved set\nlost\n");
+    static const char *const lines[] = {"users/7\n",   "soft users/a%252Fb\n", "soft posts\n", "exact posts/1\n",
+                                        "removed k\n", "removed set\n",        "lost\n"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const char *found = strstr(told, lines[i]);
+        ck_assert_msg(found && (found == told || subject->tells_more), "%s in %s", lines[i], heard->text);
+        told = found + strlen(lines[i]);
+    }
+    ck_assert(!*told || subject->tells_more);
     ck_assert_int_gt(heard->vouched_until, 0);
     pthread_mutex_unlock(&heard->lock);
     pthread_mutex_lock(&other_prefix.heard.lock);
-    ck_assert_ptr_null(strstr(other_prefix.heard.text, "users"));
+    ck_assert(subject->tells_more || !strstr(other_prefix.heard.text, "users"));
     pthread_mutex_unlock(&other_prefix.heard.lock);
 }
 END_TEST

@@ -17,6 +17,7 @@ struct laws_subject {
     void (*pass_time)(int64_t ms);
     /* Returns when the listeners have been told of everything that was done so far. */
     void (*settle)(void);
+    bool tells_more; /* than what was done, and of other prefixes */
 };
 
 Suite *store_laws(const struct laws_subject *subject);

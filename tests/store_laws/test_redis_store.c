@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
 #include <t87s/redis.h>
 #include <time.h>
 
@@ -7,11 +8,13 @@
 #include "suites.h"
 
 static struct redis_server server;
+static bool with_typescript;
 
 static void open_both(struct t87s_store *stores[2]) {
     redis_server_start(&server, NULL);
     for (int i = 0; i < 2; i++) {
-        const struct t87s_redis_options options = {.uri = server.uri, .timeout_ms = 5000, .near_staleness_ms = 2000};
+        const struct t87s_redis_options options = {
+            .uri = server.uri, .timeout_ms = 5000, .near_staleness_ms = 2000, .share_with_typescript = with_typescript};
         ck_assert_int_eq(t87s_redis_open(&options, &stores[i]), T87S_OK);
     }
 }
@@ -28,7 +31,9 @@ static void pass_time(int64_t ms) { nanosleep(&(struct timespec){ms / 1000, (lon
 /* What was published is there long before, and so is the answer to the PING that follows the beginning. */
 static void settle(void) { pass_time(200); }
 
-int main(void) {
-    static const struct laws_subject subject = {"a store in Redis", open_both, close_both, pass_time, settle};
+/* typescript: what is done is told twice, by us and as TypeScript would do it. */
+int main(int argc, char **argv) {
+    with_typescript = argc > 1 && !strcmp(argv[1], "typescript");
+    const struct laws_subject subject = {"a store in Redis", open_both, close_both, pass_time, settle, with_typescript};
     return run_suites(store_laws(&subject), NULL);
 }

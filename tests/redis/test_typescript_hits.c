@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Tags shared with a process of the TypeScript original: the way of a hit, what is near, and where it cannot be.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "original.h"
+#include "redis_server.h"
+#include "scene.h"
+#include "suites.h"
+
+enum { BOUND_MS = 300, LEEWAY_MS = 5000 /* of a busy machine */ };
+
+static struct redis_server server;
+static struct client client;
+static struct original original;
+
+static struct t87s_redis_options options(bool near_off) {
+    return (struct t87s_redis_options){
+        .uri = server.uri, .prefix = "app", .near_off = near_off, .timeout_ms = 5000, .share_with_typescript = true};
+}
+
+static void start(void) {
+    redis_server_start(&server, NULL);
+    client_open(&client, options(true));
+    original_open(&original, server.socket, "app");
+}
+
+static void stop(void) {
+    original_close(&original);
+    client_close(&client);
+    redis_server_stop(&server);
+}
+
+static void tell(const char *command, const char *expected) {
+    ck_assert_str_eq(redis_server_tell(&server, command).text, expected);
+}
+
+static void fetch(const char *key, const char *tag) {
+    struct t87s_store_birth birth;
+    ck_assert_int_eq(client_read(&client, key, tag, NULL, &birth), T87S_OK);
+    ck_assert_int_eq(client_write(&client, key, tag, &birth), T87S_OK);
+}
+
+/* ---- the way ---- */
+
+static long reads_of_server(void) {
+    const struct redis_reply reply = redis_server_tell(&server, "EVAL return(tonumber(string.match(redis.call([[INFO]],"
+                                                                "[[stats]]),[[total_reads_processed:(%d+)]]))) 0");
+    ck_assert_msg(reply.text[0] == ':', "%s", reply.text);
+    return strtol(reply.text + 1, NULL, 10);
+}
+
+START_TEST(a_hit_is_one_trip)
+{
+    fetch("posts", "users/7/posts");
+    ck_assert_int_eq(must_read(&client, "posts", "users/7/posts"), T87S_STORE_VALID);
+    long before = reads_of_server();
+    const long own = reads_of_server() - before;
+    before = reads_of_server();
+    ck_assert_int_eq(must_read(&client, "posts", "users/7/posts"), T87S_STORE_VALID);
+    ck_assert_int_eq(reads_of_server() - before, own + 1);
+}
+END_TEST
+
+START_TEST(a_query_without_tags_has_nothing_to_ask)
+{
+    const struct t87s_store_query query = {"k", 1, NULL, 0, 5000};
+    struct t87s_buffer value = {.size = 0};
+    struct t87s_store_answer answer = {.value = &value};
+    ck_assert_int_eq(client.store->read(client.store, client.scope, &query, &answer), T87S_OK);
+    ck_assert_int_eq(answer.state, T87S_STORE_ABSENT);
+    const struct t87s_store_value what = {.bytes = "x", .size = 1, .birth = answer.next_birth, .ttl_ms = 60000};
+    ck_assert_int_eq(client.store->write(client.store, client.scope, &query, &what), T87S_OK);
+    ck_assert_int_eq(client.store->read(client.store, client.scope, &query, &answer), T87S_OK);
+    ck_assert_int_eq(answer.state, T87S_STORE_VALID);
+    t87s_buffer_release(&value);
+}
+END_TEST
+
+/* ---- the near tier ---- */
+
+START_TEST(what_is_near_hears_of_it_within_the_bound)
+{
+    struct t87s_redis_options near = options(false);
+    near.near_staleness_ms = BOUND_MS;
+    struct t87s_store *store;
+    struct scene scene;
+    struct source source = {.text = "Ada"};
+    const struct t87s_tag user = tag_of("users/7");
+    struct t87s_query query = query_of("user", &source, &user);
+    query.ttl_ms = 600000;
+    ck_assert_int_eq(t87s_redis_open(&near, &store), T87S_OK);
+    scene_init(&scene);
+    scene.options.store = store;
+    scene_open(&scene);
+    const int64_t patience = now_ms() + 20000;
+    while (scene_stats(&scene).fresh_hits == scene_stats(&scene).store_hits) { /* until one is a near one */
+        ask(&scene, &query);
+        ck_assert_int_lt(now_ms(), patience);
+    }
+    static const char *const texts[] = {"Eve", "Bob", "Zoe", "Kim"};
+    for (int i = 0; i < 4; i++) {
+        source.text = texts[i];
+        if (i < 2)
+            original_invalidate(&original, i ? SEGMENTS("users", "7") : SEGMENTS("users"));
+        else if (i == 2)
+            original_invalidate_exactly(&original, SEGMENTS("users", "7"));
+        else
+            tell("FLUSHALL", "+OK");
+        const int64_t until = now_ms() + BOUND_MS + LEEWAY_MS;
+        while (strcmp(ask(&scene, &query).text, texts[i]) != 0)
+            ck_assert_int_lt(now_ms(), until);
+    }
+    scene_close(&scene);
+    t87s_store_close(store);
+}
+END_TEST
+
+START_TEST(others_are_not_told_of_it)
+{
+    struct client near;
+    client_open(&near, options(false));
+    await_vouch(&near);
+    pthread_mutex_lock(&near.lock);
+    const unsigned before = near.invalidated;
+    pthread_mutex_unlock(&near.lock);
+    original_put(&original, "unheard:", "1"); /* no tag here is called so */
+    redis_server_tell(&server, "SET app:tags:users 1");
+    redis_server_tell(&server, "SET users 1");
+    original_invalidate(&original, SEGMENTS("users"));
+    pthread_mutex_lock(&near.lock);
+    while (near.invalidated < before + 2) /* a static segment, and a text */
+        pthread_cond_wait(&near.told, &near.lock);
+    ck_assert_uint_eq(near.invalidated, before + 2);
+    pthread_mutex_unlock(&near.lock);
+    client_close(&near);
+}
+END_TEST
+
+/* ---- where it cannot be ---- */
+
+START_TEST(a_server_that_may_evict_what_is_written_there_is_not_used_until_it_may_not)
+{
+    redis_server_start(&server, (const char *const[]){"--maxmemory-policy", "allkeys-lru", NULL});
+    struct client near;
+    client_open(&client, options(true)); /* that works */
+    client_open(&near, options(false));
+    ck_assert_int_eq(client_read(&client, "user", "users/7", NULL, NULL), T87S_E_STORE);
+    ck_assert_int_eq(client_invalidate(&client, "users/7", 0), T87S_E_STORE);
+    tell("CONFIG SET maxmemory-policy volatile-lru", "+OK");
+    await_answer(&client);
+    await_vouch(&near);
+    fetch("user", "users/7");
+    ck_assert_int_eq(must_read(&client, "user", "users/7"), T87S_STORE_VALID);
+    client_close(&near);
+    client_close(&client);
+    redis_server_stop(&server);
+}
+END_TEST
+
+START_TEST(a_server_of_a_cluster_is_not_used)
+{
+    redis_server_start(&server, (const char *const[]){"--cluster-enabled", "yes", NULL});
+    tell("CLUSTER ADDSLOTSRANGE 0 16383", "+OK");
+    client_open(&client, options(true));
+    ck_assert_int_eq(client_read(&client, "user", "users/7", NULL, NULL), T87S_E_STORE);
+    client_close(&client);
+    redis_server_stop(&server);
+}
+END_TEST
+
+static void ignore_tags(void *arg, const struct t87s_store_tag *list, size_t n, unsigned flags) {
+    (void)arg, (void)list, (void)n, (void)flags;
+}
+static void ignore_key(void *arg, const void *key, size_t size) { (void)arg, (void)key, (void)size; }
+static void ignore(void *arg) { (void)arg; }
+static void ignore_time(void *arg, int64_t until_ms) { (void)arg, (void)until_ms; }
+
+START_TEST(a_cache_whose_names_are_theirs_is_refused)
+{
+    static const struct t87s_store_listener listener = {NULL, ignore_tags, ignore_key, ignore, ignore_time, NULL, NULL};
+    struct t87s_redis_options nobody = options(true);
+    struct t87s_store *store;
+    void *scope;
+    nobody.uri = "unix:///nobody/is/there";
+    ck_assert_int_eq(t87s_redis_open(&nobody, &store), T87S_OK);
+    ck_assert_int_eq(store->attach(store, "t", &listener, &scope), T87S_E_INVALID);
+    ck_assert_int_eq(store->attach(store, "c", &listener, &scope), T87S_E_INVALID);
+    ck_assert_int_eq(store->attach(store, "tags", &listener, &scope), T87S_OK);
+    store->detach(store, scope);
+    t87s_store_close(store);
+    nobody.share_with_typescript = false;
+    ck_assert_int_eq(t87s_redis_open(&nobody, &store), T87S_OK);
+    ck_assert_int_eq(store->attach(store, "t", &listener, &scope), T87S_OK);
+    store->detach(store, scope);
+    t87s_store_close(store);
+}
+END_TEST
+
+static TCase *stories(void) {
+    TCase *stories = tcase_create("over one server");
+    tcase_add_checked_fixture(stories, start, stop);
+    tcase_set_timeout(stories, 60);
+    tcase_add_test(stories, a_hit_is_one_trip);
+    tcase_add_test(stories, a_query_without_tags_has_nothing_to_ask);
+    tcase_add_test(stories, what_is_near_hears_of_it_within_the_bound);
+    tcase_add_test(stories, others_are_not_told_of_it);
+    return stories;
+}
+
+int main(void) {
+    Suite *suite = suite_create("tags shared with TypeScript: hits");
+    suite_add_tcase(suite, stories());
+    return run_suites(suite,
+                      suite_of("where they cannot be shared",
+                               a_server_that_may_evict_what_is_written_there_is_not_used_until_it_may_not,
+                               a_server_of_a_cluster_is_not_used, a_cache_whose_names_are_theirs_is_refused, NULL),
+                      NULL);
+}
