@@ -40,18 +40,17 @@ static void take_reply(redisReply *reply) {
 }
 
 static void read_replies(const uint8_t *data, size_t size) {
-    redisReader *reader = t87s__link_reader();
-    CHECK(reader);
-    void *reply = NULL;
-    for (size_t at = 0; at < size; at += 7) { /* as they come over a network */
-        if (redisReaderFeed(reader, (const char *)data + at, size - at < 7 ? size - at : 7) != REDIS_OK)
-            break;
-        while (redisReaderGetReply(reader, &reply) == REDIS_OK && reply) {
+    bool lost = false;
+    size_t at = 0, taken;
+    for (size_t come = 0; !lost && come < size;) { /* as they come over a network */
+        come = size - come < 7 ? size : come + 7;
+        for (redisReply *reply; (reply = t87s__reply_take((const char *)data + at, come - at, &taken, &lost));) {
+            CHECK(taken > 0 && taken <= come - at);
             take_reply(reply);
-            freeReplyObject(reply);
+            t87s__reply_free(reply);
+            at += taken;
         }
     }
-    redisReaderFree(reader);
 }
 
 /* A read whose answers are the input. */
@@ -66,13 +65,12 @@ static void judge_replies(const uint8_t *data, size_t size) {
     struct t87s_store_answer answer = {.value = &value};
     redisReply *replies[6] = {NULL};
     bool news;
-    redisReader *reader = t87s__link_reader();
-    CHECK(reader);
+    bool lost;
     t87s__layout_init(&layout, "t87s", "fuzz", 1);
     unsigned n = 0;
-    if (redisReaderFeed(reader, (const char *)data, size) == REDIS_OK)
-        for (void *reply; n < 6 && redisReaderGetReply(reader, &reply) == REDIS_OK && reply;)
-            replies[n++] = reply;
+    for (size_t at = 0, taken;
+         n < 6 && (replies[n] = t87s__reply_take((const char *)data + at, size - at, &taken, &lost)); n++)
+        at += taken;
     layout.with_typescript = n == 6; /* two replies more */
     redisReply **const end = replies + (n < 2 ? 0 : n - 2);
     const struct t87s__part parts[] = {{.n = 1, .replies = replies, .end = end, .history = 12345},
@@ -84,7 +82,6 @@ static void judge_replies(const uint8_t *data, size_t size) {
         CHECK(value.size == 0 || answer.state == T87S_STORE_VALID || answer.state == T87S_STORE_SOFT);
     t87s__replies_free(replies, n);
     t87s_buffer_release(&value);
-    redisReaderFree(reader);
 }
 
 /* ---- messages ---- */
@@ -110,7 +107,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static void (*const readers[])(const uint8_t *data, size_t size) = {read_blob, read_replies, judge_replies, tell};
-    CHECK(t87s__link_prepare());
     if (size > 0)
         readers[data[0] % 4](data + 1, size - 1);
     return 0;

@@ -194,7 +194,7 @@ bool t87s__audience_read(struct t87s__audience *audience, int64_t patience_ms) {
         for (redisReply *reply; alive && n > 0 && (reply = t87s__link_reply(&ear->link, &lost));) {
             alive = hear(audience, ear, reply);
             ear->heard_ms = t87s__link_now_ms();
-            freeReplyObject(reply);
+            t87s__reply_free(reply);
         }
         alive = alive && n >= 0 && !lost && t87s__link_now_ms() - ear->heard_ms < patience_ms;
     }

@@ -147,13 +147,13 @@ static bool deliver(struct t87s__lane *lane) {
     for (redisReply *reply; (reply = t87s__link_reply(&lane->link, &lost));) {
         struct t87s__request *request = lane->head;
         if (!request) {
-            freeReplyObject(reply);
+            t87s__reply_free(reply);
             return false;
         }
         if (request->replies)
             request->replies[request->got] = reply;
         else
-            freeReplyObject(reply);
+            t87s__reply_free(reply);
         if (++request->got < request->n)
             continue;
         lane->head = request->next;
@@ -201,7 +201,7 @@ static void hand_over(struct t87s__lane *lane) {
 
 /* Connects; the lock is given away meanwhile. */
 static void connect_now(struct t87s__lane *lane, int64_t deadline_ms) {
-    struct t87s__link link = {NULL};
+    struct t87s__link link = {.context = NULL};
     uint64_t history = 0;
     lane->state = LANE_CONNECTING;
     pthread_mutex_unlock(&lane->lock);
@@ -367,7 +367,7 @@ void t87s__lane_after_fork_in_child(struct t87s__lane *lane) {
         else /* a thread that is not here was changing it: its socket goes, its memory cannot be touched */
             close(lane->link.context->fd);
     }
-    lane->link = (struct t87s__link){NULL};
+    lane->link = (struct t87s__link){.context = NULL};
     lane->state = LANE_DOWN;
     lane->reading = lane->broken = false;
     lane->out_size = 0;

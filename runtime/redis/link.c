@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
+
+enum { FIRST_ROOM = 1 << 14, LEAST_ROOM = 1 << 12, MOST_ROOM_KEPT = 1 << 20 };
 
 int64_t t87s__link_now_ms(void) {
     struct timespec now;
@@ -23,7 +25,8 @@ int64_t t87s__link_deadline(int64_t ms) {
 void t87s__link_close(struct t87s__link *link) {
     if (link->context)
         redisFree(link->context);
-    link->context = NULL;
+    free(link->in);
+    *link = (struct t87s__link){.context = NULL};
 }
 
 static short wait_for(struct t87s__link *link, short events, int64_t deadline_ms) {
@@ -49,69 +52,51 @@ long t87s__link_send(struct t87s__link *link, const char *bytes, size_t size) {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? 0 : -1;
 }
 
+/* Room for what comes, behind what has come and is not taken yet. */
+static bool make_room(struct t87s__link *link) {
+    if (link->taken == link->size)
+        link->taken = link->size = 0;
+    if (link->size == 0 && link->capacity > MOST_ROOM_KEPT) {
+        free(link->in);
+        link->in = NULL;
+        link->capacity = 0;
+    }
+    if (link->capacity - link->size >= LEAST_ROOM)
+        return true;
+    if (link->taken) {
+        memmove(link->in, link->in + link->taken, link->size - link->taken);
+        link->size -= link->taken;
+        link->taken = 0;
+        return make_room(link);
+    }
+    const size_t capacity = link->capacity ? link->capacity * 2 : FIRST_ROOM;
+    char *in = realloc(link->in, capacity);
+    if (in) {
+        link->in = in;
+        link->capacity = capacity;
+    }
+    return in;
+}
+
 long t87s__link_receive(struct t87s__link *link, bool waits) {
-    char bytes[16384];
-    redisReader *reader = link->context->reader;
-    const ssize_t n = recv(link->context->fd, bytes, sizeof bytes, waits ? 0 : MSG_DONTWAIT);
+    if (!make_room(link))
+        return -1;
+    const ssize_t n =
+        recv(link->context->fd, link->in + link->size, link->capacity - link->size, waits ? 0 : MSG_DONTWAIT);
     if (n < 0)
         return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? 0 : -1;
-    if (n == 0 || redisReaderFeed(reader, bytes, (size_t)n) != REDIS_OK ||
-        reader->len - reader->pos > T87S__LARGEST_REPLY)
-        return -1;
-    return (long)n;
-}
-
-/* ---- replies ---- */
-
-/* hiredis's own functions, but for arrays: it takes memory for as many elements as the other side says there will be.
- */
-static redisReplyObjectFunctions capped;
-static redisReplyObjectFunctions *uncapped;
-static pthread_mutex_t capped_lock = PTHREAD_MUTEX_INITIALIZER; /* only to write the two */
-
-#if HIREDIS_MAJOR >= 1
-typedef size_t count_of_elements;
-#else
-typedef int count_of_elements;
-#endif
-
-static void *create_array(const redisReadTask *task, count_of_elements n) {
-    return n > T87S__MOST_ELEMENTS ? NULL : uncapped->createArray(task, n);
-}
-
-bool t87s__link_prepare(void) {
-    redisReader *reader = redisReaderCreate();
-    if (!reader)
-        return false;
-    pthread_mutex_lock(&capped_lock);
-    if (!uncapped) {
-        uncapped = reader->fn; /* static there */
-        capped = *uncapped;
-        capped.createArray = create_array;
-    }
-    pthread_mutex_unlock(&capped_lock);
-    redisReaderFree(reader);
-    return true;
-}
-
-redisReader *t87s__link_reader(void) {
-    redisReader *reader = redisReaderCreate();
-    if (reader)
-        reader->fn = &capped;
-    return reader;
+    link->size += (size_t)n;
+    return n == 0 || link->size - link->taken > (size_t)T87S__LARGEST_REPLY + FIRST_ROOM ? -1 : (long)n;
 }
 
 redisReply *t87s__link_reply(struct t87s__link *link, bool *lost) {
-    void *reply = NULL;
-    *lost = redisReaderGetReply(link->context->reader, &reply) != REDIS_OK;
-    return *lost ? NULL : reply;
-}
-
-void t87s__replies_free(redisReply **replies, unsigned n) {
-    for (unsigned i = 0; i < n; i++) {
-        freeReplyObject(replies[i]);
-        replies[i] = NULL;
-    }
+    size_t taken = 0;
+    *lost = false;
+    if (link->taken == link->size)
+        return NULL;
+    redisReply *reply = t87s__reply_take(link->in + link->taken, link->size - link->taken, &taken, lost);
+    link->taken += taken;
+    return reply;
 }
 
 static enum t87s_status send_all(struct t87s__link *link, const struct t87s__commands *commands, int64_t deadline_ms) {
@@ -192,17 +177,10 @@ static bool settle(struct t87s__link *link) {
 }
 
 enum t87s_status t87s__link_open(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms) {
-    redisReader *reader = t87s__link_reader();
-    link->context = !reader      ? NULL
-                    : *uri->host ? redisConnectNonBlock(uri->host, uri->port)
-                                 : redisConnectUnixNonBlock(uri->path);
-    if (!link->context) {
-        if (reader)
-            redisReaderFree(reader);
+    *link = (struct t87s__link){.context = *uri->host ? redisConnectNonBlock(uri->host, uri->port)
+                                                      : redisConnectUnixNonBlock(uri->path)};
+    if (!link->context)
         return T87S_E_NOMEM;
-    }
-    redisReaderFree(link->context->reader);
-    link->context->reader = reader;
     enum t87s_status status = link->context->err ? T87S_E_STORE : T87S_OK;
     int error = 0;
     socklen_t size = sizeof error;

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
  * One connection to Redis, not shared: bytes out, replies in, each with a deadline. A lane shares one between threads.
- * Replies are hiredis's; their size is capped here, since hiredis 0.14 has no cap of its own.
  */
 #ifndef T87S_REDIS_LINK_H
 #define T87S_REDIS_LINK_H
 
-#include <hiredis/hiredis.h>
 #include <stdint.h>
 #include <t87s/t87s.h>
 
 #include "commands.h"
+#include "reply.h"
 #include "uri.h"
 
-enum { T87S__LARGEST_REPLY = 64 << 20, T87S__MOST_ELEMENTS = 1024, T87S__LINK_SLICE_MS = 5 };
+enum { T87S__LINK_SLICE_MS = 5 };
 
 struct t87s__link {
     redisContext *context; /* NULL: down */
+    char *in;              /* what has come; its replies are taken up to `taken` */
+    size_t taken, size, capacity;
 };
 
 /* Milliseconds of CLOCK_MONOTONIC: what all deadlines here are on. */
@@ -43,16 +44,5 @@ redisReply *t87s__link_reply(struct t87s__link *link, bool *lost);
  * failure, which closes the link. */
 enum t87s_status t87s__link_call(struct t87s__link *link, const struct t87s__commands *commands, redisReply **replies,
                                  int64_t deadline_ms);
-
-/* Before the first link; false: no memory. */
-bool t87s__link_prepare(void);
-/* A reader as every link has it. */
-redisReader *t87s__link_reader(void);
-
-void t87s__replies_free(redisReply **replies, unsigned n);
-/* Older servers put an error of a command in a script behind words of their own. */
-static inline bool t87s__reply_is_error(const redisReply *reply, const char *code) {
-    return reply->type == REDIS_REPLY_ERROR && strstr(reply->str, code);
-}
 
 #endif

@@ -104,7 +104,7 @@ static bool look(struct pulse *pulse, struct t87s__lane *lane) {
 static void look_from_outside(struct pulse *pulse) {
     struct t87s__commands commands = {0};
     redisReply *replies[T87S__LOOKS];
-    struct t87s__link link = {NULL};
+    struct t87s__link link = {.context = NULL};
     const int64_t now = here_ms();
     if (!pulse->down_ms)
         pulse->down_ms = now;

@@ -95,7 +95,7 @@ enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struc
         t87s__seeds_free(&seeds);
         return T87S_E_INVALID;
     }
-    struct t87s__redis *redis = t87s__link_prepare() ? calloc(1, sizeof *redis) : NULL;
+    struct t87s__redis *redis = calloc(1, sizeof *redis);
     if (!redis) {
         t87s__seeds_free(&seeds);
         return T87S_E_NOMEM;

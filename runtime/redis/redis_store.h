@@ -2,7 +2,8 @@
  *
  * What the files of this store share:
  *
- *     uri, commands, link, lane       bytes to and from one server
+ *     uri, commands, reply, link,     bytes to and from one server
+ *       lane
  *     seeds, cluster, topology        which servers there are, and who has what
  *     route                           calls, as parts that go to several of them
  *     layout, blob, scripts           what lies in it

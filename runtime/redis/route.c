@@ -115,7 +115,7 @@ static void drop_asking(struct t87s__part *part) {
         redisReply *reply = part->replies[2 * i + 1];
         part->replies[2 * i + 1] = NULL;
         part->replies[i] = reply;
-        freeReplyObject(permission);
+        t87s__reply_free(permission);
     }
 }
 

@@ -70,7 +70,7 @@ enum t87s_status t87s__kind_ask(struct t87s__link *link, int64_t deadline_ms, en
     if (status != T87S_OK)
         return status;
     *kind = t87s__kind_of(reply);
-    freeReplyObject(reply);
+    t87s__reply_free(reply);
     return *kind == T87S__UNKNOWN ? T87S_E_STORE : T87S_OK;
 }
 

@@ -200,7 +200,7 @@ static enum t87s_status ask_nodes(struct t87s__redis *redis, const struct t87s__
     pthread_mutex_unlock(&topology->lock);
     enum t87s_status status = maps ? T87S_E_STORE : T87S_E_NOMEM;
     for (unsigned i = 0; maps && (!best || best->tide.epoch < epoch) && candidate(topology, hint, i, &uri); i++) {
-        struct t87s__link link = {NULL};
+        struct t87s__link link = {.context = NULL};
         const int64_t left = deadline_ms - t87s__link_now_ms(), until = deadline_ms - left / 2;
         if (left <= 0)
             break;
@@ -223,7 +223,7 @@ static enum t87s_status ask_nodes(struct t87s__redis *redis, const struct t87s__
 /* What the seeds are, and then what that takes. */
 static enum t87s_status ask_seeds(struct t87s__redis *redis, int64_t deadline_ms) {
     struct t87s__topology *topology = &redis->topology;
-    struct t87s__link link = {NULL};
+    struct t87s__link link = {.context = NULL};
     enum t87s__kind kind;
     unsigned found;
     pthread_mutex_lock(&topology->lock);
