@@ -51,53 +51,81 @@ static bool say(struct t87s__audience *audience, struct t87s__link *link, const 
     return !commands->failed;
 }
 
-static bool say_to_all(struct t87s__audience *audience, struct t87s__commands *commands) {
-    bool said = true;
-    for (unsigned i = 0; i < audience->n && said; i++)
-        said = say(audience, &audience->ears[i].link, commands);
-    t87s__commands_free(commands);
+static void add_channels(const struct t87s__audience *audience, const struct t87s__ear *ear,
+                         const struct t87s__scope *scope, struct t87s__commands *commands) {
+    const struct t87s__layout *layout = t87s__scope_layout(audience->redis, scope);
+    t87s__commands_begin(commands, 1 + ear->n_buckets);
+    t87s__commands_word(commands, T87S__WORD("SUBSCRIBE"));
+    for (unsigned i = 0; i < ear->n_buckets; i++) {
+        const struct t87s__name name = t87s__layout_channel(layout, ear->buckets[i]);
+        t87s__commands_word(commands, t87s__argument_name(&name));
+    }
+}
+
+/* What is new since scope number `before`, over one connection. */
+static bool subscribe_ear(struct t87s__audience *audience, struct t87s__ear *ear, unsigned before) {
+    struct t87s__redis *redis = audience->redis;
+    struct t87s__commands commands = {0};
+    for (unsigned number = before + 1; number <= audience->asked; number++) {
+        pthread_mutex_lock(&redis->telling_lock);
+        for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next)
+            if (scope->hearing == HEARING_ASKED && scope->asked_as == number)
+                add_channels(audience, ear, scope, &commands);
+        pthread_mutex_unlock(&redis->telling_lock);
+    }
+    const bool said = say(audience, &ear->link, &commands);
+    t87s__commands_free(&commands);
     return said;
 }
 
 bool t87s__audience_subscribe(struct t87s__audience *audience, unsigned *n) {
     struct t87s__redis *redis = audience->redis;
-    struct t87s__commands commands = {0};
+    const unsigned before = audience->asked;
+    bool said = true;
     *n = 0;
     pthread_mutex_lock(&redis->telling_lock);
     for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next, ++*n) {
-        const struct t87s__name name = t87s__layout_channel(&scope->layout);
         if (scope->hearing != HEARING_NOTHING)
             continue;
-        T87S__COMMAND(&commands, T87S__WORD("SUBSCRIBE"), t87s__argument_name(&name));
         scope->hearing = HEARING_ASKED;
         scope->asked_as = ++audience->asked;
         audience->subscribed_ms = t87s__link_now_ms();
         audience->ping_ms = 0; /* a PING at once, so that it is vouched for */
     }
     pthread_mutex_unlock(&redis->telling_lock);
-    return say_to_all(audience, &commands);
+    for (unsigned i = 0; i < audience->n && said && audience->asked > before; i++)
+        said = subscribe_ear(audience, &audience->ears[i], before);
+    return said;
 }
 
 bool t87s__audience_ping(struct t87s__audience *audience) {
     struct t87s__commands commands = {0};
+    bool said = true;
     t87s__commands_begin(&commands, 2);
     t87s__commands_word(&commands, T87S__WORD("PING"));
     t87s__commands_number(&commands, (uint64_t)audience->pinged_ms);
-    return say_to_all(audience, &commands);
+    for (unsigned i = 0; i < audience->n && said; i++)
+        said = say(audience, &audience->ears[i].link, &commands);
+    t87s__commands_free(&commands);
+    return said;
 }
 
 /* ---- what is heard ---- */
 
-static bool is_channel(const struct t87s__scope *scope, const redisReply *channel) {
-    const struct t87s__name name = t87s__layout_channel(&scope->layout);
+static bool is_channel(const struct t87s__audience *audience, const struct t87s__scope *scope, unsigned bucket,
+                       const redisReply *channel) {
+    const struct t87s__name name = t87s__layout_channel(t87s__scope_layout(audience->redis, scope), bucket);
     return name.size == channel->len && !memcmp(name.text, channel->str, name.size);
 }
 
-static void tell_channel(struct t87s__redis *redis, const redisReply *channel, const redisReply *message) {
+static void tell_channel(struct t87s__audience *audience, const struct t87s__ear *ear, const redisReply *channel,
+                         const redisReply *message) {
+    struct t87s__redis *redis = audience->redis;
     pthread_mutex_lock(&redis->telling_lock);
     for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next)
-        if (scope->hearing == HEARING_ALL && is_channel(scope, channel))
-            t87s__redis_tell(scope, message->str, message->len);
+        for (unsigned i = 0; i < ear->n_buckets; i++)
+            if (scope->hearing == HEARING_ALL && is_channel(audience, scope, ear->buckets[i], channel))
+                t87s__redis_tell(scope, message->str, message->len);
     pthread_mutex_unlock(&redis->telling_lock);
 }
 
@@ -107,24 +135,29 @@ static void tell_keys(struct t87s__redis *redis, const redisReply *keys) {
     pthread_mutex_unlock(&redis->telling_lock);
 }
 
+/* So many scopes are heard everywhere. */
 static unsigned confirmed_by_all(const struct t87s__audience *audience) {
     unsigned least = audience->asked;
-    for (unsigned i = 0; i < audience->n; i++)
-        least = audience->ears[i].confirmed < least ? audience->ears[i].confirmed : least;
+    for (unsigned i = 0; i < audience->n; i++) {
+        const unsigned confirmed = audience->ears[i].confirmed / audience->ears[i].n_buckets;
+        least = confirmed < least ? confirmed : least;
+    }
     return least;
 }
 
 /* False: it was asked for another one. */
 static bool take_channel(struct t87s__audience *audience, struct t87s__ear *ear, const redisReply *channel) {
     struct t87s__redis *redis = audience->redis;
-    bool in_order = ear->confirmed++ < audience->asked;
+    const unsigned number = 1 + ear->confirmed / ear->n_buckets, bucket = ear->buckets[ear->confirmed % ear->n_buckets];
+    bool in_order = number <= audience->asked;
+    ear->confirmed++;
     const unsigned by_all = confirmed_by_all(audience);
     pthread_mutex_lock(&redis->telling_lock);
     for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next) {
         if (scope->hearing != HEARING_ASKED)
             continue;
-        if (scope->asked_as == ear->confirmed)
-            in_order = in_order && is_channel(scope, channel);
+        if (scope->asked_as == number)
+            in_order = in_order && is_channel(audience, scope, bucket, channel);
         if (!in_order || scope->asked_as > by_all)
             continue;
         scope->hearing = HEARING_ALL;
@@ -154,7 +187,7 @@ static void vouch(struct t87s__audience *audience) {
 /* False: no server says this now, since it has not said yet what it was asked for earlier, or never was. */
 static bool take_pong(struct t87s__audience *audience, struct t87s__ear *ear, int64_t pinged_ms) {
     if (pinged_ms < ear->ponged_ms || pinged_ms > audience->pinged_ms ||
-        (ear->confirmed < audience->asked && pinged_ms > audience->subscribed_ms))
+        (ear->confirmed < audience->asked * ear->n_buckets && pinged_ms > audience->subscribed_ms))
         return false;
     ear->ponged_ms = pinged_ms;
     vouch(audience);
@@ -182,7 +215,7 @@ static bool hear(struct t87s__audience *audience, struct t87s__ear *ear, const r
     }
     if (!is_text(reply, 2))
         return false;
-    tell_channel(audience->redis, reply->element[1], reply->element[2]);
+    tell_channel(audience, ear, reply->element[1], reply->element[2]);
     return true;
 }
 

@@ -59,16 +59,12 @@ bool t87s__address_parse(const char *text, size_t size, struct t87s__address *ou
 
 /* ---- CLUSTER INFO ---- */
 
-static bool take_field(const redisReply *info, const char *field, uint64_t *out) {
-    const char *at = strstr(info->str, field);
+bool t87s__cluster_take_epoch(const redisReply *info, uint64_t *epoch) {
+    static const char field[] = "\ncluster_current_epoch:";
+    const char *at = info->type == REDIS_REPLY_STRING ? strstr(info->str, field) : NULL;
     if (at)
-        *out = strtoull(at + strlen(field), NULL, 10);
+        *epoch = strtoull(at + sizeof field - 1, NULL, 10);
     return at;
-}
-
-bool t87s__cluster_take_tide(const redisReply *info, struct t87s__tide *tide) {
-    return info->type == REDIS_REPLY_STRING && take_field(info, "\ncluster_current_epoch:", &tide->epoch) &&
-           take_field(info, "\ncluster_known_nodes:", &tide->known_nodes);
 }
 
 /* ---- CLUSTER NODES ---- */
@@ -98,8 +94,7 @@ static bool take_node(struct span line, struct t87s__map *map) {
         (void)cut(&line, ' ');
     if (!size_of(flags))
         return false;
-    if (!has_flag(flags, "master") || has_flag(flags, "handshake") || has_flag(flags, "noaddr") ||
-        (has_flag(flags, "fail") && !size_of(line)))
+    if (!has_flag(flags, "master") || !size_of(line))
         return true;
     if (map->n == T87S__MOST_MASTERS || !t87s__address_parse(address.at, size_of(address), &map->masters[map->n]))
         return false;
@@ -133,7 +128,7 @@ enum t87s_status t87s__cluster_ask(struct t87s__link *link, int64_t deadline_ms,
     t87s__commands_free(&commands);
     if (status != T87S_OK)
         return status;
-    if (!t87s__cluster_take_tide(replies[0], &map->tide) || !t87s__cluster_take_nodes(replies[1], map))
+    if (!t87s__cluster_take_epoch(replies[0], &map->epoch) || !t87s__cluster_take_nodes(replies[1], map))
         status = T87S_E_STORE;
     t87s__replies_free(replies, 2);
     return status;

@@ -17,20 +17,16 @@ struct t87s__address {
 /* host:port, the host of which may be an IPv6 address or be missing; false: something else. */
 bool t87s__address_parse(const char *text, size_t size, struct t87s__address *out);
 
-/* What changes when a master is elected, or a node comes or goes, and is the same at all nodes that know it. */
-struct t87s__tide {
-    uint64_t epoch, known_nodes;
-};
-
 struct t87s__map {
-    struct t87s__tide tide;
-    unsigned n; /* masters that have slots, or may get some */
+    uint64_t epoch;
+    unsigned n; /* masters that have slots */
     struct t87s__address masters[T87S__MOST_MASTERS];
     uint16_t owners[T87S__SLOTS]; /* a master's index, and one; 0: nobody's */
 };
 
-/* The answer to CLUSTER INFO; false: this is no node of a cluster. */
-bool t87s__cluster_take_tide(const redisReply *info, struct t87s__tide *tide);
+/* The answer to CLUSTER INFO: the cluster's epoch, which grows when a master is elected, and is known to most masters
+ * before it is one. False: this is no node of a cluster. */
+bool t87s__cluster_take_epoch(const redisReply *info, uint64_t *epoch);
 /* The answer to CLUSTER NODES. */
 bool t87s__cluster_take_nodes(const redisReply *nodes, struct t87s__map *map);
 

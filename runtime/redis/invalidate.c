@@ -48,7 +48,7 @@ static void add_dropping(const struct t87s__call *call, unsigned part, uint64_t 
                          struct t87s__commands *commands) {
     const struct t87s__mark *mark = call->what;
     const struct t87s__name name = t87s__layout_bucket(call->layout, mark->bucket),
-                            channel = t87s__layout_channel(call->layout);
+                            channel = t87s__layout_channel(call->layout, mark->bucket);
     (void)part, (void)history, (void)by_text;
     T87S__COMMAND(commands, T87S__WORD("DEL"), t87s__argument_name(&name));
     T87S__COMMAND(commands, T87S__WORD("PUBLISH"), t87s__argument_name(&channel), mark->message);

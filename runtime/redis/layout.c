@@ -57,6 +57,10 @@ struct t87s__name t87s__layout_bucket(const struct t87s__layout *layout, unsigne
 
 unsigned t87s__layout_slot_of_bucket(unsigned bucket) { return spread[bucket].slot; }
 
+struct t87s__argument t87s__layout_beside_bucket(unsigned bucket) {
+    return t87s__argument_text(spread[bucket].name);
+}
+
 unsigned t87s__layout_slot_of_entry(const struct t87s__layout *layout, const void *key, size_t size) {
     if (layout->n_buckets == 1)
         return 0;
@@ -64,8 +68,10 @@ unsigned t87s__layout_slot_of_entry(const struct t87s__layout *layout, const voi
     return t87s__slot_of(t87s__argument_name(&head), (struct t87s__argument){key, size});
 }
 
-struct t87s__name t87s__layout_channel(const struct t87s__layout *layout) {
-    return name_of(layout, ":i");
+struct t87s__name t87s__layout_channel(const struct t87s__layout *layout, unsigned bucket) {
+    char rest[16];
+    snprintf(rest, sizeof rest, layout->n_buckets == 1 ? ":i" : ":i:%u", bucket);
+    return name_of(layout, rest);
 }
 
 struct t87s__name t87s__layout_beat(const struct t87s__layout *layout, const char *id) {

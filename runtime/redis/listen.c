@@ -14,11 +14,13 @@
  * over a lane, whose history it has now, and nothing is vouched for that was not confirmed. If it has become another,
  * which nobody's connection may have told, all connections are made anew.
  *
- * In a cluster every master is listened to: what one of them publishes gets to the others over the cluster's own bus,
- * but nobody knows when. Vouched for is what all have answered. A new master is elected by most of the masters, or is a
- * node that they know, so at least one of those that are asked after a PING is of another tide then, before anything
- * returns that was done at the new one: and as long as one is, nothing is confirmed. (Who takes over without being
- * elected, by CLUSTER FAILOVER TAKEOVER, is known when the bus has told it.)
+ * In a cluster the masters that have the buckets are listened to, each for what is published about its buckets: what it
+ * publishes gets to other nodes over the cluster's own bus, but nobody knows when. Vouched for is what all have
+ * answered, as long as they have the buckets. That they have is asked, after each PING, of most of the masters: who has
+ * this slot (which tells of slots that are moved), and in which epoch are you (which tells of an election: most masters
+ * vote, and are in a new epoch before anybody is elected). Nothing is confirmed while one of them says another name, or
+ * there was a new epoch since the last time. (Who takes over without being elected, by CLUSTER FAILOVER TAKEOVER, is
+ * known when the bus has told it.)
  */
 #define _GNU_SOURCE /* pipe2 */
 #include <fcntl.h>
@@ -45,16 +47,35 @@ static void ask(struct t87s__ear *ear, bool is_cluster, int64_t deadline_ms) {
     t87s__redis_ask_history(&commands);
     if (is_cluster)
         T87S__COMMAND(&commands, T87S__WORD("CLUSTER"), T87S__WORD("INFO"));
+    for (unsigned bucket = 0; bucket < T87S__MOST_BUCKETS && is_cluster; bucket++)
+        T87S__COMMAND(&commands, T87S__WORD("EXISTS"), t87s__layout_beside_bucket(bucket));
     ear->status = t87s__lane_begin(ear->node->lanes[0], &ear->request, &commands, ear->replies, deadline_ms);
     t87s__commands_free(&commands);
 }
 
+/* Does it say that the bucket's slot is where the map has it? */
+static bool agrees(struct t87s__ear *ear, unsigned bucket, const redisReply *reply) {
+    struct t87s__redis *redis = ear->node->redis;
+    const struct t87s__node *owner = t87s__topology_node(&redis->topology, t87s__layout_slot_of_bucket(bucket));
+    if (reply->type == REDIS_REPLY_INTEGER)
+        return owner == ear->node;
+    return owner == t87s__topology_moved_to(redis, reply, &ear->node->uri);
+}
+
+static bool knows_the_same(struct t87s__ear *ear, redisReply **replies, uint64_t *epoch) {
+    uint64_t known = 0;
+    bool same = t87s__cluster_take_epoch(replies[0], &known);
+    for (unsigned bucket = 0; bucket < T87S__MOST_BUCKETS && same; bucket++)
+        same = agrees(ear, bucket, replies[1 + bucket]);
+    *epoch = known > *epoch ? known : *epoch;
+    return same;
+}
+
 enum verdict { TRUE_NOW, NOBODY_KNOWS, ANOTHER };
 
-static enum verdict judge(struct t87s__redis *redis, struct t87s__ear *ear, bool is_cluster, int64_t deadline_ms) {
+static enum verdict judge(struct t87s__redis *redis, struct t87s__ear *ear, bool is_cluster, int64_t deadline_ms,
+                          uint64_t *epoch) {
     uint64_t greeted = 0;
-    struct t87s__tide tide;
-    enum verdict verdict = TRUE_NOW;
     if (ear->status == T87S_OK)
         ear->status = t87s__lane_finish(ear->node->lanes[0], &ear->request, deadline_ms, &greeted);
     if (ear->status != T87S_OK) {
@@ -62,17 +83,15 @@ static enum verdict judge(struct t87s__redis *redis, struct t87s__ear *ear, bool
         return NOBODY_KNOWS;
     }
     const uint64_t now = t87s__redis_take_history(ear->replies);
-    if (is_cluster &&
-        (!t87s__cluster_take_tide(ear->replies[2], &tide) || !t87s__topology_is_of(&redis->topology, &tide)))
-        verdict = NOBODY_KNOWS;
-    t87s__replies_free(ear->replies, is_cluster ? 3 : 2);
+    const bool same = !is_cluster || knows_the_same(ear, ear->replies + 2, epoch);
+    t87s__replies_free(ear->replies, is_cluster ? T87S__MOST_CONFIRMS : 2);
     if (now != greeted) /* under living connections: what they were told on greeting is no longer so */
         t87s__node_distrust(ear->node);
-    if (now != greeted || now != ear->history)
+    if (now != greeted || (ear->history && now != ear->history))
         return ANOTHER;
-    if (verdict == NOBODY_KNOWS)
+    if (!same)
         t87s__topology_refresh(redis, &ear->node->uri, t87s__link_deadline(redis->base.timeout_ms));
-    return verdict;
+    return same ? TRUE_NOW : NOBODY_KNOWS;
 }
 
 /* False: no. That nobody can tell is not a no, but nothing is confirmed. */
@@ -82,14 +101,18 @@ static bool confirm(struct t87s__audience *audience) {
     const int64_t most = redis->base.timeout_ms < redis->staleness_ms ? redis->base.timeout_ms : redis->staleness_ms;
     const int64_t deadline = t87s__link_deadline(most);
     enum verdict worst = TRUE_NOW;
-    for (unsigned i = 0; i < audience->n; i++)
+    uint64_t epoch = audience->epoch;
+    for (unsigned i = 0; i < audience->n_asked; i++)
         ask(&audience->ears[i], is_cluster, deadline);
-    for (unsigned i = 0; i < audience->n; i++) {
-        const enum verdict verdict = judge(redis, &audience->ears[i], is_cluster, deadline);
+    for (unsigned i = 0; i < audience->n_asked; i++) {
+        const enum verdict verdict = judge(redis, &audience->ears[i], is_cluster, deadline, &epoch);
         worst = verdict > worst ? verdict : worst;
     }
-    if (worst == TRUE_NOW)
+    if (worst == TRUE_NOW && epoch == audience->epoch)
         audience->true_ms = audience->pinged_ms;
+    if (epoch != audience->epoch)
+        t87s__topology_suspect(&redis->topology);
+    audience->epoch = epoch;
     return worst != ANOTHER;
 }
 
@@ -106,24 +129,53 @@ static bool connect_ear(struct t87s__redis *redis, struct t87s__ear *ear) {
     return true;
 }
 
-/* To every master, or none. */
+static struct t87s__ear *ear_at(struct t87s__audience *audience, struct t87s__node *node) {
+    for (unsigned i = 0; i < audience->n_asked; i++)
+        if (audience->ears[i].node == node)
+            return &audience->ears[i];
+    struct t87s__ear *ear = &audience->ears[audience->n_asked++];
+    ear->node = node;
+    return ear;
+}
+
+/* Who has the buckets, and then as many of the other masters as make most of all. False: a bucket is nobody's. */
+static bool gather(struct t87s__audience *audience) {
+    struct t87s__topology *topology = &audience->redis->topology;
+    struct t87s__node *masters[T87S__MOST_MASTERS];
+    const unsigned n = t87s__topology_masters(topology, masters);
+    const unsigned n_buckets = t87s__topology_is_cluster(topology) ? T87S__MOST_BUCKETS : 1;
+    audience->ears = calloc(n + T87S__MOST_BUCKETS, sizeof *audience->ears);
+    audience->n_asked = 0;
+    if (!audience->ears)
+        return false;
+    for (unsigned bucket = 0; bucket < n_buckets; bucket++) {
+        struct t87s__node *node = t87s__topology_node(topology, t87s__layout_slot_of_bucket(bucket));
+        if (!node)
+            return false;
+        struct t87s__ear *ear = ear_at(audience, node);
+        ear->buckets[ear->n_buckets++] = bucket;
+    }
+    audience->n_ears = audience->n_asked;
+    for (unsigned i = 0; i < n && audience->n_asked * 2 <= n; i++)
+        (void)ear_at(audience, masters[i]);
+    return true;
+}
+
+/* To everybody, or nobody. */
 static bool connect_all(struct t87s__audience *audience) {
     struct t87s__redis *redis = audience->redis;
     if (t87s__topology_know(redis, t87s__link_deadline(redis->base.timeout_ms)) != T87S_OK)
         return false;
-    struct t87s__node **masters = calloc(T87S__MOST_MASTERS, sizeof *masters);
-    const unsigned n = masters ? t87s__topology_masters(&redis->topology, masters, &audience->changes) : 0;
-    audience->ears = calloc(n + 1, sizeof *audience->ears);
-    for (audience->n = 0; audience->ears && audience->n < n; audience->n++) {
-        struct t87s__ear *ear = &audience->ears[audience->n];
-        ear->node = masters[audience->n];
-        if (!connect_ear(redis, ear))
-            break;
-    }
-    free(masters);
+    /* Acquire: pairs with the release in set_slot(). */
+    audience->changes = atomic_load_explicit(&redis->topology.changes, memory_order_acquire);
+    audience->epoch = t87s__topology_epoch(&redis->topology);
     audience->asked = 0;
     audience->vouched_ms = 0;
-    return n > 0 && audience->n == n;
+    if (!gather(audience))
+        return false;
+    while (audience->n < audience->n_ears && connect_ear(redis, &audience->ears[audience->n]))
+        audience->n++;
+    return audience->n == audience->n_ears;
 }
 
 static void connect_again(struct t87s__audience *audience) {
@@ -158,7 +210,7 @@ static void wait_for_news(struct t87s__audience *audience) {
     const int64_t until = audience->n                   ? audience->ping_ms
                           : has_scopes(audience->redis) ? audience->retry_ms
                                                         : now + LONGEST_PACE_MS;
-    struct pollfd ready[T87S__MOST_MASTERS + 1];
+    struct pollfd ready[T87S__MOST_BUCKETS + 1];
     ready[0] = (struct pollfd){audience->redis->wake[0], POLLIN, 0};
     for (unsigned i = 0; i < audience->n; i++)
         ready[i + 1] = (struct pollfd){audience->ears[i].link.context->fd, POLLIN, 0};
@@ -178,7 +230,7 @@ static void read_news(struct t87s__audience *audience) {
     bool alive = t87s__audience_read(audience, redis->staleness_ms + pace_of(redis));
     if (alive && t87s__link_now_ms() >= audience->ping_ms)
         alive = ping(audience);
-    /* Acquire: pairs with the release in take_masters(). */
+    /* Acquire: pairs with the release in set_slot(). */
     const bool changed = atomic_load_explicit(&redis->topology.changes, memory_order_acquire) != audience->changes;
     if (!alive || changed)
         t87s__audience_lose(audience);

@@ -17,9 +17,9 @@ static uint64_t draw(void) {
     return number % (T87S__NUMBERS - 1) + 1;
 }
 
-void t87s__redis_add_common(const struct t87s__call *call, struct t87s__argument message, uint64_t history,
-                            struct t87s__commands *commands) {
-    const struct t87s__name channel = t87s__layout_channel(call->layout);
+void t87s__redis_add_common(const struct t87s__call *call, unsigned bucket, struct t87s__argument message,
+                            uint64_t history, struct t87s__commands *commands) {
+    const struct t87s__name channel = t87s__layout_channel(call->layout, bucket);
     const struct t87s__last last = t87s__layout_last(history);
     t87s__commands_word(commands, (struct t87s__argument){last.bytes, sizeof last.bytes});
     t87s__commands_number(commands, draw());
@@ -33,7 +33,7 @@ void t87s__redis_add_mark(const struct t87s__call *call, const struct t87s__mark
     const struct t87s__name bucket = t87s__layout_bucket(call->layout, mark->bucket);
     t87s__script_begin(commands, mark->bears_none ? SCRIPT_MARK : SCRIPT_BIRTH, by_text, t87s__argument_name(&bucket),
                        T87S__WORD(""), T87S__MARK_ARGUMENTS + 2 * mark->n_pairs);
-    t87s__redis_add_common(call, mark->message, history, commands);
+    t87s__redis_add_common(call, mark->bucket, mark->message, history, commands);
     for (size_t i = 0; i < 2 * mark->n_pairs; i++)
         t87s__commands_word(commands, mark->pairs[i]);
 }

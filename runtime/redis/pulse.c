@@ -191,8 +191,7 @@ static struct t87s__lane *lane_up(struct t87s__node *node) {
 static struct t87s__lane *any_lane_up(struct t87s__redis *redis) {
     struct t87s__node *masters[T87S__MOST_MASTERS];
     struct t87s__lane *lane = NULL;
-    unsigned changes;
-    const unsigned n = t87s__topology_masters(&redis->topology, masters, &changes);
+    const unsigned n = t87s__topology_masters(&redis->topology, masters);
     for (unsigned i = 0; i < n && !lane; i++)
         lane = lane_up(masters[i]);
     return lane;

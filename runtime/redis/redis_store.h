@@ -119,8 +119,8 @@ bool t87s__redis_take_birth(const redisReply *reply, unsigned bucket, struct t87
 bool t87s__redis_is_marked(const redisReply *reply);
 /* The part of the arguments that all scripts on a bucket have, up to the message. */
 enum { T87S__MARK_ARGUMENTS = 5 };
-void t87s__redis_add_common(const struct t87s__call *call, struct t87s__argument message, uint64_t history,
-                            struct t87s__commands *commands);
+void t87s__redis_add_common(const struct t87s__call *call, unsigned bucket, struct t87s__argument message,
+                            uint64_t history, struct t87s__commands *commands);
 
 /* Births of now, of these buckets; the first one's mark may be more than that. */
 enum t87s_status t87s__redis_bear(struct t87s__redis *redis, struct t87s__scope *scope, const unsigned *buckets,

@@ -119,11 +119,11 @@ static void drop_asking(struct t87s__part *part) {
     }
 }
 
-static const redisReply *error_of(const struct t87s__part *part, const char *code) {
+static bool has_error(const struct t87s__part *part, const char *code) {
     for (unsigned i = 0; i < part->n; i++)
         if (t87s__reply_is_error(part->replies[i], code))
-            return part->replies[i];
-    return NULL;
+            return true;
+    return false;
 }
 
 void t87s__part_is_strange(const struct t87s__part *part, const redisReply *reply) {
@@ -131,34 +131,26 @@ void t87s__part_is_strange(const struct t87s__part *part, const redisReply *repl
         t87s__lane_distrust(part->lane);
 }
 
-/* "MOVED 3999 127.0.0.1:6381" */
-static struct t87s__node *named_by(struct t87s__call *call, const redisReply *error, const struct trip *trip) {
-    struct t87s__address address;
-    const char *at = strrchr(error->str, ' ');
-    if (!at || !t87s__address_parse(at + 1, strlen(at + 1), &address))
-        return NULL;
-    return t87s__topology_at(call->redis, &address, &trip->node->uri);
-}
-
 /* Is it to be sent again, and where? */
 static void redirect(struct t87s__call *call, struct t87s__part *part, struct trip *trip) {
     const bool clustered = call->layout->n_buckets > 1;
-    const redisReply *error = NULL;
-    part->pending = part->asking = false;
-    if (error_of(part, "NOSCRIPT")) {
+    struct t87s__node *node = NULL;
+    unsigned error = 0;
+    for (; error < part->n && clustered && !node; error++)
+        node = t87s__topology_moved_to(call->redis, part->replies[error], &trip->node->uri);
+    part->asking = part->pending = false;
+    if (node) {
+        part->node = node;
+        part->pending = true;
+        part->asking = part->replies[error - 1]->str[0] == 'A';
+        if (!part->asking) {
+            t87s__topology_moved(&call->redis->topology, part->slot, node);
+            t87s__topology_refresh(call->redis, &node->uri, call->deadline_ms);
+        }
+    } else if (has_error(part, "NOSCRIPT")) {
         part->pending = !part->by_text;
         part->by_text = true;
-    } else if (clustered && (error = error_of(part, "MOVED "))) {
-        part->node = named_by(call, error, trip);
-        part->pending = part->node;
-        if (part->node) {
-            t87s__topology_moved(&call->redis->topology, part->slot, part->node);
-            t87s__topology_refresh(call->redis, &part->node->uri, call->deadline_ms);
-        }
-    } else if (clustered && (error = error_of(part, "ASK "))) {
-        part->node = named_by(call, error, trip);
-        part->pending = part->asking = part->node;
-    } else if (error_of(part, "READONLY")) {
+    } else if (has_error(part, "READONLY")) {
         t87s__lane_distrust(trip->lane);
     }
 }

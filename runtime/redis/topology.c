@@ -81,9 +81,14 @@ static struct t87s__redis_uri uri_of(const struct t87s__address *address, const 
     return uri;
 }
 
-struct t87s__node *t87s__topology_at(struct t87s__redis *redis, const struct t87s__address *address,
-                                     const struct t87s__redis_uri *of) {
-    const struct t87s__redis_uri uri = uri_of(address, of);
+struct t87s__node *t87s__topology_moved_to(struct t87s__redis *redis, const redisReply *error,
+                                           const struct t87s__redis_uri *of) {
+    struct t87s__address address;
+    const char *at = error->type == REDIS_REPLY_ERROR ? strrchr(error->str, ' ') : NULL; /* MOVED 3999 127.0.0.1:6381 */
+    if (!at || (strncmp(error->str, "MOVED ", 6) != 0 && strncmp(error->str, "ASK ", 4) != 0) ||
+        !t87s__address_parse(at + 1, strlen(at + 1), &address))
+        return NULL;
+    const struct t87s__redis_uri uri = uri_of(&address, of);
     pthread_mutex_lock(&redis->topology.lock);
     struct t87s__node *node = node_of(redis, &uri);
     pthread_mutex_unlock(&redis->topology.lock);
@@ -103,8 +108,17 @@ struct t87s__node *t87s__topology_node(struct t87s__topology *topology, unsigned
     return atomic_load_explicit(&topology->slots[slot], memory_order_acquire);
 }
 
+static bool has_bucket(unsigned slot) {
+    for (unsigned bucket = 0; bucket < T87S__MOST_BUCKETS; bucket++)
+        if (t87s__layout_slot_of_bucket(bucket) == slot)
+            return true;
+    return false;
+}
+
 static void set_slot(struct t87s__topology *topology, unsigned slot, struct t87s__node *node) {
-    atomic_store_explicit(&topology->slots[slot], node, memory_order_release);
+    if (atomic_exchange_explicit(&topology->slots[slot], node, memory_order_acq_rel) != node && has_bucket(slot))
+        /* Release: pairs with the acquire in listen.c. */
+        atomic_fetch_add_explicit(&topology->changes, 1, memory_order_release);
 }
 
 void t87s__topology_moved(struct t87s__topology *topology, unsigned slot, struct t87s__node *node) {
@@ -139,11 +153,7 @@ static bool take_masters(struct t87s__redis *redis, const struct t87s__map *map,
             t87s__node_distrust(masters[i]);
     memcpy(topology->masters, masters, map->n * sizeof *masters);
     topology->n_masters = map->n;
-    if (same)
-        return true;
-    topology->maps++;
-    /* Release: pairs with the acquire in listen.c. */
-    atomic_fetch_add_explicit(&topology->changes, 1, memory_order_release);
+    topology->maps += !same;
     return true;
 }
 
@@ -157,7 +167,7 @@ static enum t87s_status take_map(struct t87s__redis *redis, const struct t87s__m
     pthread_mutex_lock(&topology->lock);
     taken = taken && take_masters(redis, map, of, masters);
     if (taken) {
-        topology->tide = map->tide;
+        topology->epoch = map->epoch;
         for (unsigned slot = 0; slot < T87S__SLOTS; slot++)
             set_slot(topology, slot, map->owners[slot] ? masters[map->owners[slot] - 1] : NULL);
         /* Release: pairs with the acquires of `kind`. */
@@ -188,18 +198,18 @@ static bool candidate(struct t87s__topology *topology, const struct t87s__redis_
     return i < n + topology->seeds.n;
 }
 
-/* Asks the nodes for a map, until one has a map that is not of an older tide: a master that is cut off from the others
+/* Asks the nodes for a map, until one has a map that is not of an older epoch: a master that is cut off from the others
  * knows nothing of what they do. If there is none the best is taken: the cluster may have been made anew. */
 static enum t87s_status ask_nodes(struct t87s__redis *redis, const struct t87s__redis_uri *hint, int64_t deadline_ms) {
     struct t87s__topology *topology = &redis->topology;
     struct t87s__map *maps = malloc(2 * sizeof *maps), *map = maps, *best = NULL;
     struct t87s__redis_uri uri, of_best;
     pthread_mutex_lock(&topology->lock);
-    const uint64_t epoch = topology->tide.epoch;
+    const uint64_t epoch = topology->epoch;
     topology->turn++;
     pthread_mutex_unlock(&topology->lock);
     enum t87s_status status = maps ? T87S_E_STORE : T87S_E_NOMEM;
-    for (unsigned i = 0; maps && (!best || best->tide.epoch < epoch) && candidate(topology, hint, i, &uri); i++) {
+    for (unsigned i = 0; maps && (!best || best->epoch < epoch) && candidate(topology, hint, i, &uri); i++) {
         struct t87s__link link = {.context = NULL};
         const int64_t left = deadline_ms - t87s__link_now_ms(), until = deadline_ms - left / 2;
         if (left <= 0)
@@ -208,7 +218,7 @@ static enum t87s_status ask_nodes(struct t87s__redis *redis, const struct t87s__
         if (status == T87S_OK)
             status = t87s__cluster_ask(&link, until, map);
         t87s__link_close(&link);
-        if (status != T87S_OK || (best && map->tide.epoch <= best->tide.epoch))
+        if (status != T87S_OK || (best && map->epoch <= best->epoch))
             continue;
         best = map;
         map = best == maps ? maps + 1 : maps;
@@ -313,6 +323,8 @@ bool t87s__topology_hear(struct t87s__redis *redis, enum t87s__kind kind) {
     struct t87s__topology *topology = &redis->topology;
     enum t87s__kind known = T87S__UNKNOWN;
     atomic_store_explicit(&topology->said, kind, memory_order_relaxed);
+    if (kind == T87S__CLUSTER && redis->with_typescript) /* TypeScript knows of no slots */
+        return false;
     if (kind == T87S__UNKNOWN) /* not everybody tells; a node of a cluster does */
         kind = T87S__SERVER;
     if (topology->seeds.n == 1 && kind == T87S__SERVER)
@@ -327,20 +339,19 @@ bool t87s__topology_hear(struct t87s__redis *redis, enum t87s__kind kind) {
 
 /* ---- for the listener ---- */
 
-unsigned t87s__topology_masters(struct t87s__topology *topology, struct t87s__node **masters, unsigned *changes) {
+unsigned t87s__topology_masters(struct t87s__topology *topology, struct t87s__node **masters) {
     pthread_mutex_lock(&topology->lock);
     const unsigned n = topology->n_masters;
     memcpy(masters, topology->masters, n * sizeof *masters);
-    *changes = atomic_load_explicit(&topology->changes, memory_order_relaxed);
     pthread_mutex_unlock(&topology->lock);
     return n;
 }
 
-bool t87s__topology_is_of(struct t87s__topology *topology, const struct t87s__tide *tide) {
+uint64_t t87s__topology_epoch(struct t87s__topology *topology) {
     pthread_mutex_lock(&topology->lock);
-    const bool is = topology->tide.epoch == tide->epoch && topology->tide.known_nodes == tide->known_nodes;
+    const uint64_t epoch = topology->epoch;
     pthread_mutex_unlock(&topology->lock);
-    return is;
+    return epoch;
 }
 
 /* ---- beginning and end ---- */

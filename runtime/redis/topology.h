@@ -2,8 +2,8 @@
  *
  * Which servers there are, and which of them has what. One server has everything. In a cluster each slot is a master's,
  * and whose may change at any time: what stands here is what a node said last. It is asked again when a server says
- * that a slot has moved or cannot be reached, or is of another tide than the map; by one thread at a time, and not more
- * often than a back-off allows (law 6).
+ * that a slot has moved, or cannot be reached, and by the listener; by one thread at a time, and not more often than a
+ * back-off allows (law 6).
  *
  * A server that has left keeps its struct, without connections: a call may be on its way there.
  */
@@ -41,7 +41,7 @@ struct t87s__topology {
     _Atomic(enum t87s__kind) kind;       /* released when what it needs is there */
     _Atomic(enum t87s__kind) said;       /* by the last server that was greeted; relaxed, a hint */
     atomic_bool suspect;                 /* a server did not answer: look again; relaxed, a hint */
-    atomic_uint changes;                 /* of the masters; released after them */
+    atomic_uint changes;                 /* of who has the buckets; released after that */
     _Atomic(struct t87s__node *) *slots; /* NULL: nobody's. Relaxed but for what a node is: each is right or is told */
 
     pthread_mutex_t lock;
@@ -50,7 +50,7 @@ struct t87s__topology {
     bool finding;
     int64_t back_off_ms, retry_ms;
     struct t87s__node *nodes; /* the newest */
-    struct t87s__tide tide;
+    uint64_t epoch;           /* of the map */
     struct t87s__node *masters[T87S__MOST_MASTERS];
     unsigned n_masters, turn; /* turn: whose it is to be asked first */
     unsigned maps;            /* that differed from the one before */
@@ -71,9 +71,9 @@ bool t87s__topology_hear(struct t87s__redis *redis, enum t87s__kind kind);
 bool t87s__topology_is_cluster(struct t87s__topology *topology);
 /* Who has the slot; NULL: nobody. */
 struct t87s__node *t87s__topology_node(struct t87s__topology *topology, unsigned slot);
-/* The server at an address that another one, at `of`, named; NULL without memory. */
-struct t87s__node *t87s__topology_at(struct t87s__redis *redis, const struct t87s__address *address,
-                                     const struct t87s__redis_uri *of);
+/* The server that a MOVED or ASK names, which one at `of` answered; NULL: this is none, or no memory. */
+struct t87s__node *t87s__topology_moved_to(struct t87s__redis *redis, const redisReply *error,
+                                           const struct t87s__redis_uri *of);
 /* A server said that the slot is that one's. */
 void t87s__topology_moved(struct t87s__topology *topology, unsigned slot, struct t87s__node *node);
 /* Asks anew, `hint` first if it is not NULL; nothing if somebody does or did just now. */
@@ -81,10 +81,10 @@ void t87s__topology_refresh(struct t87s__redis *redis, const struct t87s__redis_
 /* A server did not answer: the next call asks anew. */
 void t87s__topology_suspect(struct t87s__topology *topology);
 
-/* The masters, and how many; at most T87S__MOST_MASTERS. *changes is what `changes` was then. */
-unsigned t87s__topology_masters(struct t87s__topology *topology, struct t87s__node **masters, unsigned *changes);
-/* Whether the map is of this tide. */
-bool t87s__topology_is_of(struct t87s__topology *topology, const struct t87s__tide *tide);
+/* The masters, and how many: at most T87S__MOST_MASTERS. */
+unsigned t87s__topology_masters(struct t87s__topology *topology, struct t87s__node **masters);
+/* Of the map. */
+uint64_t t87s__topology_epoch(struct t87s__topology *topology);
 
 /* The lane of the next call. */
 struct t87s__lane *t87s__node_lane(struct t87s__node *node, bool waits);

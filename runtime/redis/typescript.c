@@ -127,7 +127,7 @@ static void begin_share(const struct t87s__call *call, struct t87s__argument ske
     const struct t87s__name bucket = t87s__layout_bucket(call->layout, T87S__TYPESCRIPT_BUCKET);
     t87s__script_begin(commands, SCRIPT_SHARE, by_text, t87s__argument_name(&bucket), T87S__WORD(""),
                        T87S__MARK_ARGUMENTS + 1 + 2 * n_names);
-    t87s__redis_add_common(call, T87S__WORD(""), history, commands);
+    t87s__redis_add_common(call, T87S__TYPESCRIPT_BUCKET, T87S__WORD(""), history, commands);
     t87s__commands_word(commands, skew);
 }
 

@@ -59,7 +59,8 @@ static void add_raise(const struct t87s__call *call, const struct writing *writi
     }
     t87s__script_begin(commands, SCRIPT_RAISE, by_text, t87s__argument_name(&bucket), T87S__WORD(""),
                        T87S__MARK_ARGUMENTS + 3);
-    t87s__redis_add_common(call, (struct t87s__argument){message, query->key_size + 1}, history, commands);
+    t87s__redis_add_common(call, writing->of_key, (struct t87s__argument){message, query->key_size + 1}, history,
+                           commands);
     t87s__commands_word(commands, (struct t87s__argument){member.bytes, sizeof member.bytes});
     t87s__commands_number(commands, *t87s__birth_stamp(&birth, writing->of_key));
     t87s__commands_number(commands, *t87s__birth_life(&birth, writing->of_key));

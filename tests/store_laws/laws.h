@@ -18,6 +18,9 @@ struct laws_subject {
     /* Returns when the listeners have been told of everything that was done so far. */
     void (*settle)(void);
     bool tells_more; /* than what was done, and of other prefixes */
+    /* Once, before the first test and after the last one; NULL: nothing. */
+    void (*begin)(void);
+    void (*end)(void);
 };
 
 Suite *store_laws(const struct laws_subject *subject);

@@ -34,6 +34,7 @@ static void settle(void) { pass_time(200); }
 /* typescript: what is done is told twice, by us and as TypeScript would do it. */
 int main(int argc, char **argv) {
     with_typescript = argc > 1 && !strcmp(argv[1], "typescript");
-    const struct laws_subject subject = {"a store in Redis", open_both, close_both, pass_time, settle, with_typescript};
+    const struct laws_subject subject = {"a store in Redis", open_both, close_both, pass_time, settle,
+                                         with_typescript,    NULL,      NULL};
     return run_suites(store_laws(&subject), NULL);
 }

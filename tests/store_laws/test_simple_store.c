@@ -18,6 +18,7 @@ static void pass_time(int64_t ms) { fake_clock_advance(&now, ms); }
 static void settle(void) {} /* it tells before a call returns */
 
 int main(void) {
-    static const struct laws_subject subject = {"a store in memory", open_both, close_both, pass_time, settle, false};
+    static const struct laws_subject subject = {
+        "a store in memory", open_both, close_both, pass_time, settle, false, NULL, NULL};
     return run_suites(store_laws(&subject), NULL);
 }

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include <t87s/redis.h>
+#include <time.h>
+
+#include "laws.h"
+#include "redis_cluster.h"
+#include "suites.h"
+
+static struct redis_cluster cluster;
+
+static void open_both(struct t87s_store *stores[2]) {
+    for (int i = 0; i < CLUSTER_MASTERS; i++)
+        ck_assert_str_eq(redis_server_tell(&cluster.nodes[i], "FLUSHALL").text, "+OK");
+    for (int i = 0; i < 2; i++) {
+        const struct t87s_redis_options options = {.uri = cluster.uri, .timeout_ms = 5000, .near_staleness_ms = 2000};
+        ck_assert_int_eq(t87s_redis_open(&options, &stores[i]), T87S_OK);
+    }
+}
+
+static void close_both(struct t87s_store *stores[2]) {
+    for (int i = 0; i < 2; i++)
+        t87s_store_close(stores[i]);
+}
+
+/* The servers' clocks are real ones. */
+static void pass_time(int64_t ms) { nanosleep(&(struct timespec){ms / 1000, (long)(ms % 1000) * 1000000}, NULL); }
+
+/* What was published is there long before, and so are the answers to the PINGs that follow the beginning. */
+static void settle(void) { pass_time(300); }
+
+static void start(void) { redis_cluster_start(&cluster); }
+
+static void stop(void) { redis_cluster_stop(&cluster); }
+
+int main(void) {
+    static const struct laws_subject subject = {
+        "a store in a Redis Cluster", open_both, close_both, pass_time, settle, false, start, stop};
+    return run_suites(store_laws(&subject), NULL);
+}
