@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "redis_store.h"
+#include "typescript.h"
 
 enum { LEAST_PUBSUB_LIMIT = 1 << 20 };
 
@@ -73,6 +74,16 @@ static void say_of_memory(const struct t87s__found *found, struct t87s__said *sa
             "maxmemory-policy noeviction: once memory is full no answer is kept any more. volatile-ttl makes room.");
 }
 
+static void say_of_typescript(const struct t87s__found *found, struct t87s__said *said) {
+    if (found->is_cluster)
+        say(said, "typescript", "share_with_typescript is not for a cluster: this Redis is not used.");
+    else if (t87s__typescript_evicts(found->policy))
+        say(said, "typescript",
+            "share_with_typescript: maxmemory-policy %s may evict what was invalidated in TypeScript. This Redis is "
+            "not used until it is volatile-ttl.",
+            found->policy);
+}
+
 static bool is_too_old(const char *version) {
     char *end;
     const unsigned long major = strtoul(version, &end, 10);
@@ -87,6 +98,8 @@ void t87s__advise(const struct t87s__found *found, struct t87s__said *said) {
         say(said, "version", "Redis %s is too old, 6.2 is needed: nothing is shared.", found->version);
     if (*found->role && strcmp(found->role, "master") != 0)
         say(said, "replica", "This Redis is a replica, which keeps nothing: give the address of its master.");
+    if (found->with_typescript)
+        say_of_typescript(found, said);
     say_of_memory(found, said);
     if (found->saves_known && !found->saves && !found->appends)
         say(said, "persistence",

@@ -20,6 +20,8 @@ struct t87s__found {
     bool saves_known;      /* it may refuse to say */
     uint64_t pubsub_limit; /* of its buffer for who listens; 0: none, or not known */
     bool unreachable;      /* nobody answered */
+    bool with_typescript;  /* tags are to be shared */
+    bool is_cluster;
     bool clock_stepped;    /* lately */
     int64_t clock_step_ms; /* how far, negative: back */
 };

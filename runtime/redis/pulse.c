@@ -19,6 +19,7 @@
 #include "advise.h"
 #include "heartbeat.h"
 #include "redis_store.h"
+#include "typescript.h"
 
 enum { FIRST_PAUSE_MS = 20, LOOK_MS = 10000, MOST_PATIENCE_MS = 1000, DOWN_MS = 500 };
 enum { CLOCK_STEP_MS = 2000, CLOCK_STEP_HOLDS_MS = 600000 };
@@ -73,6 +74,13 @@ static void forget_server(struct pulse *pulse, uint64_t history) {
     pulse->here_ms = pulse->look_ms = 0;
 }
 
+/* What was no matter when the server was greeted may be one now. */
+static void leave_evicting(struct pulse *pulse) {
+    struct t87s__node *node = t87s__topology_node(&pulse->redis->topology, 0);
+    if (pulse->redis->with_typescript && t87s__typescript_evicts(pulse->found.policy) && node)
+        t87s__node_distrust(node);
+}
+
 /* The time each time, all else when it is due; false: the lane does not answer. */
 static bool look(struct pulse *pulse, struct t87s__lane *lane) {
     struct t87s__commands commands = {0};
@@ -95,6 +103,7 @@ static bool look(struct pulse *pulse, struct t87s__lane *lane) {
         t87s__look_take(replies + 1, &pulse->found);
         pulse->found.unreachable = false;
         pulse->look_ms = asked_ms + LOOK_MS;
+        leave_evicting(pulse);
     }
     t87s__replies_free(replies, n);
     return true;
@@ -233,6 +242,8 @@ static bool beat_once(struct pulse *pulse) {
         pulse->down_ms = 0;
     else
         look_from_outside(pulse);
+    pulse->found.with_typescript = redis->with_typescript;
+    pulse->found.is_cluster = t87s__topology_is_cluster(&redis->topology);
     t87s__advise(&pulse->found, &said);
     pulse->beat++;
     for (struct t87s__scope *scope; (scope = take_scope(pulse)); give_scope(redis)) {

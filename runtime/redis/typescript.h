@@ -59,6 +59,8 @@ void t87s__typescript_add_share(const struct t87s__call *call, const struct t87s
 /* greet.c: whether the server of a fresh connection keeps what TypeScript writes. T87S_E_STORE: it may evict it, and
  * with it what was invalidated; or it is of a cluster, where one script cannot have both keys. */
 enum t87s_status t87s__typescript_accept(struct t87s__link *link, int64_t deadline_ms);
+/* By its maxmemory-policy. */
+static inline bool t87s__typescript_evicts(const char *policy) { return !strncmp(policy, "allkeys-", 8); }
 
 /* listen.c, in typescript_hear.c: asks for what is written under p:t:, over a fresh connection. */
 enum t87s_status t87s__typescript_track(struct t87s__redis *redis, struct t87s__link *link, int64_t deadline_ms);

@@ -147,6 +147,16 @@ START_TEST(each_flaw_has_its_word)
     found.clock_stepped = true;
     found.clock_step_ms = INT64_C(-1000) * 365 * 86400 * 1000;
     ck_assert_str_eq(codes_of(&found), "clock");
+    found = sound();
+    found.with_typescript = true;
+    ck_assert_str_eq(codes_of(&found), "");
+    strcpy(found.policy, "allkeys-random");
+    ck_assert_str_eq(codes_of(&found), "typescript eviction");
+    found = sound();
+    found.is_cluster = true;
+    ck_assert_str_eq(codes_of(&found), "");
+    found.with_typescript = true;
+    ck_assert_str_eq(codes_of(&found), "typescript");
     found = (struct t87s__found){.unreachable = true};
     ck_assert_str_eq(codes_of(&found), "unreachable");
 }
@@ -155,10 +165,10 @@ END_TEST
 START_TEST(all_flaws_at_once_have_room)
 {
     struct t87s__found found = {.looked = true, .role = "slave", .policy = "noeviction"};
-    found.saves_known = found.unreachable = found.clock_stepped = true;
+    found.saves_known = found.unreachable = found.clock_stepped = found.with_typescript = found.is_cluster = true;
     found.pubsub_limit = 1;
     strcpy(found.version, "5.0.0");
-    ck_assert_str_eq(codes_of(&found), "unreachable version replica memory persistence pubsub-buffer clock");
+    ck_assert_str_eq(codes_of(&found), "unreachable version replica typescript memory persistence pubsub-buffer clock");
 }
 END_TEST
 

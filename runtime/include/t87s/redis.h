@@ -19,15 +19,15 @@
  * because it may have lost invalidations. A host's name is looked up by the system, in its own time: give an address,
  * or a name that resolves without the network, where timeout_ms has to be kept by the first call after a loss, too.
  *
- * share_with_typescript: an invalidation of a tag here also reaches the processes of t87s in TypeScript that use the
- * same Redis with the same prefix in front of their names (`<prefix>:t:users:7`), and theirs reach this process: as
- * those of another process of ours do, in all caches over the store, hard. A wild is there what it looks like when
- * printed, a uuid in lower case. What is soft here is an invalidation there. Their clocks may be a second behind or
- * ahead of the server's, or they overlook ours. Entries are not shared, nor is clear. A hit stays one trip. All
- * processes of one prefix have to agree on it, or they do not share entries. The caches may not be called "t" or "c"
- * (T87S_E_INVALID): those names are theirs. Whatever the option `allkeys-*` of the server evicts would be forgotten:
- * such a server is treated as if it could not be reached, until its maxmemory-policy is another one; so is one of a
- * cluster. The layout of t87s in Python is another one and not understood.
+ * share_with_typescript: an invalidation of a tag here is one for processes of t87s in TypeScript, too, that use the
+ * same Redis with the same prefix in front of their names (users/7 is <prefix>:t:users:7), and what they invalidate is
+ * invalidated here, hard, in all caches over the store. A wild is there what it looks like when printed. Their clocks
+ * may be a second behind or ahead of the server's, or they overlook what is invalidated here; no clock is asked the
+ * other way round. What is soft here is an invalidation there. Entries are not shared, and a clear is not. A hit stays
+ * one round trip. Processes with and without this option share no entries. No cache may have the prefix "t" or "c",
+ * which are theirs (T87S_E_INVALID). A server that may evict what they write, with maxmemory-policy allkeys-*, is not
+ * used, as if it could not be reached, until it may not; nor is one of a cluster; several URIs are T87S_E_INVALID. The
+ * names that t87s in Python uses are not understood.
  */
 #ifndef T87S_REDIS_H
 #define T87S_REDIS_H
@@ -48,7 +48,7 @@ struct t87s_redis_options {
     bool near_off;              /* nothing is kept in the process: every query reads Redis */
     int64_t timeout_ms;         /* of one operation; 0: 100 */
     unsigned wait_replicas;     /* an invalidation returns T87S_OK when so many replicas have it, too; 0: no matter */
-    bool share_with_typescript; /* tags, with processes of the original; see below */
+    bool share_with_typescript; /* tags, with processes of the original; see above */
 };
 
 /* Opens a store. T87S_OK even when Redis cannot be reached: it connects when it can. T87S_E_INVALID: an option breaks a
