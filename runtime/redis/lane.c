@@ -240,7 +240,7 @@ static enum t87s_status await_connection(struct t87s__lane *lane, int64_t deadli
 }
 
 /* Its time is over. Its replies may still come, so something stands in the queue for it; if nothing at all has come for
- * as long as a call may take, the connection is dead. */
+ * about as long as a call may take, the connection is dead. About: its time began a moment before it was sent. */
 static void give_up(struct t87s__lane *lane, struct t87s__request *request) {
     struct t87s__request **at = &lane->head, *orphan = malloc(sizeof *orphan);
     while (*at != request)
@@ -256,7 +256,7 @@ static void give_up(struct t87s__lane *lane, struct t87s__request *request) {
         if (lane->tail == &request->next)
             lane->tail = at;
     }
-    if (!orphan || t87s__link_now_ms() - lane->heard_ms >= lane->timeout_ms)
+    if (!orphan || t87s__link_now_ms() - lane->heard_ms >= lane->timeout_ms - lane->timeout_ms / 8)
         break_off(lane);
 }
 
