@@ -10,10 +10,6 @@
 
 enum { T87S__MOST_MASTERS = 1024 };
 
-struct t87s__address {
-    char host[T87S__URI_TEXT]; /* "": that of the node that said so */
-    int port;
-};
 /* host:port, the host of which may be an IPv6 address or be missing; false: something else. */
 bool t87s__address_parse(const char *text, size_t size, struct t87s__address *out);
 

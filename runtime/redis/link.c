@@ -143,8 +143,7 @@ enum t87s_status t87s__link_call(struct t87s__link *link, const struct t87s__com
     return status;
 }
 
-/* What a connection begins with. */
-static enum t87s_status introduce(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms) {
+enum t87s_status t87s__link_introduce(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms) {
     struct t87s__commands commands = {0};
     redisReply *replies[3];
     char db[16];
@@ -165,6 +164,8 @@ static enum t87s_status introduce(struct t87s__link *link, const struct t87s__re
             status = T87S_E_STORE;
     t87s__replies_free(replies, n);
     t87s__commands_free(&commands);
+    if (status != T87S_OK)
+        t87s__link_close(link);
     return status;
 }
 
@@ -176,23 +177,37 @@ static bool settle(struct t87s__link *link) {
            setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) == 0;
 }
 
-enum t87s_status t87s__link_open(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms) {
+enum t87s_status t87s__link_start(struct t87s__link *link, const struct t87s__redis_uri *uri) {
     *link = (struct t87s__link){.context = *uri->host ? redisConnectNonBlock(uri->host, uri->port)
                                                       : redisConnectUnixNonBlock(uri->path)};
     if (!link->context)
         return T87S_E_NOMEM;
-    enum t87s_status status = link->context->err ? T87S_E_STORE : T87S_OK;
+    if (!link->context->err)
+        return T87S_OK;
+    t87s__link_close(link);
+    return T87S_E_STORE;
+}
+
+enum t87s_status t87s__link_started(struct t87s__link *link) {
     int error = 0;
     socklen_t size = sizeof error;
-    if (status == T87S_OK && !wait_for(link, POLLOUT, deadline_ms))
-        status = T87S_E_TIMEOUT;
-    if (status == T87S_OK && (getsockopt(link->context->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error))
-        status = T87S_E_STORE;
-    if (status == T87S_OK && !settle(link))
-        status = T87S_E_STORE;
-    if (status == T87S_OK)
-        status = introduce(link, uri, deadline_ms);
+    if (getsockopt(link->context->fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && !error && settle(link))
+        return T87S_OK;
+    t87s__link_close(link);
+    return T87S_E_STORE;
+}
+
+enum t87s_status t87s__link_connect(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms) {
+    const enum t87s_status status = t87s__link_start(link, uri);
     if (status != T87S_OK)
-        t87s__link_close(link);
-    return status;
+        return status;
+    if (wait_for(link, POLLOUT, deadline_ms))
+        return t87s__link_started(link);
+    t87s__link_close(link);
+    return T87S_E_TIMEOUT;
+}
+
+enum t87s_status t87s__link_open(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms) {
+    const enum t87s_status status = t87s__link_connect(link, uri, deadline_ms);
+    return status == T87S_OK ? t87s__link_introduce(link, uri, deadline_ms) : status;
 }

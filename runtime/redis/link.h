@@ -28,6 +28,12 @@ int64_t t87s__link_deadline(int64_t ms);
 /* Connects, authenticates, selects. T87S_OK, T87S_E_STORE, T87S_E_TIMEOUT, T87S_E_NOMEM: then it is down. */
 enum t87s_status t87s__link_open(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms);
 void t87s__link_close(struct t87s__link *link);
+/* The parts of that, with the same statuses: a connection over which nothing has been said, and what is said first. */
+enum t87s_status t87s__link_connect(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms);
+enum t87s_status t87s__link_introduce(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms);
+/* The parts of connecting, for who waits for several: they do not wait. The second when it can be written to. */
+enum t87s_status t87s__link_start(struct t87s__link *link, const struct t87s__redis_uri *uri);
+enum t87s_status t87s__link_started(struct t87s__link *link);
 
 /* Sends what the socket takes now; how much, or -1: the connection is lost. */
 long t87s__link_send(struct t87s__link *link, const char *bytes, size_t size);

@@ -24,8 +24,10 @@ static bool parse_all(const char *text, struct t87s__seeds *out) {
     for (unsigned i = 0; i < out->n; i++) {
         const size_t size = strcspn(text, ",");
         struct t87s__redis_uri *uri = &out->uris[i];
-        if (!parse_one(text, size, uri) || uri->db)
+        if (!parse_one(text, size, uri) || (i > 0 && (uri->db || *uri->master)) || (uri->db && !*uri->master))
             return false;
+        uri->db = out->uris->db;
+        memcpy(uri->master, out->uris->master, sizeof uri->master);
         if (!*uri->user && !*uri->password) {
             memcpy(uri->user, out->uris->user, sizeof uri->user);
             memcpy(uri->password, out->uris->password, sizeof uri->password);
@@ -71,7 +73,21 @@ enum t87s_status t87s__kind_ask(struct t87s__link *link, int64_t deadline_ms, en
         return status;
     *kind = t87s__kind_of(reply);
     t87s__reply_free(reply);
-    return *kind == T87S__UNKNOWN ? T87S_E_STORE : T87S_OK;
+    return T87S_OK;
+}
+
+/* A sentinel need not know the account, which is that of the master, and has no databases: so it is asked what it is
+ * before it is told anything, if it answers that to anybody. */
+static enum t87s_status ask_stranger(struct t87s__link *link, const struct t87s__redis_uri *uri, int64_t deadline_ms,
+                                     enum t87s__kind *kind) {
+    enum t87s_status status = t87s__link_connect(link, uri, deadline_ms);
+    if (status == T87S_OK)
+        status = t87s__kind_ask(link, deadline_ms, kind);
+    if (status == T87S_OK && *kind != T87S__SENTINEL)
+        status = t87s__link_introduce(link, uri, deadline_ms);
+    if (status == T87S_OK && *kind == T87S__UNKNOWN)
+        status = t87s__kind_ask(link, deadline_ms, kind);
+    return status == T87S_OK && *kind == T87S__UNKNOWN ? T87S_E_STORE : status;
 }
 
 enum t87s_status t87s__seeds_ask(const struct t87s__seeds *seeds, unsigned first, int64_t deadline_ms,
@@ -81,9 +97,7 @@ enum t87s_status t87s__seeds_ask(const struct t87s__seeds *seeds, unsigned first
         const int64_t left = deadline_ms - t87s__link_now_ms();
         const int64_t until = i + 1 < seeds->n ? deadline_ms - left / 2 : deadline_ms;
         *found = (first + i) % seeds->n;
-        status = left > 0 ? t87s__link_open(link, &seeds->uris[*found], until) : T87S_E_TIMEOUT;
-        if (status == T87S_OK)
-            status = t87s__kind_ask(link, until, kind);
+        status = left > 0 ? ask_stranger(link, &seeds->uris[*found], until, kind) : T87S_E_TIMEOUT;
         if (status == T87S_OK)
             return T87S_OK;
         t87s__link_close(link);

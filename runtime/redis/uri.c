@@ -48,9 +48,32 @@ static bool take_port(const char *from, const char *to, int *out) {
     return number(from, to, MOST_PORT, out) && *out > 0;
 }
 
-/* [user:password@]host[:port][/db] */
+static bool take_pair(const char *from, const char *to, struct t87s__redis_uri *out, bool may_name_db) {
+    static const char db[] = "db=", master[] = "master=";
+    const size_t size = (size_t)(to - from);
+    if (may_name_db && size >= sizeof db - 1 && !memcmp(from, db, sizeof db - 1))
+        return number(from + sizeof db - 1, to, MOST_DB, &out->db);
+    return size >= sizeof master && !memcmp(from, master, sizeof master - 1) &&
+           take(from + sizeof master - 1, to, out->master, sizeof out->master);
+}
+
+/* NAME=VALUE, several with & between. */
+static bool take_query(const char *from, struct t87s__redis_uri *out, bool may_name_db) {
+    const size_t size = strcspn(from, "&");
+    if (!take_pair(from, from + size, out, may_name_db))
+        return false;
+    return !from[size] || take_pair(from + size + 1, from + strlen(from), out, may_name_db);
+}
+
+/* [user:password@]host[:port][/db][?master=NAME] */
 static bool take_tcp(const char *at, struct t87s__redis_uri *out) {
     const char *end = at + strlen(at), *slash = strchr(at, '/'), *account = NULL, *colon = NULL, *bracket = NULL;
+    const char *query = strchr(slash ? slash : at, '?');
+    if (query && !strchr(query, '@')) { /* else it is part of the password */
+        if (!take_query(query + 1, out, false))
+            return false;
+        end = query;
+    }
     if (slash && slash + 1 < end && !number(slash + 1, end, MOST_DB, &out->db))
         return false;
     if (slash)
@@ -83,7 +106,7 @@ static bool take_tcp(const char *at, struct t87s__redis_uri *out) {
 
 static bool take_unix(const char *at, struct t87s__redis_uri *out) {
     const char *end = at + strlen(at), *query = strchr(at, '?');
-    if (query && (strncmp(query, "?db=", 4) != 0 || !number(query + 4, end, MOST_DB, &out->db)))
+    if (query && !take_query(query + 1, out, true))
         return false;
     return take(at, query ? query : end, out->path, sizeof out->path) && out->path[0] == '/' && out->path[1];
 }

@@ -10,7 +10,7 @@ static enum t87s_status fetch(void *arg, struct t87s_buffer *out) {
 }
 
 int main(void) {
-    const struct t87s_redis_options wrong = {.uri = "redis://a,redis://b"}, options = {.uri = "unix:///nowhere/at/all"};
+    const struct t87s_redis_options wrong = {.uri = "redis://a,"}, options = {.uri = "unix:///nowhere/at/all"};
     struct t87s_store *store;
     struct t87s_cache *cache;
     struct t87s_value value;

@@ -134,6 +134,12 @@ START_TEST(what_is_not_one_is_refused)
         "unix://relative",
         "unix:///a?db=",
         "unix:///a?x=1",
+        "unix:///a?db=1&x=1",
+        "unix:///a?db=1&",
+        "redis://h?master=",
+        "redis://h?db=1",
+        "redis://h/1?x=1",
+        "redis://h?master=a/b",
     };
     struct t87s__redis_uri uri;
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
@@ -141,9 +147,43 @@ START_TEST(what_is_not_one_is_refused)
 }
 END_TEST
 
+START_TEST(a_sentinel_may_be_told_which_master)
+{
+    static const struct {
+        const char *uri, *host, *path, *password, *master;
+        int port, db;
+    } rows[] = {
+        {"redis://h?master=blog", "h", "", "", "blog", 6379, 0},
+        {"redis://:p?w@h:7/3?master=a%2Fb%40c", "h", "", "p?w", "a/b@c", 7, 3},
+        {"redis://:p?w@h", "h", "", "p?w", "", 6379, 0},
+        {"redis://[::1]/?master=%26", "::1", "", "", "&", 6379, 0},
+        {"unix:///s?master=blog", "", "/s", "", "blog", 6379, 0},
+        {"unix:///s?db=2&master=blog", "", "/s", "", "blog", 6379, 2},
+        {"unix:///s?master=blog&db=2", "", "/s", "", "blog", 6379, 2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct t87s__redis_uri uri;
+        ck_assert_msg(t87s__redis_uri_parse(rows[i].uri, &uri), "%s", rows[i].uri);
+        ck_assert_str_eq(uri.host, rows[i].host);
+        ck_assert_str_eq(uri.path, rows[i].path);
+        ck_assert_str_eq(uri.password, rows[i].password);
+        ck_assert_str_eq(uri.master, rows[i].master);
+        ck_assert_int_eq(uri.port, rows[i].port);
+        ck_assert_int_eq(uri.db, rows[i].db);
+    }
+}
+END_TEST
+
 START_TEST(several_uris_are_seeds_with_one_account)
 {
-    static const char *const refused[] = {"", "redis://a,", ",redis://a", "redis://a,b:2", "redis://a,redis://b/1"};
+    static const char *const refused[] = {"",
+                                          "redis://a,",
+                                          ",redis://a",
+                                          "redis://a,b:2",
+                                          "redis://a,redis://b/1",
+                                          "redis://a/1,redis://b",
+                                          "redis://a,redis://b?master=blog",
+                                          "redis://a?master=blog,redis://b/1"};
     struct t87s__seeds seeds;
     ck_assert_int_eq(t87s__seeds_parse(NULL, &seeds), T87S_OK);
     ck_assert_uint_eq(seeds.n, 1);
@@ -158,6 +198,10 @@ START_TEST(several_uris_are_seeds_with_one_account)
     ck_assert_str_eq(seeds.uris[2].user, "bob");
     ck_assert_str_eq(seeds.uris[2].password, "x");
     ck_assert_str_eq(seeds.uris[3].password, "p,q");
+    t87s__seeds_free(&seeds);
+    ck_assert_int_eq(t87s__seeds_parse("redis://a/3?master=blog,redis://b", &seeds), T87S_OK);
+    ck_assert_int_eq(seeds.uris[1].db, 3);
+    ck_assert_str_eq(seeds.uris[1].master, "blog");
     t87s__seeds_free(&seeds);
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         ck_assert_msg(t87s__seeds_parse(refused[i], &seeds) == T87S_E_INVALID, "%s", refused[i]);
@@ -206,6 +250,7 @@ END_TEST
 int main(void) {
     return run_suites(suite_of("an entry as bytes", what_is_written_is_read, a_cut_or_a_flipped_bit_is_no_entry, NULL),
                       suite_of("a URI", a_uri_says_where_and_who, what_is_not_one_is_refused,
-                               several_uris_are_seeds_with_one_account, a_server_says_what_it_is, NULL),
+                               a_sentinel_may_be_told_which_master, several_uris_are_seeds_with_one_account,
+                               a_server_says_what_it_is, NULL),
                       suite_of("names in Redis", no_two_caches_share_a_name, NULL), NULL);
 }
