@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "redis_server.h"
 
+#include <arpa/inet.h>
 #include <check.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,10 +16,14 @@
 #include <unistd.h>
 
 static void run(const struct redis_server *server, const char *const *arguments) {
-    const char *command[32] = {
-        "redis-server", "--port", "0", "--unixsocket", server->socket, "--dir", server->folder, "--appendonly",
-        "no",           "--save", ""};
-    size_t n = 11;
+    const char *const always[] = {
+        "--port", "0", "--unixsocket", server->socket, "--dir", server->folder, "--appendonly", "no", "--save", ""};
+    const char *command[32] = {"redis-server"};
+    size_t n = 1;
+    if (server->config)
+        command[n++] = server->config;
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        command[n++] = always[i];
     for (; arguments && *arguments && n < 31; arguments++)
         command[n++] = *arguments;
     if (server->own_clock) {
@@ -34,24 +39,51 @@ static void run(const struct redis_server *server, const char *const *arguments)
     _exit(127);
 }
 
-struct redis_reply redis_server_tell(const struct redis_server *server, const char *command) {
+/* Reads until there is no more, or no more room, or the end of a line. */
+static void talk(const struct redis_server *server, const char *command, bool one_line, char *out, size_t room) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    struct redis_reply reply = {""};
-    const size_t size = strlen(command);
+    const ssize_t size = (ssize_t)strlen(command);
     size_t n = 0;
-    int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     memcpy(address.sun_path, server->socket, strlen(server->socket) + 1);
     if (connect(file, (struct sockaddr *)&address, sizeof address) == 0 &&
-        write(file, command, size) == (ssize_t)size && write(file, "\r\n", 2) == 2)
-        while (n < sizeof reply.text - 1 && !memchr(reply.text, '\n', n)) {
-            const ssize_t got = read(file, reply.text + n, sizeof reply.text - 1 - n);
+        send(file, command, (size_t)size, MSG_NOSIGNAL) == size && send(file, "\r\n", 2, MSG_NOSIGNAL) == 2 &&
+        (one_line || shutdown(file, SHUT_WR) == 0))
+        while (n < room - 1 && !(one_line && memchr(out, '\n', n))) {
+            const ssize_t got = read(file, out + n, room - 1 - n);
             if (got <= 0)
                 break;
             n += (size_t)got;
         }
     close(file);
+    out[n] = '\0';
+}
+
+struct redis_reply redis_server_tell(const struct redis_server *server, const char *command) {
+    struct redis_reply reply;
+    talk(server, command, true, reply.text, sizeof reply.text);
     reply.text[strcspn(reply.text, "\r")] = '\0';
     return reply;
+}
+
+void redis_server_ask(const struct redis_server *server, const char *command, char *out, size_t room) {
+    talk(server, command, false, out, room);
+}
+
+/* Below the range that connections are given their ports from. */
+int free_port(void) {
+    enum { FIRST = 20000, PORTS = 12000 };
+    for (unsigned i = 0;; i++) {
+        const int port = FIRST + (int)(((unsigned)getpid() * 97u + (unsigned)rand() + i) % PORTS);
+        const struct sockaddr_in address = {
+            .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)};
+        const int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const bool free = bind(file, (const struct sockaddr *)&address, sizeof address) == 0;
+        close(file);
+        if (free)
+            return port;
+        ck_assert_uint_lt(i, PORTS);
+    }
 }
 
 static int answers(const struct redis_server *server) { return redis_server_tell(server, "PING").text[0] == '+'; }

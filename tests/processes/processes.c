@@ -208,7 +208,7 @@ START_TEST(the_law_holds_over_processes)
     size_t done = 0;
     for (uint64_t turn = 0; done < all_operations; turn++) {
         const size_t left = all_operations - done, size = left < MOST_OF_TURN ? left : MOST_OF_TURN;
-        struct redis_server server;
+        struct redis_server server = {.config = NULL};
         redis_server_start(&server, NULL);
         const size_t broken = play_all(&server, size, first_seed + turn);
         redis_server_stop(&server);

@@ -4,7 +4,6 @@
  * forgets, is full, throws clients out, has its clock set, is replaced by a replica. The law holds, calls keep their
  * deadlines, and nobody vouches for more than D.
  */
-#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,16 +43,6 @@ static void tell(const char *command, const char *expected) {
 }
 
 static void sleep_ms(long ms) { nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL); }
-
-static int free_port(void) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    const int file = socket(AF_INET, SOCK_STREAM, 0);
-    ck_assert_int_eq(bind(file, (struct sockaddr *)&address, size), 0);
-    ck_assert_int_eq(getsockname(file, (struct sockaddr *)&address, &size), 0);
-    close(file);
-    return ntohs(address.sin_port);
-}
 
 /* ---- it stands still ---- */
 

@@ -2,7 +2,6 @@
  *
  * What caches over a real server are advised, and the heartbeats that they leave there. Everything is waited for.
  */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -247,16 +246,6 @@ START_TEST(a_clock_that_goes_back_is_told_of)
 END_TEST
 
 /* ---- secrets ---- */
-
-static int free_port(void) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    const int file = socket(AF_INET, SOCK_STREAM, 0);
-    ck_assert_int_eq(bind(file, (struct sockaddr *)&address, sizeof address), 0);
-    ck_assert_int_eq(getsockname(file, (struct sockaddr *)&address, &size), 0);
-    close(file);
-    return ntohs(address.sin_port);
-}
 
 START_TEST(no_password_is_ever_traced_or_written_down)
 {
