@@ -92,7 +92,9 @@ static bool is_too_old(const char *version) {
 
 void t87s__advise(const struct t87s__found *found, struct t87s__said *said) {
     said->n = 0;
-    if (found->unreachable)
+    if (found->sentinels)
+        say(said, "sentinel", "The sentinels agree on no master. One %s.", found->sentinels);
+    else if (found->unreachable)
         say(said, "unreachable", "No Redis answers, or it refuses the account: queries go to their sources.");
     if (is_too_old(found->version))
         say(said, "version", "Redis %s is too old, 6.2 is needed: nothing is shared.", found->version);

@@ -25,6 +25,11 @@ static void each_lane(struct t87s__redis *redis, void (*function)(struct t87s__l
     }
 }
 
+static void each_sentinels(struct t87s__redis *redis, void (*function)(struct t87s__sentinels *sentinels)) {
+    if (redis->topology.sentinels)
+        function(redis->topology.sentinels);
+}
+
 static void before_fork(void) {
     pthread_mutex_lock(&list_lock);
     for (struct t87s__redis *redis = newest; redis; redis = redis->older) {
@@ -33,11 +38,13 @@ static void before_fork(void) {
         pthread_mutex_lock(&redis->pulse_lock);
         pthread_mutex_lock(&redis->topology.lock);
         each_lane(redis, t87s__lane_before_fork);
+        each_sentinels(redis, t87s__sentinels_before_fork);
     }
 }
 
 static void after_fork_in_parent(void) {
     for (struct t87s__redis *redis = newest; redis; redis = redis->older) {
+        each_sentinels(redis, t87s__sentinels_after_fork_in_parent);
         each_lane(redis, t87s__lane_after_fork_in_parent);
         pthread_mutex_unlock(&redis->topology.lock);
         pthread_mutex_unlock(&redis->pulse_lock);
@@ -65,6 +72,7 @@ static void forget_listener(struct t87s__redis *redis) {
 
 static void after_fork_in_child(void) {
     for (struct t87s__redis *redis = newest; redis; redis = redis->older) {
+        each_sentinels(redis, t87s__sentinels_after_fork_in_child);
         each_lane(redis, t87s__lane_after_fork_in_child);
         t87s__topology_begin(&redis->topology); /* who was asking is not here */
         pthread_mutex_unlock(&redis->topology.lock);

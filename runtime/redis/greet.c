@@ -55,15 +55,29 @@ static enum t87s_status ask_whose(struct t87s__redis *redis, struct t87s__link *
     return *history && fits ? T87S_OK : T87S_E_STORE;
 }
 
+enum t87s_status t87s__redis_reach(struct t87s__node *node, struct t87s__link *link, int64_t deadline_ms,
+                                   uint64_t *term) {
+    struct t87s__topology *topology = &node->redis->topology;
+    struct t87s__redis_uri master;
+    *term = 0;
+    if (!t87s__topology_has_sentinels(topology))
+        return t87s__link_open(link, &node->uri, deadline_ms);
+    const enum t87s_status status = t87s__sentinels_find(topology->sentinels, deadline_ms, &master, term);
+    return status == T87S_OK ? t87s__link_open(link, &master, deadline_ms) : status;
+}
+
 enum t87s_status t87s__redis_dial_to_hear(struct t87s__node *node, struct t87s__link *link, int64_t deadline_ms,
                                           uint64_t *history) {
-    enum t87s_status status = t87s__link_open(link, &node->uri, deadline_ms);
+    uint64_t term;
+    enum t87s_status status = t87s__redis_reach(node, link, deadline_ms, &term);
     if (status == T87S_OK)
         status = ask_whose(node->redis, link, deadline_ms, history);
     if (status == T87S_OK && node->redis->with_typescript)
         status = t87s__typescript_accept(link, deadline_ms);
     if (status != T87S_OK)
         t87s__link_close(link);
+    else if (term)
+        t87s__sentinels_met(node->redis->topology.sentinels, term, *history);
     return status;
 }
 

@@ -69,6 +69,7 @@ static enum t87s_status drop_bucket(const struct t87s__call *full, const struct 
         return status;
     call.add = add_dropping;
     call.what = mark;
+    call.since_ms = T87S__FROM_NOW_ON;
     t87s__call_part(&call, t87s__layout_slot_of_bucket(mark->bucket));
     status = t87s__call_run(&call);
     for (unsigned i = 0; i < 2 && status == T87S_OK; i++)
@@ -111,6 +112,7 @@ static enum t87s_status mark_all(struct t87s__call *call, const struct marking *
     call->add_end = call->redis->wait_replicas ? add_wait : NULL;
     call->what = marking;
     call->waits = call->needs_history = true;
+    call->since_ms = T87S__FROM_NOW_ON;
     for (unsigned i = 0; i < marking->n; i++)
         t87s__call_part(call, t87s__layout_slot_of_bucket(marking->marks[i].bucket));
     if (marking->key) {

@@ -333,6 +333,15 @@ void t87s__lane_distrust(struct t87s__lane *lane) {
     pthread_mutex_unlock(&lane->lock);
 }
 
+void t87s__lane_leave(struct t87s__lane *lane, uint64_t history) {
+    pthread_mutex_lock(&lane->lock);
+    if (lane->state == LANE_UP && lane->history == history) {
+        break_off(lane);
+        lane->retry_ms = 0;
+    }
+    pthread_mutex_unlock(&lane->lock);
+}
+
 static void free_orphans(struct t87s__lane *lane) {
     for (struct t87s__request *next, *request = lane->head; request; request = next) {
         next = request->next;

@@ -57,6 +57,8 @@ bool t87s__lane_is_up(struct t87s__lane *lane);
 
 /* Its connection is not to be trusted any more; the next call makes a new one. */
 void t87s__lane_distrust(struct t87s__lane *lane);
+/* The same, if it still is one of this history. */
+void t87s__lane_leave(struct t87s__lane *lane, uint64_t history);
 
 /* Around a fork: nobody is in the middle of a change. The child gets a lane that is down; the parent's connection is
  * closed there, with nothing said over it. */

@@ -108,12 +108,15 @@ static bool confirm(struct t87s__audience *audience) {
         const enum verdict verdict = judge(redis, &audience->ears[i], is_cluster, deadline, &epoch);
         worst = verdict > worst ? verdict : worst;
     }
-    if (worst == TRUE_NOW && epoch == audience->epoch)
+    bool moved = false;
+    if (worst == TRUE_NOW && epoch == audience->epoch &&
+        t87s__topology_confirm(&redis->topology, audience->ears[0].history, T87S__FROM_NOW_ON, deadline, &moved) ==
+            T87S_OK)
         audience->true_ms = audience->pinged_ms;
     if (epoch != audience->epoch)
         t87s__topology_suspect(&redis->topology);
     audience->epoch = epoch;
-    return worst != ANOTHER;
+    return worst != ANOTHER && !moved;
 }
 
 /* ---- the thread ---- */

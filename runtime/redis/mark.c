@@ -75,6 +75,7 @@ static enum t87s_status bear(struct t87s__call *call, const struct births *birth
     call->add = add_birth;
     call->what = births;
     call->needs_history = true;
+    call->since_ms = births->first ? T87S__FROM_NOW_ON : T87S__NO_MATTER;
     for (unsigned i = 0; i < n; i++)
         t87s__call_part(call, t87s__layout_slot_of_bucket(births->buckets[i]));
     enum t87s_status worst = t87s__call_run(call);

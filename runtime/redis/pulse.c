@@ -114,6 +114,7 @@ static void look_from_outside(struct pulse *pulse) {
     struct t87s__commands commands = {0};
     redisReply *replies[T87S__LOOKS];
     struct t87s__link link = {.context = NULL};
+    uint64_t term;
     const int64_t now = here_ms();
     if (!pulse->down_ms)
         pulse->down_ms = now;
@@ -122,7 +123,7 @@ static void look_from_outside(struct pulse *pulse) {
     forget_server(pulse, 0);
     t87s__look_ask(&commands);
     const int64_t deadline = deadline_of(pulse->redis);
-    enum t87s_status status = t87s__link_open(&link, &pulse->redis->topology.first->uri, deadline);
+    enum t87s_status status = t87s__redis_reach(pulse->redis->topology.first, &link, deadline, &term);
     if (status == T87S_OK)
         status = t87s__link_call(&link, &commands, replies, deadline);
     t87s__commands_free(&commands);
@@ -131,6 +132,8 @@ static void look_from_outside(struct pulse *pulse) {
         t87s__replies_free(replies, T87S__LOOKS);
     }
     pulse->found.unreachable = status != T87S_OK;
+    if (t87s__topology_has_sentinels(&pulse->redis->topology))
+        pulse->found.sentinels = t87s__sentinels_trouble(pulse->redis->topology.sentinels);
     pulse->look_ms = now + LOOK_MS;
     t87s__link_close(&link);
 }

@@ -194,6 +194,7 @@ static enum t87s_status ask(struct t87s__call *call, struct reading *reading, st
     call->add_end = add_last_questions;
     call->what = reading;
     call->needs_history = true;
+    call->since_ms = t87s__link_now_ms() - call->redis->staleness_ms;
     t87s__call_part(call, t87s__layout_slot_of_entry(call->layout, query->key, query->key_size));
     for (unsigned i = 0; i < reading->n; i++)
         t87s__call_part(call, t87s__layout_slot_of_bucket(reading->asked[i].bucket));

@@ -5,6 +5,7 @@
  *     uri, commands, reply, link,     bytes to and from one server
  *       lane
  *     seeds, cluster, topology        which servers there are, and who has what
+ *     sentinel, sentinels             which one is the master
  *     route                           calls, as parts that go to several of them
  *     layout, blob, scripts           what lies in it
  *     mark, read, write, invalidate   the operations
@@ -15,8 +16,9 @@
  *     fork                            what becomes of all that in a child
  *     redis_store                     open, attach, close
  *
- * Lock order: list of stores (fork.c) -> listening -> telling -> scopes -> pulse -> topology -> a lane's. None is held
- * while anybody waits for the network. A fork takes all but telling, under which listeners are called.
+ * Lock order: list of stores (fork.c) -> listening -> telling -> scopes -> pulse -> topology -> a lane's, the
+ * sentinels'. None is held while anybody waits for the network. A fork takes all but telling, under which listeners are
+ * called.
  */
 #ifndef T87S_REDIS_STORE_H
 #define T87S_REDIS_STORE_H
@@ -99,6 +101,10 @@ bool t87s__redis_info(const char *info, const char *field, char *out, size_t roo
 t87s__lane_dial t87s__redis_dial;
 enum t87s_status t87s__redis_dial_to_hear(struct t87s__node *node, struct t87s__link *link, int64_t deadline_ms,
                                           uint64_t *history);
+/* Any connection to where the master is said to be, which may not be one. *term: the sentinels' name for it, 0: there
+ * are none. */
+enum t87s_status t87s__redis_reach(struct t87s__node *node, struct t87s__link *link, int64_t deadline_ms,
+                                   uint64_t *term);
 /* Its two commands, and what they said; 0: that it is no master. */
 void t87s__redis_ask_history(struct t87s__commands *commands);
 uint64_t t87s__redis_take_history(redisReply *const *replies);

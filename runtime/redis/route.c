@@ -21,6 +21,7 @@ enum t87s_status t87s__call_begin(struct t87s__call *call, struct t87s__redis *r
     call->add_end = NULL;
     call->waits = call->needs_history = false;
     call->deadline_ms = deadline_ms;
+    call->since_ms = T87S__NO_MATTER;
     call->n_parts = call->n_replies = 0;
     if (atomic_load_explicit(&redis->revives, memory_order_relaxed))
         t87s__redis_pulse_start(redis);
@@ -177,6 +178,17 @@ static bool take(struct t87s__call *call, struct trip *trips) {
     return again;
 }
 
+/* Are the answers of the master? */
+static void confirm(struct t87s__call *call) {
+    bool moved;
+    for (unsigned i = 0; i < call->n_parts; i++) {
+        struct t87s__part *part = &call->parts[i];
+        if (!part->pending && part->status == T87S_OK)
+            part->status = t87s__topology_confirm(&call->redis->topology, part->history, call->since_ms,
+                                                  call->deadline_ms, &moved);
+    }
+}
+
 enum t87s_status t87s__call_run(struct t87s__call *call) {
     struct trip trips[T87S__MOST_PARTS];
     enum t87s_status worst = T87S_OK;
@@ -189,6 +201,8 @@ enum t87s_status t87s__call_run(struct t87s__call *call) {
             finish(call, &trips[i]);
         again = take(call, trips);
     }
+    if (call->since_ms != T87S__NO_MATTER)
+        confirm(call);
     for (unsigned i = 0; i < call->n_parts; i++)
         if (!call->parts[i].spare && (call->parts[i].pending || call->parts[i].status != T87S_OK))
             worst = call->parts[i].pending ? T87S_E_STORE : call->parts[i].status;

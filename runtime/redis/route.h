@@ -10,6 +10,10 @@
  * the message. A birth is taken of each bucket before the fetch begins, and what is done to a bucket after that is
  * newer than it.
  *
+ * Where sentinels name the master, one that was replaced by another goes on answering who can reach it. What outdates
+ * is lost there, so it counts only if the sentinels, asked after it was done, still name that master; and what is read
+ * only for the time D after they did (sentinels.h says why that does).
+ *
  * A part whose slot has moved goes to where the server says it is, and so does one whose name is just being moved; what
  * the server has forgotten of scripts goes as text. All that within the deadline of the call. What else a server
  * answers is the caller's matter.
@@ -62,6 +66,8 @@ struct t87s__call {
     const void *what;       /* for these two */
     bool waits;             /* over lanes where WAIT is no matter */
     bool needs_history;     /* `add` does */
+    int64_t since_ms;       /* who answers has to be the master by what sentinels said since then, if there are any;
+                               or T87S__FROM_NOW_ON: by what they say when it has answered; or T87S__NO_MATTER */
     int64_t deadline_ms;
     unsigned n_parts;
     struct t87s__part parts[T87S__MOST_PARTS];

@@ -97,6 +97,10 @@ struct t87s__node *t87s__topology_moved_to(struct t87s__redis *redis, const redi
 
 /* ---- the map ---- */
 
+bool t87s__topology_has_sentinels(struct t87s__topology *topology) {
+    return atomic_load_explicit(&topology->kind, memory_order_acquire) == T87S__SENTINEL;
+}
+
 bool t87s__topology_is_cluster(struct t87s__topology *topology) {
     return atomic_load_explicit(&topology->kind, memory_order_acquire) == T87S__CLUSTER;
 }
@@ -230,6 +234,14 @@ static enum t87s_status ask_nodes(struct t87s__redis *redis, const struct t87s__
     return status;
 }
 
+/* Under lock, or alone. There is one master, wherever it is. */
+static void follow_sentinels(struct t87s__topology *topology) {
+    topology->masters[0] = topology->first;
+    topology->n_masters = 1;
+    /* Release: pairs with the acquires of `kind`. */
+    atomic_store_explicit(&topology->kind, T87S__SENTINEL, memory_order_release);
+}
+
 /* What the seeds are, and then what that takes. */
 static enum t87s_status ask_seeds(struct t87s__redis *redis, int64_t deadline_ms) {
     struct t87s__topology *topology = &redis->topology;
@@ -243,6 +255,12 @@ static enum t87s_status ask_seeds(struct t87s__redis *redis, int64_t deadline_ms
     t87s__link_close(&link);
     if (status != T87S_OK)
         return status;
+    if (kind == T87S__SENTINEL) {
+        pthread_mutex_lock(&topology->lock);
+        follow_sentinels(topology);
+        pthread_mutex_unlock(&topology->lock);
+        return T87S_OK;
+    }
     /* Anything else is several servers that know nothing of each other. */
     return kind == T87S__CLUSTER ? ask_nodes(redis, &topology->seeds.uris[found], deadline_ms) : T87S_E_STORE;
 }
@@ -307,7 +325,7 @@ enum t87s_status t87s__topology_know(struct t87s__redis *redis, int64_t deadline
     struct t87s__topology *topology = &redis->topology;
     uint64_t history;
     if (is_known(topology)) {
-        if (atomic_load_explicit(&topology->suspect, memory_order_relaxed))
+        if (atomic_load_explicit(&topology->suspect, memory_order_relaxed) && !t87s__topology_has_sentinels(topology))
             t87s__topology_refresh(redis, NULL, deadline_ms);
         return T87S_OK;
     }
@@ -332,9 +350,24 @@ bool t87s__topology_hear(struct t87s__redis *redis, enum t87s__kind kind) {
         (void)atomic_compare_exchange_strong_explicit(&topology->kind, &known, kind, memory_order_release,
                                                       memory_order_relaxed);
     known = atomic_load_explicit(&topology->kind, memory_order_relaxed);
+    if (known == T87S__SENTINEL)
+        return kind == T87S__SERVER;
     if (known == T87S__SERVER && kind == T87S__CLUSTER) /* there is a cluster now where a server was */
         atomic_store_explicit(&topology->kind, T87S__UNKNOWN, memory_order_relaxed);
     return known == kind;
+}
+
+enum t87s_status t87s__topology_confirm(struct t87s__topology *topology, uint64_t history, int64_t since_ms,
+                                        int64_t deadline_ms, bool *moved) {
+    *moved = false;
+    if (!t87s__topology_has_sentinels(topology))
+        return T87S_OK;
+    const enum t87s_status status = t87s__sentinels_confirm(topology->sentinels, history, since_ms, deadline_ms, moved);
+    for (int i = 0; i < T87S__LANES && *moved; i++)
+        t87s__lane_leave(topology->first->lanes[i], history);
+    if (*moved && topology->first->waiting_lane)
+        t87s__lane_leave(topology->first->waiting_lane, history);
+    return status;
 }
 
 /* ---- for the listener ---- */
@@ -361,6 +394,7 @@ void t87s__topology_close(struct t87s__topology *topology) {
         older = node->older;
         node_free(node);
     }
+    t87s__sentinels_close(topology->sentinels);
     free(topology->slots);
     t87s__seeds_free(&topology->seeds);
     pthread_cond_destroy(&topology->found);
@@ -382,12 +416,17 @@ enum t87s_status t87s__topology_open(struct t87s__redis *redis, struct t87s__see
     *seeds = (struct t87s__seeds){.n = 0};
     pthread_mutex_init(&topology->lock, NULL);
     t87s__topology_begin(topology);
+    const bool named = *topology->seeds.uris->master, may_be_sentinels = named || topology->seeds.n > 1;
     topology->first = node_of(redis, &topology->seeds.uris[0]);
-    if (!topology->first) {
+    if (may_be_sentinels)
+        topology->sentinels = t87s__sentinels_open(&topology->seeds, redis->base.timeout_ms);
+    if (!topology->first || (may_be_sentinels && !topology->sentinels)) {
         t87s__topology_close(topology);
         return T87S_E_NOMEM;
     }
     topology->masters[0] = topology->first;
     topology->n_masters = topology->seeds.n == 1;
+    if (named)
+        follow_sentinels(topology);
     return T87S_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Which servers there are, and which of them has what. One server has everything. In a cluster each slot is a master's,
+ * Which servers there are, and which of them has what. One server has everything; where sentinels name it, it is one
+ * node, whose connections go to wherever the master is (greet.c). In a cluster each slot is a master's,
  * and whose may change at any time: what stands here is what a node said last. It is asked again when a server says
  * that a slot has moved, or cannot be reached, and by the listener; by one thread at a time, and not more often than a
  * back-off allows (law 6).
@@ -15,6 +16,7 @@
 #include "cluster.h"
 #include "lane.h"
 #include "seeds.h"
+#include "sentinels.h"
 
 enum { T87S__LANES = 2 };
 
@@ -24,7 +26,7 @@ struct t87s__redis;
 struct t87s__node {
     /* immutable */
     struct t87s__redis *redis;
-    struct t87s__redis_uri uri;
+    struct t87s__redis_uri uri; /* where sentinels name the master: no matter */
     struct t87s__lane *lanes[T87S__LANES];
     struct t87s__lane *waiting_lane; /* where WAIT keeps nobody else waiting; NULL: no WAIT */
     struct t87s__node *older;        /* of all there have been */
@@ -36,7 +38,8 @@ struct t87s__node {
 struct t87s__topology {
     /* immutable */
     struct t87s__seeds seeds;
-    struct t87s__node *first; /* of the first seed: the server, where there is one */
+    struct t87s__node *first;          /* of the first seed: the server, where there is one */
+    struct t87s__sentinels *sentinels; /* over the seeds; NULL: they cannot be any */
 
     _Atomic(enum t87s__kind) kind;       /* released when what it needs is there */
     _Atomic(enum t87s__kind) said;       /* by the last server that was greeted; relaxed, a hint */
@@ -69,6 +72,7 @@ bool t87s__topology_hear(struct t87s__redis *redis, enum t87s__kind kind);
 
 /* Otherwise one server has everything. */
 bool t87s__topology_is_cluster(struct t87s__topology *topology);
+bool t87s__topology_has_sentinels(struct t87s__topology *topology);
 /* Who has the slot; NULL: nobody. */
 struct t87s__node *t87s__topology_node(struct t87s__topology *topology, unsigned slot);
 /* The server that a MOVED or ASK names, which one at `of` answered; NULL: this is none, or no memory. */
@@ -85,6 +89,11 @@ void t87s__topology_suspect(struct t87s__topology *topology);
 unsigned t87s__topology_masters(struct t87s__topology *topology, struct t87s__node **masters);
 /* Of the map. */
 uint64_t t87s__topology_epoch(struct t87s__topology *topology);
+
+/* T87S_OK: by what the sentinels said since then, this is the history of the master (T87S__FROM_NOW_ON: by what they
+ * say now), or nobody is to be asked. *moved: it is not, and connections to it are left; else nobody can tell. */
+enum t87s_status t87s__topology_confirm(struct t87s__topology *topology, uint64_t history, int64_t since_ms,
+                                        int64_t deadline_ms, bool *moved);
 
 /* The lane of the next call. */
 struct t87s__lane *t87s__node_lane(struct t87s__node *node, bool waits);

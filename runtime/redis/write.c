@@ -168,6 +168,7 @@ static enum t87s_status run(struct t87s__call *call, struct writing *writing) {
     call->add = add_write;
     call->what = writing;
     call->needs_history = writing->registers || writing->raises;
+    call->since_ms = writing->raises ? T87S__FROM_NOW_ON : T87S__NO_MATTER;
     for (unsigned i = 0; i < writing->n_buckets && writing->registers; i++)
         t87s__call_part(call, t87s__layout_slot_of_bucket(writing->buckets[i]));
     if (writing->raises)
