@@ -69,7 +69,28 @@
     X(EVICTED_COUNTS, "an entry that left the table still counts in its queue")                                  \
     /* clocks and counters: base/ */                                                                             \
     X(TIME_NEVER_CHECKED, "nobody compares the time word with the clock")                                        \
-    X(ROWS_SHARED, "a thread's row of counts is given to another, too")
+    X(ROWS_SHARED, "a thread's row of counts is given to another, too")                                          \
+    /* the cache's end of a store: tier/, cache/shared.c */                                                      \
+    X(PENDING_DROPPED, "an invalidation that the store did not take is tried once more, and then forgotten")     \
+    X(PENDING_NOT_ASKED, "what is pending does not stand between this process and the store")                    \
+    X(PARTIAL_UNTOLD, "what is pending is told as done")                                                         \
+    X(NEAR_FIRST, "an invalidation is done here before the store knows, and not after")                          \
+    X(BIRTH_OF_NOW, "what was fetched is written with the birth of its writing")                                 \
+    X(LOST_IGNORED, "what is kept stays when something was missed")                                              \
+    X(LEASE_IGNORED, "who vouched once vouches for ever")                                                        \
+    /* Redis: redis/ */                                                                                          \
+    X(VOUCHED_TOO_LONG, "a PONG vouches for twice the bound")                                                    \
+    X(VOUCHED_FROM_PONG, "it vouches from when it came, not from when its PING was sent")                        \
+    X(VOUCHED_UNCONFIRMED, "nobody asks whether the listener's server is that of the calls")                     \
+    X(LOST_UNTOLD, "who subscribes again says nothing of what came before")                                      \
+    X(SENSELESS_IGNORED, "a message that nobody understands is none")                                            \
+    X(HISTORY_IGNORED, "a bucket of another history is believed")                                                \
+    X(FLOOR_IGNORED, "the floor of a bucket is not looked at")                                                   \
+    X(KIN_IGNORED, "an entry is given to who asks for other tags")                                               \
+    X(REPLICA_TRUSTED, "a replica is taken for a master")                                                        \
+    X(ANY_ANSWER_IS_DONE, "whatever is no error says that a mark was done")                                      \
+    X(FULL_IS_DONE, "a mark for which there is no memory is given up, and told as done")                         \
+    X(GIVEN_UP_NOT_AWAITED, "the answers to a call that was given up are taken for those of the next")
 
 enum t87s__mutant {
     T87S__MUTANT_NONE,

@@ -2,6 +2,7 @@
 #include "shared.h"
 
 #include "clock.h"
+#include "mutants.h"
 #include "tag_path.h"
 #include "tags_of_key.h"
 
@@ -35,6 +36,8 @@ static void hear_removed(void *arg, const void *bytes, size_t size) {
 
 static void hear_lost(void *arg) {
     struct t87s_cache *cache = arg;
+    if (T87S__MUTANT(LOST_IGNORED))
+        return;
     atomic_fetch_add_explicit(&cache->losses, 1, memory_order_relaxed);
     /* Release: pairs with the acquire in t87s__near_time(). */
     atomic_store_explicit(&cache->near_until_ms, INT64_MIN, memory_order_release);
@@ -46,7 +49,9 @@ static void hear_vouched(void *arg, int64_t until_ms) {
     if (cache->near_off)
         return;
     const int64_t now = t87s__clock_now(cache->clock); /* first: whatever comes in between makes the lease shorter */
-    const int64_t left = until_ms == INT64_MAX ? INT64_MAX : until_ms - t87s__clock_now(&t87s__clock_monotonic);
+    const int64_t left = until_ms == INT64_MAX || T87S__MUTANT(LEASE_IGNORED)
+                             ? INT64_MAX
+                             : until_ms - t87s__clock_now(&t87s__clock_monotonic);
     /* A hit may read a clock that is a little behind. */
     const int64_t until = t87s__time_add(now - t87s__time_behind_ms(&cache->time), left);
     atomic_store_explicit(&cache->near_until_ms, until, memory_order_release); /* as above */
@@ -270,7 +275,8 @@ void t87s__shared_write(struct t87s_cache *cache, struct t87s__shared *shared, c
     const struct t87s_store_value value = {.bytes = not_found ? NULL : fetched->value,
                                            .size = not_found ? 0 : fetched->size,
                                            .not_found = not_found,
-                                           .birth = shared->birth,
+                                           .birth = T87S__MUTANT(BIRTH_OF_NOW) ? (struct t87s_store_birth){{0}}
+                                                                               : shared->birth,
                                            .ttl_ms = fetched->ttl_ms,
                                            .grace_ms = not_found || source->grace_ms < 0 ? 0 : source->grace_ms};
     if (value.ttl_ms > 0)

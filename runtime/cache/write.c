@@ -208,6 +208,9 @@ enum t87s_status t87s_invalidate(struct t87s_cache *cache, const struct t87s_tag
         return T87S_E_INVALID;
     enum t87s_status status = T87S_OK;
     enum { AT_ONCE = 32 };
+    for (size_t i = 0; i < n && T87S__MUTANT(NEAR_FIRST); i++)
+        invalidate_path(cache, tags[i].path, tags[i].size, flags, t87s__stamp_next(&cache->stamps),
+                        time_of(cache, flags));
     for (size_t at = 0; cache->tier && at < n; at += AT_ONCE) { /* the store first: see t87s/store.h */
         struct t87s_store_tag some[AT_ONCE];
         size_t n_some = 0;
@@ -216,6 +219,8 @@ enum t87s_status t87s_invalidate(struct t87s_cache *cache, const struct t87s_tag
         if (t87s__shared_invalidate(cache, some, n_some, flags) != T87S_OK)
             status = T87S_PARTIAL;
     }
+    if (T87S__MUTANT(NEAR_FIRST))
+        return status;
     uint64_t stamp = t87s__stamp_next(&cache->stamps); /* before anything is marked: see stamp.h */
     int64_t now = time_of(cache, flags);
     for (size_t i = 0; i < n; i++)

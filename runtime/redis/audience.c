@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "../base/mutants.h"
 #include "typescript.h"
 
 enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000 };
@@ -161,10 +162,19 @@ static bool take_channel(struct t87s__audience *audience, struct t87s__ear *ear,
         if (!in_order || scope->asked_as > by_all)
             continue;
         scope->hearing = HEARING_ALL;
-        scope->listener.lost(scope->listener.arg);
+        if (!T87S__MUTANT(LOST_UNTOLD))
+            scope->listener.lost(scope->listener.arg);
     }
     pthread_mutex_unlock(&redis->telling_lock);
     return in_order;
+}
+
+static int64_t bound_of(const struct t87s__redis *redis, int64_t pinged_ms) {
+    if (T87S__MUTANT(VOUCHED_TOO_LONG))
+        pinged_ms += redis->staleness_ms;
+    if (T87S__MUTANT(VOUCHED_FROM_PONG))
+        pinged_ms = t87s__link_now_ms();
+    return pinged_ms + redis->staleness_ms;
 }
 
 /* Everything that returned before the PING that all have answered has been told. */
@@ -180,7 +190,7 @@ static void vouch(struct t87s__audience *audience) {
     pthread_mutex_lock(&redis->telling_lock);
     for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next)
         if (scope->hearing == HEARING_ALL)
-            scope->listener.vouched(scope->listener.arg, least + redis->staleness_ms);
+            scope->listener.vouched(scope->listener.arg, bound_of(redis, least));
     pthread_mutex_unlock(&redis->telling_lock);
 }
 

@@ -12,6 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "../base/mutants.h"
 #include "redis_store.h"
 #include "typescript.h"
 
@@ -34,7 +35,8 @@ uint64_t t87s__redis_take_history(redisReply *const *replies) {
     if (replies[0]->type != REDIS_REPLY_STRING || replies[1]->type != REDIS_REPLY_STRING ||
         !t87s__redis_info(replies[0]->str, "\nrun_id:", run, sizeof run) ||
         !t87s__redis_info(replies[1]->str, "\nmaster_replid:", replication, sizeof replication) ||
-        !t87s__redis_info(replies[1]->str, "\nrole:", role, sizeof role) || strcmp(role, "master") != 0)
+        !t87s__redis_info(replies[1]->str, "\nrole:", role, sizeof role) ||
+        (strcmp(role, "master") != 0 && !T87S__MUTANT(REPLICA_TRUSTED)))
         return 0; /* what is written to a replica would be lost */
     const int size = snprintf(name, sizeof name, "%s %s", run, replication);
     return XXH3_64bits(name, (size_t)size) % (T87S__NUMBERS - 1) + 1;

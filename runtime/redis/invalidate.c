@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "../base/mutants.h"
 #include "redis_store.h"
 #include "typescript.h"
 
@@ -91,7 +92,7 @@ static enum t87s_status marked(const struct t87s__call *call, const struct t87s_
     if (status != T87S_OK)
         return status;
     if (t87s__reply_is_error(part->replies[0], "OOM"))
-        return drop_bucket(call, mark);
+        return T87S__MUTANT(FULL_IS_DONE) ? T87S_OK : drop_bucket(call, mark);
     if (!t87s__redis_is_marked(part->replies[0])) {
         t87s__part_is_strange(part, part->replies[0]);
         return T87S_E_STORE;

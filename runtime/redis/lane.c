@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/mutants.h"
+
 enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000 };
 
 struct t87s__lane {
@@ -242,7 +244,8 @@ static enum t87s_status await_connection(struct t87s__lane *lane, int64_t deadli
 /* Its time is over. Its replies may still come, so something stands in the queue for it; if nothing at all has come for
  * about as long as a call may take, the connection is dead. About: its time began a moment before it was sent. */
 static void give_up(struct t87s__lane *lane, struct t87s__request *request) {
-    struct t87s__request **at = &lane->head, *orphan = malloc(sizeof *orphan);
+    struct t87s__request **at = &lane->head,
+                         *orphan = T87S__MUTANT(GIVEN_UP_NOT_AWAITED) ? NULL : malloc(sizeof *orphan);
     while (*at != request)
         at = &(*at)->next;
     t87s__replies_free(request->replies, request->got);
@@ -256,7 +259,8 @@ static void give_up(struct t87s__lane *lane, struct t87s__request *request) {
         if (lane->tail == &request->next)
             lane->tail = at;
     }
-    if (!orphan || t87s__link_now_ms() - lane->heard_ms >= lane->timeout_ms - lane->timeout_ms / 8)
+    if ((!orphan && !T87S__MUTANT(GIVEN_UP_NOT_AWAITED)) ||
+        t87s__link_now_ms() - lane->heard_ms >= lane->timeout_ms - lane->timeout_ms / 8)
         break_off(lane);
 }
 

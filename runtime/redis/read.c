@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "../base/mutants.h"
 #include "blob.h"
 #include "redis_store.h"
 #include "typescript.h"
@@ -107,7 +108,7 @@ static int64_t greater(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static void judge_bucket(const struct t87s__bucket_asked *asked, const redisReply *reply, const struct said *said,
                          uint64_t birth, struct t87s_store_answer *answer) {
-    bool outdated = said->dead || !birth || said->floor > birth;
+    bool outdated = said->dead || !birth || (said->floor > birth && !T87S__MUTANT(FLOOR_IGNORED));
     for (unsigned i = ASKED_KEY; i < asked->n && !outdated; i++) {
         const uint64_t stamp = stamp_of(reply->element[1 + i]);
         if (stamp <= birth)
@@ -143,7 +144,7 @@ static enum t87s_status judge(const struct t87s__layout *layout, const struct re
     for (unsigned i = 0; i < reading->n; i++)
         judge_bucket(&reading->asked[i], scores_of(&parts[i + 1]), &said[i], blob.stamps[reading->asked[i].bucket],
                      answer);
-    if (t87s__layout_kin(layout, reading->query, &answer->next_birth) != blob.kin)
+    if (t87s__layout_kin(layout, reading->query, &answer->next_birth) != blob.kin && !T87S__MUTANT(KIN_IGNORED))
         answer->state = T87S_STORE_OUTDATED;
     if (answer->state == T87S_STORE_OUTDATED)
         return T87S_OK;

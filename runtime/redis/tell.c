@@ -3,6 +3,7 @@
  * What a message says, told to the cache that it is about. Whatever is not understood, of a later version perhaps, is
  * taken for the worst: everything may be outdated.
  */
+#include "../base/mutants.h"
 #include "redis_store.h"
 
 enum { LONGEST_TAG = sizeof((struct t87s_tag *)0)->path };
@@ -32,6 +33,6 @@ void t87s__redis_tell(const struct t87s__scope *scope, const void *message, size
         walk_tags(scope, at + 1, end, true);
     else if (size >= 2 && *at == MESSAGE_KEY)
         scope->listener.removed(scope->listener.arg, at + 1, size - 1);
-    else
+    else if (!T87S__MUTANT(SENSELESS_IGNORED))
         scope->listener.lost(scope->listener.arg);
 }

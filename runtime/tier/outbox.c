@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "mutants.h"
 #include "wait.h"
 
 enum { MOST_BYTES = 1 << 20, FIRST_PAUSE_MS = 20, MOST_PAUSE_MS = 1000 };
@@ -119,7 +120,7 @@ static bool deliver_first(struct t87s__outbox *outbox) {
         outbox->deliver(outbox->arg, pending->kind, pending->bytes, pending->size, pending->flags);
     pthread_mutex_lock(&outbox->lock);
     outbox->under_way = NULL;
-    if (status == T87S_OK || outbox->clears)
+    if (status == T87S_OK || outbox->clears || T87S__MUTANT(PENDING_DROPPED))
         give(outbox, pending);
     else
         append(outbox, pending);
@@ -242,7 +243,7 @@ static enum t87s_store_state state_of(const struct pending *pending, const struc
 
 enum t87s_store_state t87s__outbox_judge(struct t87s__outbox *outbox, const struct t87s_store_query *query) {
     enum t87s_store_state worst = T87S_STORE_VALID;
-    if (!t87s__outbox_pending(outbox))
+    if (!t87s__outbox_pending(outbox) || T87S__MUTANT(PENDING_NOT_ASKED))
         return worst;
     pthread_mutex_lock(&outbox->lock);
     if (!outbox->running) /* none could be had, or it stayed in the parent */

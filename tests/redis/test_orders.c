@@ -203,23 +203,39 @@ static enum t87s_status run_pipeline(int i) {
     }
 }
 
+/* How many commands it is; what the store's own thread asks now and then may have been counted, too. */
+static int commands_of(int i) {
+    int least = 100;
+    for (int j = 0; j < 3; j++) {
+        fake_forget_all(&fake);
+        struct fake_rule *counts = fake_add(&fake, (struct fake_rule){.times = -1});
+        ck_assert_int_eq(run_pipeline(i), T87S_OK);
+        least = fake_met(&fake, counts) < least ? fake_met(&fake, counts) : least;
+    }
+    fake_forget_all(&fake);
+    return least;
+}
+
+/* Before it is done or after, by an end or a reset. False: it has ended a connection on which something else was. */
+static bool break_off(int i, int place, int way) {
+    must_write(&direct, "k", "users/7");
+    fake_add(&fake, (struct fake_rule){.skip = place, .deed = way & 1 ? FAKE_END : FAKE_CUT, .resets = way & 2});
+    const int64_t begun = now_ms();
+    const enum t87s_status status = run_pipeline(i);
+    ck_assert_int_lt(now_ms() - begun, client.deadline_ms / 2);
+    fake_forget_all(&fake);
+    await_answer(&client);
+    ck_assert(status == T87S_E_STORE || status == T87S_OK);
+    return status == T87S_E_STORE;
+}
+
 START_TEST(a_connection_that_ends_between_two_commands_of_a_trip_fails_it_at_once)
 {
-    must_write(&direct, "k", "users/7");
-    ck_assert_int_eq(run_pipeline(_i), T87S_OK);
-    struct fake_rule *counts = fake_add(&fake, (struct fake_rule){.times = -1});
-    ck_assert_int_eq(run_pipeline(_i), T87S_OK);
-    fake_forget_all(&fake);
-    for (int place = 0; place < fake_met(&fake, counts); place++) {
-        for (int way = 0; way < 4; way++) { /* before it is done or after, by an end or a reset */
-            must_write(&direct, "k", "users/7");
-            fake_add(&fake,
-                     (struct fake_rule){.skip = place, .deed = way & 1 ? FAKE_END : FAKE_CUT, .resets = way & 2});
-            const int64_t begun = now_ms();
-            ck_assert_msg(run_pipeline(_i) == T87S_E_STORE, "%s at %d", pipelines[_i], place);
-            ck_assert_int_lt(now_ms() - begun, client.deadline_ms / 2);
-            fake_forget_all(&fake);
-            await_answer(&client);
+    const int places = commands_of(_i);
+    for (int place = 0; place < places; place++) {
+        for (int way = 0; way < 4; way++) {
+            for (int tries = 0; !break_off(_i, place, way); tries++)
+                ck_assert_msg(tries < 10, "%s at %d", pipelines[_i], place);
             ck_assert_int_eq(run_pipeline(_i), T87S_OK);
             if (_i > 1)
                 ck_assert_int_ne(must_read(&direct, "k", "users/7"), T87S_STORE_VALID);
