@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the store would say of an entry if it were asked for now (runtime/redis/read.c), and because of what.
+ */
+#include <stdlib.h>
+
+#include "blob.h"
+#include "look.h"
+
+uint64_t judge_number(const redisReply *score) {
+    if (score->type != REDIS_REPLY_STRING)
+        return 0;
+    const uint64_t number = strtoull(score->str + (score->str[0] == '-'), NULL, 10);
+    return number < T87S__NUMBERS ? number : 0;
+}
+
+static void outdate(struct entry *entry, const char *because) {
+    if (entry->state != ENTRY_OUTDATED)
+        entry->because = because;
+    entry->state = ENTRY_OUTDATED;
+}
+
+/* Keeps the stamps of tags for their table, whatever they mean for this entry. */
+static struct known *remember(struct looking *looking, const struct t87s__member *member, uint64_t stamp) {
+    struct known *known = known_find(&looking->look->known, member->bytes + 1);
+    if (!known || known->is_key)
+        return known;
+    const char letter = (char)member->bytes[0];
+    uint64_t *kept = letter == 'h' ? &known->hard : letter == 'x' ? &known->exact : &known->soft;
+    if (letter != 'p' && letter != 'q' && *kept < stamp)
+        *kept = stamp;
+    return known;
+}
+
+static const char lost_tags[] = "Redis has lost what it knew of these tags";
+
+static void judge_bucket(struct looking *looking, struct entry *entry, const struct t87s__bucket_asked *asked,
+                         const redisReply *reply, uint64_t birth) {
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != asked->n) {
+        outdate(entry, lost_tags);
+        return;
+    }
+    const uint64_t last = judge_number(reply->element[ASKED_LAST]), floor = judge_number(reply->element[ASKED_FLOOR]),
+                   history = judge_number(reply->element[ASKED_HISTORY]);
+    if (!last || !floor || !judge_number(reply->element[ASKED_LIFE]))
+        outdate(entry, lost_tags);
+    else if (looking->look->history && history != looking->look->history)
+        outdate(entry, "Redis was restarted, or another server has taken over");
+    else if (!birth || floor > birth)
+        outdate(entry, "everything was cleared, or it is older than what is kept of tags");
+    for (unsigned i = ASKED_KEY; i < asked->n; i++) {
+        const uint64_t stamp = judge_number(reply->element[i]);
+        const struct known *known = stamp ? remember(looking, &asked->members[i], stamp) : NULL;
+        if (stamp <= birth)
+            continue;
+        if (asked->kinds[i] == ASKED_KEY) {
+            outdate(entry, "its key was removed");
+        } else if (asked->kinds[i] == ASKED_HARD) {
+            outdate(entry, known ? known->name : "?");
+        } else if (entry->state != ENTRY_OUTDATED) {
+            entry->state = ENTRY_SOFT;
+            entry->because = known ? known->name : "?";
+        }
+    }
+}
+
+void judge_entry(struct looking *looking, struct entry *entry, const struct t87s_store_query *query,
+                 const struct t87s__bucket_asked *asked, redisReply *const *replies, unsigned n,
+                 const struct t87s__blob *blob) {
+    struct t87s_store_birth lives = {{0}};
+    const int64_t age_ms = (looking->look->now_us - blob->written_us) / 1000;
+    entry->age_ms = age_ms > 0 ? age_ms : 0; /* written since this look began */
+    entry->fresh_ms = blob->ttl_ms - entry->age_ms;
+    entry->grace_ms = blob->grace_ms;
+    entry->not_found = blob->not_found;
+    entry->state = ENTRY_FRESH;
+    for (unsigned i = 0; i < n; i++) {
+        judge_bucket(looking, entry, &asked[i], replies[i], blob->stamps[asked[i].bucket]);
+        if (replies[i]->type == REDIS_REPLY_ARRAY && replies[i]->elements == asked[i].n)
+            *t87s__birth_life(&lives, asked[i].bucket) = judge_number(replies[i]->element[ASKED_LIFE]);
+    }
+    if (entry->key.kind == KEY_OF_QUERY) {
+        if (entry->state != ENTRY_OUTDATED && t87s__layout_kin(looking->options->layout, query, &lives) != blob->kin)
+            outdate(entry, "it was written for other tags, or in an earlier life of its bucket");
+    } else if (entry->state != ENTRY_OUTDATED) {
+        entry->state = ENTRY_UNKNOWN; /* by hand, or of another schema */
+    }
+    if (entry->state == ENTRY_FRESH && entry->fresh_ms <= 0)
+        entry->state = ENTRY_STALE;
+    if ((entry->state == ENTRY_STALE || entry->state == ENTRY_SOFT || entry->state == ENTRY_UNKNOWN) &&
+        entry->fresh_ms + entry->grace_ms <= 0)
+        entry->state = ENTRY_EXPIRED;
+}
