@@ -159,4 +159,5 @@ void json_append(struct text *out, const struct picture *picture, struct arena *
         append_json(out, all_of(picture, arena));
     else
         append_json_indented(out, all_of(picture, arena));
+    text_append(out, out->size && out->data[out->size - 1] != '\n' ? "\n" : "");
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SECTIONS = 5, NAME_WIDTH = 36, LEAST_ROWS = 3 };
+enum { SECTIONS = 5, NAME_WIDTH = 36, HEAD_ROWS = 3, LEAST_ROWS = 3 };
 
 static const char plain[] = "\x1b[0m", bold[] = "\x1b[1m", dim[] = "\x1b[2m", red[] = "\x1b[31m", green[] = "\x1b[32m",
                   yellow[] = "\x1b[33m";
@@ -21,6 +21,7 @@ struct page {
     const struct page_style *style;
     struct arena *arena;
     struct section sections[SECTIONS];
+    size_t lines; /* so far */
 };
 
 /* ---- words ---- */
@@ -231,11 +232,14 @@ static void entries(struct page *page, struct section *section) {
 /* ---- the page ---- */
 
 /* A line without its end, cut to the screen; what stands behind ESC has no width. */
-static void emit(const struct page *page, struct text *out, const char *from, const char *to) {
+static void emit(struct page *page, struct text *out, const char *from, const char *to) {
     const unsigned char *at = (const unsigned char *)from, *end = (const unsigned char *)to;
     const size_t columns = page->style->columns;
     size_t width = 0;
     bool cut = false;
+    if (page->style->rows && page->lines == page->style->rows)
+        return;
+    page->lines++;
     while (at < end) {
         long code;
         const unsigned char *next = text_next_code_point(at, end, &code);
@@ -295,6 +299,31 @@ static void emit_section(struct page *page, struct text *out, const struct secti
     }
 }
 
+/* Sections that need less than their share leave the rest to the others; one that would have next to nothing has none.
+ * The blank line in front of each is counted. */
+static void share_rows(const struct page *page, size_t left, size_t rooms[SECTIONS]) {
+    bool settled[SECTIONS] = {false};
+    size_t open = SECTIONS;
+    for (bool again = true; again && open;) {
+        again = false;
+        for (size_t i = 0; i < SECTIONS && open; i++) {
+            const size_t share = left / open, needed = page->sections[i].n + 1;
+            if (settled[i] || (needed > share && share > LEAST_ROWS))
+                continue;
+            rooms[i] = needed <= share ? needed - 1 : 0;
+            left -= rooms[i] ? needed : 0;
+            settled[i] = again = true;
+            open--;
+        }
+    }
+    for (size_t i = 0; i < SECTIONS; i++)
+        if (!settled[i]) {
+            rooms[i] = left / open - 1;
+            left -= rooms[i] + 1;
+            open--;
+        }
+}
+
 void page_append(struct text *out, const struct picture *picture, struct arena *arena, const struct page_style *style) {
     static void (*const makers[SECTIONS])(struct page * page, struct section * section) = {
         queries, processes, invalidations, tags, entries};
@@ -302,20 +331,15 @@ void page_append(struct text *out, const struct picture *picture, struct arena *
     head(&page, out);
     if (!picture->look)
         return;
-    size_t left = style->rows > 3 ? style->rows - 3 : 0;
+    size_t rooms[SECTIONS];
     for (size_t i = 0; i < SECTIONS; i++) {
-        struct section *section = &page.sections[i];
-        text_init_in(&section->text, arena);
-        makers[i](&page, section);
-        if (!style->rows) {
-            emit_section(&page, out, section, SIZE_MAX);
-            continue;
-        }
-        const size_t share = left / (SECTIONS - i); /* the blank line in front included */
-        const size_t room = share > section->n + 1 ? section->n : share > 1 ? share - 1 : 0;
-        if (room < LEAST_ROWS && room < section->n)
-            continue;
-        emit_section(&page, out, section, room);
-        left -= room + 1;
+        text_init_in(&page.sections[i].text, arena);
+        makers[i](&page, &page.sections[i]);
+        rooms[i] = page.sections[i].n;
     }
+    if (style->rows)
+        share_rows(&page, style->rows > HEAD_ROWS ? style->rows - HEAD_ROWS : 0, rooms);
+    for (size_t i = 0; i < SECTIONS; i++)
+        if (rooms[i])
+            emit_section(&page, out, &page.sections[i], rooms[i]);
 }

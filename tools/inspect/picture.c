@@ -127,8 +127,7 @@ const char *picture_kind(char letter) {
 
 uint64_t picture_answers(const struct t87s__beat *beat, uint64_t *hits) {
     const struct t87s_stats *stats = &beat->stats;
-    *hits = stats->fresh_hits + stats->negative_hits + stats->stale_serves + stats->joins + stats->store_hits +
-            stats->store_stale_hits;
+    *hits = stats->fresh_hits + stats->negative_hits + stats->stale_serves + stats->joins;
     return *hits + stats->fetches;
 }
 

@@ -126,8 +126,9 @@ static bool draw(struct watching *watching) {
     struct page_style style = {.colour = watching->options->colour, .end = "\x1b[K\r\n"};
     size_t rows;
     screen_size(&style.columns, &rows);
-    style.rows = rows > 1 ? rows - 1 : 1;
-    if (!make_text(watching, style, false))
+    style.rows = rows - 1;
+    text_rewind(&watching->text);
+    if (style.rows && !make_text(watching, style, false))
         return false;
     text_append(&watching->text, last);
     return !watching->text.failed && screen_draw(watching->text.data, watching->text.size);
