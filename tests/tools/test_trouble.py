@@ -93,7 +93,7 @@ def test_a_bucket_that_is_none_outdates():
         assert look(it.redis)["entries"][0]["state"] == "fresh"
         it.redis.call("DEL", "t87s:t87s:t:{0}")
         entry = look(it.redis)["entries"][0]
-        assert entry["state"] == "outdated" and entry["because"] == "Redis has lost what it knew of these tags", entry
+        assert entry["state"] == "outdated" and entry["because"].startswith("Redis has lost what it knew"), entry
         it.redis.call("SET", "t87s:t87s:t:{0}", "x")
         assert look(it.redis)["entries"][0]["state"] == "outdated"
 

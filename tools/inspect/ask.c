@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 bool ask_init(struct ask *ask, const char *uri) {
-    *ask = (struct ask){.link = {NULL}};
+    *ask = (struct ask){.address = ""};
     if (!t87s__redis_uri_parse(uri, &ask->uri))
         return false;
     if (*ask->uri.host)

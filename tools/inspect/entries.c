@@ -68,9 +68,11 @@ static void ask_bytes(struct looking *looking, struct t87s__commands *commands, 
     for (unsigned i = 0; i < on_page->n_buckets; i++) {
         const struct t87s__bucket_asked *asked = &on_page->buckets[i];
         const struct t87s__name bucket = t87s__layout_bucket(layout, asked->bucket);
-        t87s__commands_begin(commands, 2 + asked->n);
+        const struct t87s__last last = t87s__layout_last(looking->look->history);
+        t87s__commands_begin(commands, 3 + asked->n);
         t87s__commands_word(commands, T87S__WORD("ZMSCORE"));
         t87s__commands_word(commands, t87s__argument_name(&bucket));
+        t87s__commands_word(commands, (struct t87s__argument){last.bytes, sizeof last.bytes});
         for (unsigned member = 0; member < asked->n; member++)
             t87s__commands_word(
                 commands, (struct t87s__argument){asked->members[member].bytes, t87s__member_size(asked, member)});

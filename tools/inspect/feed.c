@@ -11,7 +11,7 @@
 
 bool feed_init(struct feed *feed, const char *uri, const struct t87s__layout *layout) {
     memset(feed, 0, sizeof *feed);
-    feed->channel = t87s__layout_channel(layout);
+    feed->channel = t87s__layout_channel(layout, 0);
     return ask_init(&feed->ask, uri);
 }
 
@@ -112,7 +112,7 @@ bool feed_read(struct feed *feed, const struct names *names, int64_t now_ms) {
     bool lost = false, alive = t87s__link_receive(link, false) >= 0;
     for (redisReply *reply; alive && (reply = t87s__link_reply(link, &lost));) {
         alive = hear(feed, names, reply, now_ms);
-        freeReplyObject(reply);
+        t87s__reply_free(reply);
     }
     if (!alive || lost)
         feed_close(feed);

@@ -32,24 +32,27 @@ static struct known *remember(struct looking *looking, const struct t87s__member
     return known;
 }
 
-static const char lost_tags[] = "Redis has lost what it knew of these tags";
+static const char lost_tags[] = "Redis has lost what it knew of these tags, or was restarted";
+
+/* What a bucket answers: its last stamp, then what was asked. */
+static bool is_answer(const redisReply *reply, const struct t87s__bucket_asked *asked) {
+    return reply->type == REDIS_REPLY_ARRAY && reply->elements == 1 + asked->n;
+}
 
 static void judge_bucket(struct looking *looking, struct entry *entry, const struct t87s__bucket_asked *asked,
                          const redisReply *reply, uint64_t birth) {
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != asked->n) {
+    if (!is_answer(reply, asked)) {
         outdate(entry, lost_tags);
         return;
     }
-    const uint64_t last = judge_number(reply->element[ASKED_LAST]), floor = judge_number(reply->element[ASKED_FLOOR]),
-                   history = judge_number(reply->element[ASKED_HISTORY]);
-    if (!last || !floor || !judge_number(reply->element[ASKED_LIFE]))
+    redisReply *const *scores = reply->element + 1;
+    /* Whose history it is can be told of a master alone. */
+    if ((looking->look->history && !judge_number(reply->element[0])) || !judge_number(scores[ASKED_LIFE]))
         outdate(entry, lost_tags);
-    else if (looking->look->history && history != looking->look->history)
-        outdate(entry, "Redis was restarted, or another server has taken over");
-    else if (!birth || floor > birth)
+    else if (!birth || judge_number(scores[ASKED_FLOOR]) > birth)
         outdate(entry, "everything was cleared, or it is older than what is kept of tags");
     for (unsigned i = ASKED_KEY; i < asked->n; i++) {
-        const uint64_t stamp = judge_number(reply->element[i]);
+        const uint64_t stamp = judge_number(scores[i]);
         const struct known *known = stamp ? remember(looking, &asked->members[i], stamp) : NULL;
         if (stamp <= birth)
             continue;
@@ -76,8 +79,8 @@ void judge_entry(struct looking *looking, struct entry *entry, const struct t87s
     entry->state = ENTRY_FRESH;
     for (unsigned i = 0; i < n; i++) {
         judge_bucket(looking, entry, &asked[i], replies[i], blob->stamps[asked[i].bucket]);
-        if (replies[i]->type == REDIS_REPLY_ARRAY && replies[i]->elements == asked[i].n)
-            *t87s__birth_life(&lives, asked[i].bucket) = judge_number(replies[i]->element[ASKED_LIFE]);
+        if (is_answer(replies[i], &asked[i]))
+            *t87s__birth_life(&lives, asked[i].bucket) = judge_number(replies[i]->element[1 + ASKED_LIFE]);
     }
     if (entry->key.kind == KEY_OF_QUERY) {
         if (entry->state != ENTRY_OUTDATED && t87s__layout_kin(looking->options->layout, query, &lives) != blob->kin)

@@ -10,7 +10,6 @@
 
 #include "compiled.h"
 #include "layout.h"
-#include "link.h"
 #include "options.h"
 #include "watch.h"
 
@@ -87,7 +86,7 @@ static enum exit_code run(const struct options *options) {
         .path = options->schema, .include_dirs = options->include_dirs, .n_include_dirs = options->n_include_dirs};
     enum load_status status = compile_schema(&load, &compiled);
     enum exit_code code = tell_diagnostics(&compiled, status, options);
-    if (code == EXIT_FINE && (!t87s__link_prepare() || !arena_run(&compiled.loaded.arena, make_names, &naming)))
+    if (code == EXIT_FINE && !arena_run(&compiled.loaded.arena, make_names, &naming))
         code = tell_diagnostics(&compiled, LOAD_NO_MEMORY, options);
     if (code == EXIT_FINE)
         code = watch(&(struct watch_options){.options = options,
