@@ -65,6 +65,17 @@ static void name_subject(struct subject *subject, int n) {
     subject->query = (struct t87s_store_query){subject->key, KEY, &subject->list, 1, 1000};
 }
 
+/* The same with share_with_typescript. */
+static struct t87s_store *sharing;
+static void *sharing_scope;
+
+static void swap_stores(void) {
+    struct t87s_store *other = sharing;
+    void *scope_of_it = sharing_scope;
+    sharing = store, sharing_scope = scope;
+    store = other, scope = scope_of_it;
+}
+
 static void store_hit(struct subject *subject) {
     struct t87s_buffer buffer = {.size = 0};
     struct t87s_store_answer answer = {.value = &buffer};
@@ -91,6 +102,18 @@ static void bare_set(struct subject *subject) {
     if (!reply || reply->type != REDIS_REPLY_STATUS)
         fail("no SET");
     freeReplyObject(reply);
+}
+
+static void sharing_hit(struct subject *subject) {
+    swap_stores();
+    store_hit(subject);
+    swap_stores();
+}
+
+static void sharing_invalidate(struct subject *subject) {
+    swap_stores();
+    store_invalidate(subject);
+    swap_stores();
 }
 
 static void write_entry(struct subject *subject, size_t size) {
@@ -235,6 +258,27 @@ static void ignore_key(void *arg, const void *key, size_t size) { (void)arg, (vo
 static void ignore(void *arg) { (void)arg; }
 static void ignore_time(void *arg, int64_t until_ms) { (void)arg, (void)until_ms; }
 
+/* Two caches of which nothing was invalidated yet. */
+static void beside_typescript(const char *uri, const struct t87s_store_listener *listener) {
+    const struct t87s_redis_options options = {.uri = uri, .timeout_ms = 1000, .share_with_typescript = true};
+    store->detach(store, scope);
+    if (store->attach(store, "alone", listener, &scope) != T87S_OK || t87s_redis_open(&options, &sharing) != T87S_OK ||
+        sharing->attach(sharing, "sharing", listener, &sharing_scope) != T87S_OK)
+        fail("no store beside TypeScript");
+    for (int i = 0; i < 100; i++) {
+        struct subject subject;
+        name_subject(&subject, i);
+        write_entry(&subject, VALUE);
+        swap_stores();
+        write_entry(&subject, VALUE);
+        swap_stores();
+    }
+    beside("hit, tags shared, beside a hit", sharing_hit, store_hit, "no bar");
+    beside("invalidate, shared, beside one", sharing_invalidate, store_invalidate, "no bar");
+    sharing->detach(sharing, sharing_scope);
+    t87s_store_close(sharing);
+}
+
 int main(int argc, char **argv) {
     static const struct t87s_store_listener listener = {NULL, ignore_tags, ignore_key, ignore, ignore_time, NULL, NULL};
     char uri[128];
@@ -263,6 +307,7 @@ int main(int argc, char **argv) {
     threads();
     beside("invalidate beside SET", store_invalidate, bare_set, "at most 1.50x");
     memory();
+    beside_typescript(uri, &listener);
     store->detach(store, scope);
     t87s_store_close(store);
     redisFree(bare);
