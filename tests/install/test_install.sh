@@ -13,6 +13,14 @@ if command -v scdoc >/dev/null; then
         grep -q '^\.SH NAME' "$prefix/share/man/$page" || fail "there is no page $page"
     done
 fi
+if pkg-config --exists t87s-redis; then
+    for file in bin/t87s-inspect share/bash-completion/completions/t87s-inspect share/zsh/site-functions/_t87s-inspect \
+        share/fish/vendor_completions.d/t87s-inspect.fish; do
+        [ -f "$prefix/$file" ] || fail "$file was not installed"
+    done
+    (unset LD_LIBRARY_PATH && "$prefix/bin/t87s-inspect" --version) | grep -q "^$T87S_VERSION " ||
+        fail "t87s-inspect does not run where it is installed"
+fi
 t87sc=$(pkg-config --variable=t87sc t87s)
 [ "$t87sc" = "$prefix/bin/t87sc" ] || fail "the pkg-config variable t87sc is '$t87sc'"
 packages=$(pkg-config --print-requires --print-requires-private t87s)
