@@ -36,18 +36,22 @@ uint64_t board_tick(struct board *board) {
 void board_pause(void) { nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL); }
 
 /* seq_cst: what was written on the pads is seen by who has seen everybody arrive, and the other way round. */
-void board_arrive(struct board *board) {
+void board_arrive(struct board *board, unsigned process) {
     const unsigned window = atomic_load(&board->window);
-    atomic_fetch_add(&board->arrived, 1);
+    atomic_fetch_add(&board->arrived[process], 1);
     while (atomic_load(&board->window) == window)
         board_pause();
 }
 
 bool board_all_arrived(struct board *board) {
-    return atomic_load(&board->arrived) == board->scenery.processes * board->scenery.threads;
+    for (unsigned i = 0; i < board->scenery.processes; i++)
+        if (atomic_load(&board->arrived[i]) != board->scenery.threads)
+            return false;
+    return true;
 }
 
 void board_go_on(struct board *board) {
-    atomic_store(&board->arrived, 0);
+    for (unsigned i = 0; i < board->scenery.processes; i++)
+        atomic_store(&board->arrived[i], 0);
     atomic_fetch_add(&board->window, 1);
 }

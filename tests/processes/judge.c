@@ -23,7 +23,8 @@ struct judge {
 
 static bool view_open(struct view *view, const struct board *board, uint64_t later, FILE *out) {
     const struct history_rules rules = {.world = board->scenery.world,
-                                        .grace = board->scenery.grace_ms > 0 ? board->scenery.grace_ms : 0};
+                                        .grace = board->scenery.grace_ms > 0 ? board->scenery.grace_ms : 0,
+                                        .negative = INT64_MAX};
     view->later = later;
     view->checker = history_checker_open(&rules, out);
     return view->checker;

@@ -11,25 +11,31 @@
 #include "generated.h"
 #include "payload.h"
 
-/* Nothing expires: what goes, goes by an event that the judge knows. */
-enum { TTL_MS = 3600 * 1000, PATIENCE_MS = 60 * 1000, TIMEOUT_MS = 2000, CAPACITY = 16 << 20 };
+/* LEEWAY: clocks in whole milliseconds, and the time that a hit takes for the present one. */
+enum { LONG_MS = 3600 * 1000, PATIENCE_MS = 60 * 1000, TIMEOUT_MS = 2000, LEEWAY_MS = 30, CAPACITY = 16 << 20 };
+enum { MOST_LATE = 1024 };
 static const enum t87s_status fetch_failed = T87S_E_USER;
 
 struct member {
     struct board *board;
     struct t87s_cache *cache;
     struct generated *generated; /* by key; all zero for keys that are made by hand */
-    _Atomic(uint64_t) failed;
+    int64_t ttl_ms;              /* where nothing expires, what goes, goes by an event that the judge knows */
+    _Atomic(uint64_t) failed, expired, made_good;
 };
 
 struct thread {
     struct member *member;
     struct board_pad *pad;
+    unsigned number; /* of the process */
     pthread_t id;
     uint64_t random;
     /* as if the source had been read back then: drawn between two ticks, for the next set with a token */
     struct t87s_token token;
     uint64_t before_token, after_token;
+    /* what the others may not know of yet */
+    struct history_event late[MOST_LATE];
+    size_t n_late;
 };
 
 static _Thread_local struct thread *self; /* NULL on the cache's own threads */
@@ -57,10 +63,18 @@ static struct history_fetch *fetch_at(struct board *board, uint32_t number) {
     return &board->fetches[number % REMEMBERED];
 }
 
+static void raise(_Atomic(uint64_t) *at, uint64_t value) {
+    uint64_t is = atomic_load(at);
+    while (is < value && !atomic_compare_exchange_weak(at, &is, value)) {
+    }
+}
+
 static enum t87s_status bring(const struct asked *asked, struct payload *payload, size_t *size) {
     struct board *board = asked->member->board;
     const uint32_t number = (uint32_t)atomic_fetch_add(&board->n_fetches, 1);
-    *fetch_at(board, number) = (struct history_fetch){.begin = board_tick(board), .number = number, .key = asked->key};
+    const uint64_t begin = board_tick(board);
+    atomic_store(&board->ended[number % REMEMBERED], 0);
+    *fetch_at(board, number) = (struct history_fetch){.begin = begin, .number = number, .key = asked->key};
     const unsigned mood = self ? pick(self, 100) : number % 100;
     if (mood < 20)
         sched_yield();
@@ -68,6 +82,10 @@ static enum t87s_status bring(const struct asked *asked, struct payload *payload
         nanosleep(&(struct timespec){.tv_nsec = 200 * 1000}, NULL);
     else if (mood < 26)
         return fetch_failed;
+    if (board->scenery.finds_nothing && number % 4 == 0) {
+        raise(&board->nothing[asked->key], begin);
+        return T87S_NOT_FOUND;
+    }
     *size = payload_make(payload, number, asked->key);
     return T87S_OK;
 }
@@ -109,10 +127,33 @@ static enum t87s_status ask_by_hand(struct thread *thread, uint32_t key, struct 
                                      .fetch = fetch,
                                      .fetch_arg = &asked,
                                      .fetch_arg_size = sizeof asked,
-                                     .ttl_ms = TTL_MS,
+                                     .ttl_ms = member->ttl_ms,
                                      .grace_ms = member->board->scenery.grace_ms,
+                                     .negative_ms = LONG_MS,
                                      .timeout_ms = PATIENCE_MS};
     return t87s_query(member->cache, &query, value, entries);
+}
+
+/* What the law of time says: the history is not asked about that. */
+static void check_age(struct thread *thread, const struct history_answer *answer) {
+    struct board *board = thread->member->board;
+    const uint64_t ended = atomic_load(&board->ended[answer->fetch % REMEMBERED]);
+    const int64_t grace = board->scenery.grace_ms > 0 ? board->scenery.grace_ms : 0;
+    const bool stale = answer->outcome == T87S_STALE;
+    const uint64_t most = (uint64_t)(thread->member->ttl_ms + (stale ? grace : 0) + LEEWAY_MS) * 1000000;
+    if ((stale || answer->outcome == T87S_FRESH) && ended && answer->begin > ended + most)
+        alien(board, "too old an answer", answer->key, (int)((answer->begin - ended) / 1000000));
+}
+
+static void take_entries(struct thread *thread, const struct t87s_entries *entries,
+                         const struct history_answer *answer) {
+    struct member *member = thread->member;
+    uint64_t unknown = 0;
+    if (entries->before.reason == T87S_REASON_EXPIRED)
+        atomic_fetch_add(&member->expired, 1);
+    if (entries->before.outcome == T87S_FETCHED)
+        atomic_compare_exchange_strong(&member->board->ended[answer->fetch % REMEMBERED], &unknown, answer->end);
+    check_age(thread, answer);
 }
 
 static void query(struct thread *thread, uint32_t key) {
@@ -135,6 +176,12 @@ static void query(struct thread *thread, uint32_t key) {
         else
             alien(board, "a broken value", key, 0);
         t87s_value_release(&value);
+        if (entries)
+            take_entries(thread, entries, &answer);
+    } else if (status == T87S_NOT_FOUND && atomic_load(&board->nothing[key])) {
+        answer.outcome = T87S_NEGATIVE;
+        answer.created = atomic_load(&board->nothing[key]); /* it is at best of the last fetch that found nothing */
+        thread->pad->answers[thread->pad->n_answers++] = answer;
     } else if (status == fetch_failed) {
         atomic_fetch_add(&member->failed, 1);
     } else {
@@ -145,8 +192,28 @@ static void query(struct thread *thread, uint32_t key) {
 static void note(struct thread *thread, const struct history_event *event, const char *what, enum t87s_status status) {
     struct board_pad *pad = thread->pad;
     pad->events[pad->n_events++] = (struct board_event){*event, status == T87S_PARTIAL};
+    if (status == T87S_PARTIAL && thread->n_late < MOST_LATE)
+        thread->late[thread->n_late++] = *event;
     if (status != T87S_OK && status != T87S_PARTIAL)
         alien(thread->member->board, what, event->target, (int)status);
+}
+
+/* What is not pending any more, the store knows: from now on it counts for the others, too. */
+static void make_good(struct thread *thread) {
+    struct member *member = thread->member;
+    struct board_pad *pad = thread->pad;
+    struct t87s_stats stats;
+    if (!thread->n_late)
+        return;
+    t87s_stats(member->cache, &stats);
+    if (stats.store_pending)
+        return;
+    atomic_fetch_add(&member->made_good, thread->n_late);
+    while (thread->n_late) {
+        struct history_event event = thread->late[--thread->n_late];
+        event.end = board_tick(member->board);
+        pad->events[pad->n_events++] = (struct board_event){event, false};
+    }
 }
 
 static void draw_token(struct thread *thread) {
@@ -162,9 +229,10 @@ static void set(struct thread *thread, uint32_t key) {
     struct payload payload;
     struct t87s_set_options options = {.tags = tags,
                                        .n_tags = tags_of(&board->scenery.world, key, tags),
-                                       .ttl_ms = TTL_MS,
+                                       .ttl_ms = thread->member->ttl_ms,
                                        .grace_ms = board->scenery.grace_ms};
     const uint32_t number = (uint32_t)atomic_fetch_add(&board->n_fetches, 1);
+    atomic_store(&board->ended[number % REMEMBERED], 0);
     const size_t size = payload_make(&payload, number, key);
     struct history_event event = {.scope = HISTORY_KEY, .target = key};
     const bool with_token = pick(thread, 2);
@@ -234,9 +302,13 @@ static void *work(void *arg) {
     self = thread;
     draw_token(thread);
     while (board->calls) {
-        for (size_t i = 0; i < board->calls; i++)
+        for (size_t i = 0; i < board->calls; i++) {
             call(thread);
-        board_arrive(board); /* the window is judged, and `calls` says what comes */
+            if (board->scenery.pause_us)
+                nanosleep(&(struct timespec){.tv_nsec = board->scenery.pause_us * 1000L}, NULL);
+        }
+        make_good(thread);
+        board_arrive(board, thread->number); /* the window is judged, and `calls` says what comes */
     }
     return NULL;
 }
@@ -246,8 +318,9 @@ static void *work(void *arg) {
 static bool make_generated(struct member *member) {
     const struct scenery *scenery = &member->board->scenery;
     generated_set(&(struct t87s_gen_kind){.fetch = fetch_generated,
-                                          .ttl_ms = TTL_MS,
+                                          .ttl_ms = member->ttl_ms,
                                           .grace_ms = scenery->grace_ms,
+                                          .negative_ms = LONG_MS,
                                           .timeout_ms = PATIENCE_MS,
                                           .verify_percent = -1});
     member->generated = calloc(scenery->world.n_keys, sizeof *member->generated);
@@ -269,7 +342,10 @@ static void sum_up(struct member *member, struct board_sums *sums) {
                             .store_hits = stats.store_hits,
                             .stale = stats.stale_serves,
                             .fetches = stats.fetches,
-                            .failed = atomic_load(&member->failed)};
+                            .failed = atomic_load(&member->failed),
+                            .nothing = stats.negative_hits,
+                            .expired = atomic_load(&member->expired),
+                            .made_good = atomic_load(&member->made_good)};
 }
 
 int member_live(struct board *board, unsigned number) {
@@ -277,10 +353,11 @@ int member_live(struct board *board, unsigned number) {
     const struct t87s_redis_options redis = {.uri = board->uri,
                                              .near_off = board->scenery.near_off,
                                              .near_staleness_ms = board->staleness_ms,
-                                             .timeout_ms = TIMEOUT_MS};
-    struct member member = {.board = board};
+                                             .timeout_ms =
+                                                 board->scenery.timeout_ms ? board->scenery.timeout_ms : TIMEOUT_MS};
+    struct member member = {.board = board, .ttl_ms = board->scenery.ttl_ms ? board->scenery.ttl_ms : LONG_MS};
     struct t87s_store *store = NULL;
-    struct thread threads[MOST_THREADS];
+    static struct thread threads[MOST_THREADS];
     if (t87s_redis_open(&redis, &store) != T87S_OK)
         return EXIT_FAILURE;
     const struct t87s_options options = {
@@ -288,9 +365,11 @@ int member_live(struct board *board, unsigned number) {
     if (!make_generated(&member) || t87s_gen_open(&options, &schema, &member, &member.cache) != T87S_OK)
         return EXIT_FAILURE;
     for (unsigned i = 0; i < board->scenery.threads; i++) {
-        const uint64_t seed = board->seed + number * MOST_THREADS + i + 1;
-        threads[i] = (struct thread){
-            .member = &member, .pad = &board->pads[number][i], .random = seed * UINT64_C(0x9e3779b97f4a7c15) | 1};
+        const uint64_t seed = board->seed + (board->lives[number] * MOST_PROCESSES + number) * MOST_THREADS + i + 1;
+        threads[i].member = &member;
+        threads[i].pad = &board->pads[number][i];
+        threads[i].number = number;
+        threads[i].random = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
         if (pthread_create(&threads[i].id, NULL, work, &threads[i]))
             return EXIT_FAILURE;
     }

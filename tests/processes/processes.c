@@ -3,8 +3,7 @@
  * usage: processes [OPERATIONS [SEED]]
  *
  * Two to four processes with one Redis between them (member.h), judged window by window (judge.h): to the letter where
- * nothing is near, within the bound of staleness where something is. In some rounds a process is stopped now and then,
- * for longer than the bound, too, so that it goes on with what it believed then.
+ * nothing is near, within the bound of staleness where something is. In some rounds there is trouble (trouble.h).
  */
 #include <check.h>
 #include <signal.h>
@@ -18,21 +17,65 @@
 #include "judge.h"
 #include "member.h"
 #include "redis_server.h"
+#include "trouble.h"
 
 enum { DEFAULT = 1000000, QUICK = 60000, MOST_OF_TURN = 1000000, WINDOW = 24000, STALENESS_MS = 200 };
 
 struct round {
     struct scenery scenery;
-    bool stalls;
-    unsigned share; /* of the operations, in percent */
+    unsigned trouble; /* of enum trouble_kind */
+    unsigned share;   /* of the operations, in percent */
+    size_t window;
 };
 
+#define HOT .world = {{2, 3, 2, 3}, 24}
+#define WIDE .world = {{3, 8, 2, 8}, 200}
+#define WHO(processes_, threads_) .processes = processes_, .threads = threads_
+#define DOES(invalidate_, write_, climb_) .invalidate = invalidate_, .write = write_, .climb = climb_
+
 static const struct round rounds[] = {
-    {{"strict, hot", {{2, 3, 2, 3}, 24}, true, 2, 3, 40, 60, 4, 10000}, false, 10},
-    {{"strict, wide", {{3, 8, 2, 8}, 200}, true, 4, 2, 20, 20, 4, T87S_NONE}, true, 10},
-    {{"near, hot", {{2, 3, 2, 3}, 24}, false, 2, 4, 6, 6, 4, 10000}, true, 20},
-    {{"near, wide", {{3, 8, 2, 8}, 200}, false, 4, 2, 6, 5, 8, 10000}, false, 20},
-    {{"near, hits", {{3, 4, 3, 4}, 60}, false, 3, 3, 2, 1, 8, T87S_NONE}, true, 40},
+    {{.name = "strict, hot", HOT, .near_off = true, WHO(2, 3), DOES(40, 60, 4), .grace_ms = 10000}, 0, 8, WINDOW},
+    {{.name = "strict, wide", WIDE, .near_off = true, WHO(4, 2), DOES(20, 20, 4), .grace_ms = T87S_NONE},
+     STALLS,
+     8,
+     WINDOW},
+    {{.name = "strict, gone",
+      HOT,
+      .near_off = true,
+      WHO(3, 2),
+      DOES(20, 30, 4),
+      .grace_ms = T87S_NONE,
+      .ttl_ms = 30,
+      .finds_nothing = true},
+     0,
+     6,
+     6000},
+    {{.name = "strict, faults",
+      HOT,
+      .near_off = true,
+      WHO(3, 2),
+      DOES(40, 40, 4),
+      .grace_ms = 10000,
+      .timeout_ms = 60,
+      .pause_us = 800},
+     FAULTS,
+     2,
+     2000},
+    {{.name = "near, hot", HOT, WHO(2, 4), DOES(6, 6, 4), .grace_ms = 10000}, STALLS, 16, WINDOW},
+    {{.name = "near, wide", WIDE, WHO(4, 2), DOES(6, 5, 8), .grace_ms = 10000}, 0, 18, WINDOW},
+    {{.name = "near, hits", .world = {{3, 4, 3, 4}, 60}, WHO(3, 3), DOES(2, 1, 8), .grace_ms = T87S_NONE},
+     STALLS,
+     30,
+     WINDOW},
+    {{.name = "near, gone", HOT, WHO(3, 2), DOES(6, 6, 4), .grace_ms = 60, .ttl_ms = 60, .finds_nothing = true},
+     STALLS,
+     6,
+     6000},
+    {{.name = "near, faults", HOT, WHO(3, 2), DOES(10, 10, 4), .grace_ms = 10000, .timeout_ms = 60, .pause_us = 800},
+     FAULTS | STALLS,
+     3,
+     3000},
+    {{.name = "near, kills", HOT, WHO(3, 2), DOES(10, 10, 4), .grace_ms = 10000}, KILLS, 3, 3000},
 };
 enum { ROUNDS = sizeof rounds / sizeof *rounds };
 
@@ -65,21 +108,17 @@ static int be_member(char **argv) {
     return board ? member_live(board, (unsigned)atoi(argv[3])) : EXIT_FAILURE;
 }
 
-/* Stops one of them for up to twice the bound. */
-static void stall(const struct scenery *scenery, const pid_t *children, uint64_t *random) {
-    *random = *random * UINT64_C(6364136223846793005) + 1442695040888963407;
-    const pid_t child = children[(*random >> 40) % scenery->processes];
-    kill(child, SIGSTOP);
-    nanosleep(&(struct timespec){.tv_nsec = (long)(*random >> 33) % (2 * STALENESS_MS * 1000000L)}, NULL);
-    kill(child, SIGCONT);
-}
-
-/* False: one of them has ended. */
-static bool wait_for_all(struct board *board, const pid_t *children) {
-    while (!board_all_arrived(board)) {
+/* False: one of them has ended, and not by the trouble that there was. */
+static bool wait_for_all(struct trouble *trouble) {
+    struct board *board = trouble->board;
+    bool once = trouble->kinds;
+    while (once || !board_all_arrived(board)) {
+        if (once || trouble->kinds & FAULTS)
+            trouble_make(trouble);
+        once = false;
         board_pause();
         for (unsigned i = 0; i < board->scenery.processes; i++)
-            if (waitpid(children[i], NULL, WNOHANG) != 0)
+            if (waitpid(trouble->children[i], NULL, WNOHANG) != 0)
                 return false;
     }
     return true;
@@ -91,11 +130,12 @@ struct sums {
     struct judge_sums judged;
     struct board_sums said;
     size_t broken, windows;
+    unsigned faults, kills;
 };
 
-static void set_calls(struct board *board, size_t left) {
+static void set_calls(struct board *board, size_t window, size_t left) {
     const unsigned threads = board->scenery.processes * board->scenery.threads;
-    const size_t calls = (left < WINDOW ? left : WINDOW) / threads;
+    const size_t calls = (left < window ? left : window) / threads;
     board->calls = calls < MOST_CALLS ? calls : MOST_CALLS;
 }
 
@@ -111,6 +151,9 @@ static void end(struct board *board, pid_t *children, struct sums *sums) {
         sums->said.stale += said->stale;
         sums->said.fetches += said->fetches;
         sums->said.failed += said->failed;
+        sums->said.nothing += said->nothing;
+        sums->said.expired += said->expired;
+        sums->said.made_good += said->made_good;
     }
 }
 
@@ -119,15 +162,25 @@ static void play(const struct round *round, const struct redis_server *server, s
     const int file = board_make();
     struct board *board = file < 0 ? NULL : board_map(file);
     pid_t children[MOST_PROCESSES] = {0};
-    uint64_t random = seed;
+    struct proxy proxy;
+    struct trouble trouble = {.kinds = round->trouble,
+                              .board = board,
+                              .server = server,
+                              .proxy = &proxy,
+                              .children = children,
+                              .start = start,
+                              .file = file,
+                              .random = seed};
     if (!board)
         give_up("no memory for a board");
+    if (round->trouble & FAULTS)
+        proxy_open(&proxy, server->folder, server->socket);
     board->scenery = round->scenery;
     board->staleness_ms = STALENESS_MS;
     board->seed = seed;
-    snprintf(board->uri, sizeof board->uri, "%s", server->uri);
+    snprintf(board->uri, sizeof board->uri, "%s", round->trouble & FAULTS ? proxy.uri : server->uri);
     snprintf(board->name, sizeof board->name, "r%llu", (unsigned long long)seed);
-    set_calls(board, operations);
+    set_calls(board, round->window, operations);
     struct judge *judge = judge_open(board, stderr);
     if (!judge)
         give_up("no memory for a judge");
@@ -135,9 +188,7 @@ static void play(const struct round *round, const struct redis_server *server, s
         children[i] = start(file, i);
     const unsigned threads = board->scenery.processes * board->scenery.threads;
     for (size_t done = 0; board->calls; board_go_on(board)) {
-        if (round->stalls)
-            stall(&board->scenery, children, &random);
-        if (!wait_for_all(board, children)) {
+        if (!wait_for_all(&trouble)) {
             fputs("a process has ended in the middle\n", stderr);
             for (unsigned i = 0; i < board->scenery.processes; i++)
                 kill(children[i], SIGKILL);
@@ -147,25 +198,41 @@ static void play(const struct round *round, const struct redis_server *server, s
         done += board->calls * threads;
         sums->windows++;
         sums->broken += judge_window(judge);
-        set_calls(board, sums->broken || done >= operations ? 0 : operations - done);
+        set_calls(board, round->window, sums->broken || done >= operations ? 0 : operations - done);
     }
     end(board, children, sums);
     sums->broken += atomic_load(&board->alien);
     sums->judged = judge_sums(judge);
+    sums->faults = trouble.faults;
+    sums->kills = trouble.kills;
+    if (round->trouble & FAULTS)
+        proxy_close(&proxy);
     judge_close(judge);
     board_unmap(board);
     close(file);
 }
 
-/* A history in which nothing was found says nothing. */
-static void expect_life(const struct round *round, struct sums *sums) {
+/* A history in which nothing was found says nothing; NULL: this one says something. */
+static const char *missing(const struct round *round, const struct sums *sums) {
     const struct board_sums *said = &sums->said;
-    const bool alive = round->scenery.near_off ? said->store_hits > 0 && !said->near_hits
-                                               : said->store_hits > 0 && said->near_hits * 2 > said->queries;
-    if (alive || sums->broken || sums->windows < 4)
+    if (!said->store_hits)
+        return "no hits";
+    if (round->scenery.near_off && said->near_hits)
+        return "hits from nearby";
+    if (round->trouble & FAULTS) /* then there are fewer hits */
+        return sums->judged.partial && said->made_good ? NULL : "nothing was partial, or nothing was made good";
+    if (round->scenery.finds_nothing) /* what expires in the store is not told from what was never there */
+        return said->nothing && (said->expired || round->scenery.near_off) ? NULL : "nothing gone, or nothing expired";
+    if (round->trouble & KILLS)
+        return sums->kills ? NULL : "nobody was killed";
+    return round->scenery.near_off || said->near_hits * 2 > said->queries ? NULL : "less than half were near hits";
+}
+
+static void expect_life(const struct round *round, struct sums *sums) {
+    const char *what = missing(round, sums);
+    if (!what || sums->broken || sums->windows < 4)
         return;
-    fprintf(stderr, "%s: %s\n", round->scenery.name,
-            round->scenery.near_off ? "no hits, or some from nearby" : "less than half were near hits");
+    fprintf(stderr, "%s: %s\n", round->scenery.name, what);
     sums->broken++;
 }
 
@@ -176,13 +243,15 @@ static double seconds(void) {
 }
 
 static void print(const struct scenery *scenery, const struct sums *sums, double took) {
-    printf(
-        "%-12s %u processes, %zu answers (%llu near, %llu store, %llu stale, %llu fetched, %llu failed), %zu events, "
-        "%zu partial, %zu late, %zu broken, %.1f s\n",
-        scenery->name, scenery->processes, sums->judged.answers, (unsigned long long)sums->said.near_hits,
-        (unsigned long long)sums->said.store_hits, (unsigned long long)sums->said.stale,
-        (unsigned long long)sums->said.fetches, (unsigned long long)sums->said.failed, sums->judged.events,
-        sums->judged.partial, sums->judged.late, sums->broken, took);
+    printf("%-14s %u processes, %zu answers (%llu near, %llu store, %llu stale, %llu not there, %llu expired, %llu "
+           "fetched, "
+           "%llu failed), %zu events, %zu partial, %llu made good, %zu late, %u faults, %u kills, %zu broken, %.1f s\n",
+           scenery->name, scenery->processes, sums->judged.answers, (unsigned long long)sums->said.near_hits,
+           (unsigned long long)sums->said.store_hits, (unsigned long long)sums->said.stale,
+           (unsigned long long)sums->said.nothing, (unsigned long long)sums->said.expired,
+           (unsigned long long)sums->said.fetches, (unsigned long long)sums->said.failed, sums->judged.events,
+           sums->judged.partial, (unsigned long long)sums->said.made_good, sums->judged.late, sums->faults, sums->kills,
+           sums->broken, took);
     fflush(stdout);
 }
 

@@ -91,6 +91,19 @@ START_TEST(what_was_done_in_part_counts_for_who_did_it)
 }
 END_TEST
 
+START_TEST(what_was_not_there_is_outdated_as_well)
+{
+    struct board_pad *pad = &board->pads[0][0];
+    open_judge(true);
+    clear_by(1, false);
+    for (uint64_t after = 0; after < 2; after++) { /* found before the clear, or after */
+        pad->answers[pad->n_answers++] = (struct history_answer){
+            .begin = start + 4, .end = start + 5, .created = start + 3 * after, .key = KEY, .outcome = T87S_NEGATIVE};
+        ck_assert((judge_window(judge) == 0) == (after == 1));
+    }
+}
+END_TEST
+
 START_TEST(an_event_waits_for_the_window_in_which_it_counts)
 {
     open_judge(false);
@@ -112,6 +125,7 @@ int main(void) {
     tcase_add_test(laws, what_another_did_counts_after_the_bound);
     tcase_add_test(laws, with_the_near_tier_off_it_counts_at_once);
     tcase_add_test(laws, what_was_done_in_part_counts_for_who_did_it);
+    tcase_add_test(laws, what_was_not_there_is_outdated_as_well);
     tcase_add_test(laws, an_event_waits_for_the_window_in_which_it_counts);
     suite_add_tcase(suite, laws);
     return run_suites(suite, NULL);

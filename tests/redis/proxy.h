@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-enum { PROXY_CONNECTIONS = 16 };
+enum { PROXY_CONNECTIONS = 32 };
 
 struct proxy_pair {
     int client, server; /* -1: no connection */
