@@ -34,6 +34,8 @@ void t87s__look_take(redisReply *const *replies, struct t87s__found *found) {
     if (!info)
         return;
     t87s__redis_info(info, "\nredis_version:", found->version, sizeof found->version);
+    t87s__redis_info(info, "\nredis_mode:", number, sizeof number);
+    found->is_sentinel = !strcmp(number, "sentinel");
     t87s__redis_info(info, "\nrole:", found->role, sizeof found->role);
     t87s__redis_info(info, "\nmaxmemory_policy:", found->policy, sizeof found->policy);
     t87s__redis_info(info, "\nmaxmemory:", number, sizeof number);
@@ -98,6 +100,9 @@ void t87s__advise(const struct t87s__found *found, struct t87s__said *said) {
         say(said, "unreachable", "No Redis answers, or it refuses the account: queries go to their sources.");
     if (is_too_old(found->version))
         say(said, "version", "Redis %s is too old, 6.2 is needed: nothing is shared.", found->version);
+    if (found->is_sentinel)
+        say(said, "sentinel",
+            "This is a sentinel: list all of them, and name the master behind the first, by ?master=NAME.");
     if (*found->role && strcmp(found->role, "master") != 0)
         say(said, "replica", "This Redis is a replica, which keeps nothing: give the address of its master.");
     if (found->with_typescript)

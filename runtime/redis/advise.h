@@ -15,6 +15,7 @@ struct t87s__found {
     char version[24];   /* "" here and below: it did not say */
     char role[16];      /* master, slave */
     char policy[32];    /* of eviction */
+    bool is_sentinel;   /* which is no server for us */
     uint64_t maxmemory; /* 0: no limit */
     bool appends, saves;
     bool saves_known;      /* it may refuse to say */
@@ -32,7 +33,7 @@ enum { T87S__LOOKS = 3 };
 void t87s__look_ask(struct t87s__commands *commands);
 void t87s__look_take(redisReply *const *replies, struct t87s__found *found);
 
-enum { T87S__MOST_SAID = 10 };
+enum { T87S__MOST_SAID = 12 };
 struct t87s__said {
     size_t n;
     struct t87s_store_advice advice[T87S__MOST_SAID];

@@ -132,8 +132,6 @@ static void look_from_outside(struct pulse *pulse) {
         t87s__replies_free(replies, T87S__LOOKS);
     }
     pulse->found.unreachable = status != T87S_OK;
-    if (t87s__topology_has_sentinels(&pulse->redis->topology))
-        pulse->found.sentinels = t87s__sentinels_trouble(pulse->redis->topology.sentinels);
     pulse->look_ms = now + LOOK_MS;
     t87s__link_close(&link);
 }
@@ -247,6 +245,8 @@ static bool beat_once(struct pulse *pulse) {
         look_from_outside(pulse);
     pulse->found.with_typescript = redis->with_typescript;
     pulse->found.is_cluster = t87s__topology_is_cluster(&redis->topology);
+    pulse->found.sentinels =
+        t87s__topology_has_sentinels(&redis->topology) ? t87s__sentinels_trouble(redis->topology.sentinels) : NULL;
     t87s__advise(&pulse->found, &said);
     pulse->beat++;
     for (struct t87s__scope *scope; (scope = take_scope(pulse)); give_scope(redis)) {

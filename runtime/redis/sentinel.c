@@ -165,9 +165,8 @@ static void take_address(struct t87s__sentinel *sentinel, const redisReply *repl
 }
 
 static void take(struct t87s__sentinel *sentinel, const redisReply *reply) {
-    const bool wants_account = t87s__reply_is_error(reply, "NOAUTH");
-    const bool refuses = wants_account || t87s__reply_is_error(reply, "NOPERM") ||
-                         (sentinel->doing == SENTINEL_ACCOUNT && reply->type == REDIS_REPLY_ERROR);
+    const bool wants_account = t87s__reply_is_error(reply, "NOAUTH") || t87s__reply_is_error(reply, "NOPERM");
+    const bool refuses = wants_account || (sentinel->doing == SENTINEL_ACCOUNT && reply->type == REDIS_REPLY_ERROR);
     if (sentinel->doing == SENTINEL_IDLE) /* nobody asked */
         lose(sentinel, WORD_NONSENSE);
     else if (wants_account && *sentinel->uri->password && !sentinel->introduced && sentinel->doing != SENTINEL_ACCOUNT)
