@@ -16,7 +16,8 @@
     X(thread_failures)                                                                                                 \
     X(sets) X(deletes) X(clears) X(invalidations) X(invalidations_unknown)                                             \
     X(kept) X(not_kept_outdated) X(not_kept_too_large) X(not_kept_no_memory)                                           \
-    X(expirations)
+    X(expirations)                                                                                                     \
+    X(leases) X(lease_waits) X(lease_timeouts) X(lease_passes)
 /* clang-format on */
 
 enum t87s__counter {

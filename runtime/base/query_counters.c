@@ -20,6 +20,17 @@ void t87s__query_counters_close(struct t87s__query_counters *counters) {
     t87s__thread_rows_close(&counters->events);
 }
 
+void t87s__count_reason(struct t87s__query_counters *counters, size_t row, enum t87s_reason reason) {
+    static const enum t87s__query_counter whys[] = {[T87S_REASON_NONE] = COUNT_absent,
+                                                    [T87S_REASON_ABSENT] = COUNT_absent,
+                                                    [T87S_REASON_EXPIRED] = COUNT_expired,
+                                                    [T87S_REASON_INVALIDATED] = COUNT_invalidated,
+                                                    [T87S_REASON_EVICTED] = COUNT_evicted_before,
+                                                    [T87S_REASON_VERSION] = COUNT_other_version,
+                                                    [T87S_REASON_STORE] = COUNT_absent};
+    t87s__count_query(counters, row, whys[reason]);
+}
+
 void t87s__count_fetch_ns(struct t87s__query_counters *counters, size_t row, uint64_t ns) {
     static const uint64_t bounds_us[] = T87S_FETCH_BOUNDS_US;
     _Static_assert(sizeof bounds_us / sizeof *bounds_us == T87S_FETCH_BUCKETS - 1, "a bucket a bound, and one more");

@@ -54,6 +54,8 @@ static inline void t87s__count_query(struct t87s__query_counters *counters, size
         t87s__thread_rows_add(&counters->events, row * QUERY_EVENTS + (counter - QUERY_ANSWERS), 1);
 }
 
+/* Why a query was no fresh hit. */
+void t87s__count_reason(struct t87s__query_counters *counters, size_t row, enum t87s_reason reason);
 /* A fetch that returned after so long. */
 void t87s__count_fetch_ns(struct t87s__query_counters *counters, size_t row, uint64_t ns);
 

@@ -16,14 +16,20 @@ bool t87s__wait_init(pthread_cond_t *condition) {
     return ok;
 }
 
+/* How long to sleep before the clock is looked at again; 0: it is over. */
+static int64_t sleep_of(const struct t87s_clock *clock, int64_t until_ms) {
+    const int64_t now = t87s__clock_now(clock);
+    if (now >= until_ms)
+        return 0;
+    const int64_t longest = clock->now_ms == t87s__clock_monotonic.now_ms ? LONGEST_SLEEP_MS : PLUGGED_CLOCK_POLL_MS;
+    return until_ms - now < longest ? until_ms - now : longest;
+}
+
 void t87s__wait_until(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct t87s_clock *clock,
                       int64_t until_ms) {
-    int64_t now = t87s__clock_now(clock);
-    if (now >= until_ms)
+    const int64_t sleep_ms = sleep_of(clock, until_ms);
+    if (!sleep_ms)
         return;
-    int64_t sleep_ms = until_ms - now < LONGEST_SLEEP_MS ? until_ms - now : LONGEST_SLEEP_MS;
-    if (clock->now_ms != t87s__clock_monotonic.now_ms && sleep_ms > PLUGGED_CLOCK_POLL_MS)
-        sleep_ms = PLUGGED_CLOCK_POLL_MS;
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += (time_t)(sleep_ms / 1000);
@@ -36,4 +42,9 @@ void t87s__wait_until(pthread_cond_t *condition, pthread_mutex_t *mutex, const s
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     pthread_cond_timedwait(condition, mutex, &until);
     pthread_setcancelstate(cancel_state, NULL);
+}
+
+void t87s__wait_pause(const struct t87s_clock *clock, int64_t until_ms) {
+    for (int64_t sleep_ms; (sleep_ms = sleep_of(clock, until_ms));)
+        nanosleep(&(struct timespec){sleep_ms / 1000, (long)(sleep_ms % 1000) * 1000000}, NULL);
 }

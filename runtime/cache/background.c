@@ -64,6 +64,14 @@ int64_t t87s__background_failed(struct t87s__entry *entry, int64_t now_ms) {
     return back_off;
 }
 
+void t87s__background_passed(struct t87s_cache *cache, struct t87s__entry *entry) {
+    struct t87s__entry_aging *aging = t87s__entry_aging(entry);
+    t87s__count(&cache->counters, COUNT_lease_passes);
+    if (aging) /* relaxed: as above */
+        atomic_store_explicit(&aging->retry_ms, t87s__time_add(t87s__time_exact(&cache->time), FIRST_BACK_OFF_MS),
+                              memory_order_relaxed);
+}
+
 /* A value as a callback may read it: aligned for any type, which values of fixed size are not in an entry. */
 struct copy {
     const void *bytes; /* NULL: no memory */
@@ -210,6 +218,7 @@ static void end_run(struct run *run) {
     t87s__left_end(__builtin_frame_address(0)); /* queries that its fetch has jumped out of */
     t87s__flight_unref(run->flight);
     t87s__entry_unref(run->fresh, cache->memory);
+    t87s__shared_end_turn(cache, run->shared); /* as in query.c */
     t87s__shared_free(cache, run->shared);
     end_job(&run->job->head);
 }
@@ -241,9 +250,16 @@ static void run_job(struct t87s__job *head) {
     __attribute__((cleanup(t87s__fetched_release))) struct t87s__fetched fetched = {.memory = cache->memory};
     run.shared = t87s__shared_make(cache, &job->source, &key, job->tags, job->n_tags);
     const enum t87s__keep keeping = t87s__keep_now(cache);
-    const struct t87s__fetching fetching = {&job->source,     &key,       NULL,
-                                            t87s__clock_ns(), run.shared, job->verify ? SHARED_ORDER : SHARED_REFRESH};
+    const struct t87s__fetching fetching = {
+        &job->source, &key, NULL, t87s__clock_ns(), run.shared, job->verify ? SHARED_ORDER : SHARED_REFRESH, false};
     t87s__fetch(cache, &fetching, &fetched);
+    if (fetched.passed) {
+        t87s__keep_abandon(cache, run.flight);
+        run.running = false;
+        t87s__background_passed(cache, entry);
+        T87S__TRACE(&cache->trace, "refresh %s: left to another process", text.bytes);
+        return;
+    }
     if (T87S__MUTANT(LATE_BIRTH_IN_BACKGROUND))
         run.flight->birth = t87s__stamp_next(&cache->stamps);
     bool answered = fetched.status == T87S_OK || fetched.status == T87S_NOT_FOUND;

@@ -8,7 +8,7 @@
  *     keep.c        puts a fetched answer into the table, makes room, throws out
  *     background.c  refresh and verification, on the threads of executor.c
  *     write.c       set, delete, clear, invalidate
- *     shared.c      all that has to do with a shared tier
+ *     shared.c      all that has to do with a shared tier; lease.c: which process fetches
  *     service.c     the cache's own thread: takes back what was retired or has expired
  *     stats.c       reads the counters, a query a row; openmetrics.c writes them as text
  */
@@ -117,6 +117,7 @@ struct t87s__source {
     void *on_refresh_arg;
     const char *name;
     int64_t ttl_ms, grace_ms, negative_ms, timeout_ms;
+    int64_t fleet_ms; /* positive: one of all processes fetches */
     unsigned jitter_percent;
     bool refetched; /* in the background, even without grace: it is verified */
 };
@@ -168,6 +169,7 @@ struct t87s__fetched {
     struct t87s__memory *memory;
     void *spilled[2];
     bool stored, stale;                 /* it was the store's, and is past its ttl */
+    bool passed;                        /* nothing was fetched: another process does */
     int64_t age_ms, fresh_ms, grace_ms; /* of one that was stored */
     int64_t ttl_ms;                     /* of any other, for all tiers; not positive: it is not kept */
 };
@@ -178,10 +180,13 @@ struct t87s__fetching {
     uint64_t began_ns;           /* t87s__clock_ns() just now */
     struct t87s__shared *shared; /* the store is asked before the source; NULL: it is not */
     int use;                     /* of enum t87s__shared_use */
+    bool waits;                  /* if another process fetches it: for that */
 };
 /* Asks the store or calls the fetch. */
 void t87s__fetch(struct t87s_cache *cache, const struct t87s__fetching *fetching, struct t87s__fetched *fetched);
 void t87s__fetched_init(struct t87s_cache *cache, struct t87s__fetched *fetched);
+/* What the buffer has is nothing. */
+void t87s__fetched_drop(struct t87s__fetched *fetched);
 void t87s__fetched_release(struct t87s__fetched *fetched);
 
 /* keep.c */
@@ -240,6 +245,8 @@ void t87s__background_verify(struct t87s_cache *cache, const struct t87s__ask *a
                              int64_t now_ms);
 /* A fetch of the entry failed: the next one waits, longer each time. Returns how long. */
 int64_t t87s__background_failed(struct t87s__entry *entry, int64_t now_ms);
+/* Another process fetches it: it is asked for again when that may be over. */
+void t87s__background_passed(struct t87s_cache *cache, struct t87s__entry *entry);
 
 /* stats.c: for who must not wait, as t87s_stats does for readers. */
 void t87s__stats_now(struct t87s_cache *cache, struct t87s_stats *out);

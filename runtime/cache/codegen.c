@@ -56,6 +56,7 @@ static enum t87s_status ask_generated(struct t87s_cache *cache, const struct t87
                    .grace_ms = given_or(kind->grace_ms, cache->default_grace_ms),
                    .negative_ms = kind->negative_ms,
                    .timeout_ms = positive_or(kind->timeout_ms, DEFAULT_TIMEOUT_MS),
+                   .fleet_ms = kind->fleet_ms,
                    .jitter_percent = (unsigned)kind->jitter_percent,
                    .refetched = fraction_of(cache, query) > 0},
         .verify = verify,
@@ -172,8 +173,8 @@ static bool valid_query(const struct t87s_query *query) {
     return query && query->fetch && t87s__valid_key(query->key, query->key_len) && query->n_tags <= T87S_MAX_TAGS &&
            t87s__valid_tags(query->tags, query->n_tags) && t87s__valid_duration(query->ttl_ms) &&
            t87s__valid_duration(query->grace_ms) && t87s__valid_duration(query->negative_ms) &&
-           t87s__valid_duration(query->timeout_ms) && query->jitter_percent <= 100 &&
-           (!query->fetch_arg_size || query->fetch_arg);
+           t87s__valid_duration(query->timeout_ms) && t87s__valid_duration(query->fleet_ms) &&
+           query->jitter_percent <= 100 && (!query->fetch_arg_size || query->fetch_arg);
 }
 
 enum t87s_status t87s_query(struct t87s_cache *cache, const struct t87s_query *query, struct t87s_value *out,
@@ -205,6 +206,7 @@ enum t87s_status t87s_query(struct t87s_cache *cache, const struct t87s_query *q
                    .grace_ms = given_or(query->grace_ms, cache->default_grace_ms),
                    .negative_ms = query->negative_ms,
                    .timeout_ms = positive_or(query->timeout_ms, DEFAULT_TIMEOUT_MS),
+                   .fleet_ms = query->fleet_ms,
                    .jitter_percent = query->jitter_percent,
                    .refetched = cache->verify_fraction > 0},
         .tags = query->tags,

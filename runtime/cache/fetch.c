@@ -66,7 +66,8 @@ static int64_t jittered(int64_t ttl_ms, unsigned percent) {
     return ttl_ms - (int64_t)t87s__random_below((uint64_t)most + 1);
 }
 
-static void ask_source(struct t87s_cache *cache, const struct t87s__fetching *fetching, struct t87s__fetched *fetched) {
+static void ask_source(struct t87s_cache *cache, const struct t87s__fetching *fetching, uint64_t began_ns,
+                       struct t87s__fetched *fetched) {
     const struct t87s__source *source = fetching->source;
     void *fixed_out = fetching->fixed_out;
     t87s__count_query(&cache->queries, source->row, COUNT_fetches);
@@ -74,7 +75,7 @@ static void ask_source(struct t87s_cache *cache, const struct t87s__fetching *fe
     fetched->status = call(cache, source, fetching->key, fixed_out, fetched);
     uint64_t ended_ns;
     fetched->ended_ms = t87s__time_exact_ns(&cache->time, &ended_ns);
-    const uint64_t took_ns = ended_ns - fetching->began_ns;
+    const uint64_t took_ns = ended_ns - began_ns;
     T87S__PROBE4(fetch__end, fetching->key->hash, source->row, fetched->status, took_ns);
     t87s__count_fetch_ns(&cache->queries, source->row, took_ns);
     bool in_place = fixed_out != NULL;
@@ -88,18 +89,40 @@ static void ask_source(struct t87s_cache *cache, const struct t87s__fetching *fe
         t87s__count_query(&cache->queries, source->row, COUNT_fetch_errors);
 }
 
+/* The store has had nothing: whoever's turn it is asks the source, and tells the store what that said. */
+static enum t87s__shared_turn ask_in_turn(struct t87s_cache *cache, const struct t87s__fetching *fetching,
+                                          struct t87s__fetched *fetched) {
+    const enum t87s__shared_turn turn = t87s__shared_take_turn(cache, fetching, fetched);
+    if (turn != TURN_OURS)
+        return turn;
+    ask_source(cache, fetching, t87s__clock_ns(), fetched); /* the store took its time */
+    t87s__shared_write(cache, fetching->shared, fetching->source, fetched);
+    t87s__shared_end_turn(cache, fetching->shared); /* where there was nothing to write */
+    return turn;
+}
+
 void t87s__fetch(struct t87s_cache *cache, const struct t87s__fetching *fetching, struct t87s__fetched *fetched) {
     t87s__fetched_init(cache, fetched);
     if (__builtin_expect(!fetching->shared, 1)) {
-        ask_source(cache, fetching, fetched);
-    } else if (!t87s__shared_read(cache, fetching->shared, fetching->source, (enum t87s__shared_use)fetching->use,
-                                  fetched)) {
-        ask_source(cache, fetching, fetched);
-        t87s__shared_write(cache, fetching->shared, fetching->source, fetched);
-    } else if (fetching->fixed_out && fetched->status == T87S_OK) {
+        ask_source(cache, fetching, fetching->began_ns, fetched);
+        return;
+    }
+    const bool stored =
+        t87s__shared_read(cache, fetching->shared, fetching->source, (enum t87s__shared_use)fetching->use, fetched);
+    const enum t87s__shared_turn turn = stored ? TURN_OVER : ask_in_turn(cache, fetching, fetched);
+    if (turn == TURN_THEIRS) {
+        fetched->passed = true;
+        fetched->status = T87S_MISS;
+    }
+    if (turn == TURN_OVER && fetching->fixed_out && fetched->status == T87S_OK) {
         memcpy(fetching->fixed_out, fetched->value, fetched->size);
         fetched->value = fetching->fixed_out;
     }
+}
+
+void t87s__fetched_drop(struct t87s__fetched *fetched) {
+    t87s_buffer_release(&fetched->buffer);
+    fetched->buffer.allocator = &fetched->plug;
 }
 
 void t87s__fetched_release(struct t87s__fetched *fetched) { t87s_buffer_release(&fetched->buffer); }

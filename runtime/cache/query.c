@@ -34,6 +34,7 @@ struct way {
     struct t87s__shared *shared;  /* what the store is asked; NULL: not yet, or nothing */
     uint64_t alone;               /* nobody vouched then: fetches born before may be outdated elsewhere; 0: vouched */
     bool refreshing;              /* what is stale is known already */
+    bool passed;                  /* another process refreshes it */
     bool inside;
 };
 
@@ -78,7 +79,8 @@ static void give_back(struct way *way) {
         t87s__fetched_release(&held_of(way->flight)->fetched);
     t87s__flight_unref(way->flight);
     t87s__entry_unref(way->old, cache->memory);
-    t87s__shared_free(cache, way->shared); /* the flight has ended: nobody compares with it any more */
+    t87s__shared_end_turn(cache, way->shared); /* of a fetch that never came back */
+    t87s__shared_free(cache, way->shared);     /* the flight has ended: nobody compares with it any more */
     if (way->inside)
         go_outside(cache);
 }
@@ -248,9 +250,10 @@ static T87S__HAS_MARK struct t87s__fetched *fetch(struct way *way, const struct 
     struct held *held = held_of(way->flight);
     held->way = *way;
     t87s__left_watch(way->flight, &mark, leave);
-    const struct t87s__fetching fetching = {&ask->source,  &ask->key,   ask->fixed_out,
-                                            way->began_ns, way->shared, (int)use};
+    const struct t87s__fetching fetching = {&ask->source, &ask->key, ask->fixed_out,  way->began_ns,
+                                            way->shared,  (int)use,  !way->refreshing};
     t87s__fetch(way->cache, &fetching, &held->fetched);
+    way->passed = held->fetched.passed;
     return &held->fetched;
 }
 
@@ -261,13 +264,18 @@ static enum t87s_status lead(struct way *way, const struct t87s__ask *ask, struc
     const enum t87s__keep keep = t87s__keep_now(cache);
     const bool refreshing = way->refreshing || keep != KEEP_FETCHED; /* what is not kept, nobody would refresh */
     struct t87s__fetched *fetched = fetch(way, ask, refreshing ? SHARED_REFRESH : SHARED_SERVE);
+    if (way->passed) {
+        t87s__keep_abandon(cache, way->flight);
+        way->running = false;
+        return fetched->status; /* to stale(), which has an answer */
+    }
     *kept = t87s__keep_fetched(cache, way->flight, &ask->source, fetched, keep, !ask->fixed_out, &entry);
     way->running = false;
     t87s__describe_fetched(cache, ask, fetched, entry, *kept);
     answer->entry = entry;
     answer->outcome = outcome_of(fetched);
     if (fetched->stored)
-        served_from_store(cache, ask, fetched, entry);
+        served_from_store(cache, ask, fetched, *kept ? entry : NULL);
     if (fetched->status == T87S_OK && !entry && !ask->fixed_out)
         return T87S_E_NOMEM; /* nowhere to put the answer */
     return fetched->status;
@@ -477,17 +485,6 @@ static enum t87s_status miss(struct way *way, const struct t87s__ask *ask, const
 
 /* ---- the query ---- */
 
-static void count_reason(struct t87s_cache *cache, uint32_t row, enum t87s_reason reason) {
-    static const enum t87s__query_counter counters[] = {[T87S_REASON_NONE] = COUNT_absent,
-                                                        [T87S_REASON_ABSENT] = COUNT_absent,
-                                                        [T87S_REASON_EXPIRED] = COUNT_expired,
-                                                        [T87S_REASON_INVALIDATED] = COUNT_invalidated,
-                                                        [T87S_REASON_EVICTED] = COUNT_evicted_before,
-                                                        [T87S_REASON_VERSION] = COUNT_other_version,
-                                                        [T87S_REASON_STORE] = COUNT_absent};
-    t87s__count_query(&cache->queries, row, counters[reason]);
-}
-
 static bool in_last_tenth(const struct way *way, int64_t now) {
     return way->verdict.until_ms - now <= t87s__entry_grace_ms(way->old) / 10;
 }
@@ -511,11 +508,14 @@ static enum t87s_status stale(struct way *way, const struct t87s__ask *ask, stru
     enum t87s_status status = miss(way, ask, &tags, answer, kept);
     if (status == T87S_OK || status == T87S_NOT_FOUND)
         return status;
-    t87s__background_failed(way->old, t87s__time_exact(&cache->time));
+    if (way->passed)
+        t87s__background_passed(cache, way->old);
+    else
+        t87s__background_failed(way->old, t87s__time_exact(&cache->time));
     way->verdict = judge(cache, ask, way->old, t87s__time_exact(&cache->time));
     if (way->verdict.state == STATE_GONE)
         return status; /* invalidated or past its grace while the fetch failed */
-    return serve_stale(way, ask, answer, "the fetch failed");
+    return serve_stale(way, ask, answer, way->passed ? "refreshed by another process" : "the fetch failed");
 }
 
 static void report(const struct way *way, const struct t87s__answer *answer, bool kept, struct t87s_entries *entries) {
@@ -547,7 +547,7 @@ static enum t87s_status not_fresh(struct way *way, const struct t87s__ask *ask, 
                      : way->old                                                 ? way->verdict.reason
                      : t87s__eviction_remembers(cache->eviction, ask->key.hash) ? T87S_REASON_EVICTED
                                                                                 : T87S_REASON_ABSENT;
-    count_reason(cache, ask->source.row, answer->reason);
+    t87s__count_reason(&cache->queries, ask->source.row, answer->reason);
     T87S__PROBE3(miss, ask->key.hash, ask->source.row, answer->reason);
     return graced ? stale(way, ask, answer, kept, now) : miss(way, ask, &tags, answer, kept);
 }

@@ -225,41 +225,43 @@ static bool usable(const struct t87s_store_answer *answer, const struct t87s__so
     return use != SHARED_REFRESH && !answer->not_found && grace > 0 && *fresh_ms > -grace;
 }
 
-static void drop_value(struct t87s__fetched *fetched) {
-    t87s_buffer_release(&fetched->buffer);
-    fetched->buffer.allocator = &fetched->plug;
+bool t87s__shared_use(struct t87s_cache *cache, struct t87s__shared *shared, const struct t87s__source *source,
+                      enum t87s__shared_use use, const struct t87s_store_answer *answer, int64_t asked_ms,
+                      struct t87s__fetched *fetched) {
+    int64_t fresh_ms;
+    shared->servable = answer->state == T87S_STORE_VALID || answer->state == T87S_STORE_SOFT;
+    shared->fetch_birth = answer->next_birth;
+    if (use == SHARED_SERVE && !t87s__keep_small(cache, shared->key_size + answer->value->size))
+        use = SHARED_REFRESH;
+    if (!usable(answer, source, use, &fresh_ms)) {
+        t87s__fetched_drop(fetched);
+        return false;
+    }
+    fetched->stored = true;
+    fetched->stale = fresh_ms <= 0 || answer->state == T87S_STORE_SOFT;
+    fetched->status = answer->not_found ? T87S_NOT_FOUND : T87S_OK;
+    fetched->value = fetched->buffer.data;
+    fetched->size = fetched->buffer.size;
+    fetched->ended_ms = asked_ms;
+    fetched->age_ms = answer->age_ms;
+    fetched->fresh_ms = fresh_ms;
+    fetched->grace_ms = answer->grace_ms;
+    return true;
 }
 
 bool t87s__shared_read(struct t87s_cache *cache, struct t87s__shared *shared, const struct t87s__source *source,
                        enum t87s__shared_use use, struct t87s__fetched *fetched) {
     struct t87s_store_answer answer = {.value = &fetched->buffer};
-    int64_t fresh_ms;
     if (!shared || shared->answered)
         return false;
     const int64_t asked_ms = t87s__time_exact(&cache->time); /* what the store says is from then or later */
     if (!t87s__tier_read(cache->tier, shared->key, shared->key_size, shared->tags, shared->n_tags, &answer)) {
-        drop_value(fetched);
+        t87s__fetched_drop(fetched);
         return false;
     }
     shared->answered = true;
-    shared->servable = answer.state == T87S_STORE_VALID || answer.state == T87S_STORE_SOFT;
     shared->birth = answer.next_birth;
-    if (use == SHARED_SERVE && !t87s__keep_small(cache, shared->key_size + answer.value->size))
-        use = SHARED_REFRESH;
-    if (!usable(&answer, source, use, &fresh_ms)) {
-        drop_value(fetched);
-        return false;
-    }
-    fetched->stored = true;
-    fetched->stale = fresh_ms <= 0 || answer.state == T87S_STORE_SOFT;
-    fetched->status = answer.not_found ? T87S_NOT_FOUND : T87S_OK;
-    fetched->value = fetched->buffer.data;
-    fetched->size = fetched->buffer.size;
-    fetched->ended_ms = asked_ms;
-    fetched->age_ms = answer.age_ms;
-    fetched->fresh_ms = fresh_ms;
-    fetched->grace_ms = answer.grace_ms;
-    return true;
+    return t87s__shared_use(cache, shared, source, use, &answer, asked_ms, fetched);
 }
 
 void t87s__shared_ask_again(struct t87s__shared *shared) {
@@ -276,14 +278,18 @@ void t87s__shared_write(struct t87s_cache *cache, struct t87s__shared *shared, c
                                            .size = not_found ? 0 : fetched->size,
                                            .not_found = not_found,
                                            .birth = T87S__MUTANT(BIRTH_OF_NOW) ? (struct t87s_store_birth){{0}}
-                                                                               : shared->birth,
+                                                                               : shared->fetch_birth,
+                                           .lease = shared->lease,
                                            .ttl_ms = fetched->ttl_ms,
                                            .grace_ms = not_found || source->grace_ms < 0 ? 0 : source->grace_ms};
-    if (value.ttl_ms > 0)
+    if (value.ttl_ms > 0) {
         shared->settled = t87s__tier_write(cache->tier, shared->key, shared->key_size, shared->tags, shared->n_tags,
                                            &value) == T87S_OK;
-    else if (shared->servable)
+        if (shared->settled)
+            shared->lease = 0;
+    } else if (shared->servable) {
         t87s__shared_correct(cache, shared); /* gone from the source: its grace ends */
+    }
 }
 
 void t87s__shared_correct(struct t87s_cache *cache, struct t87s__shared *shared) {

@@ -19,11 +19,13 @@ struct t87s__shared {
     size_t key_size;
     struct t87s_store_tag tags[T87S_MAX_TAGS];
     size_t n_tags;
-    bool answered;                 /* the store has; `birth` is from then */
-    bool servable;                 /* it has something that may be served, now or inside a grace */
-    bool settled;                  /* it has been told what the source said */
-    struct t87s_store_birth birth; /* of what is fetched now */
-    unsigned char bytes[];         /* key and tags */
+    bool answered;                       /* the store has; `birth` is from then */
+    bool servable;                       /* it has something that may be served, now or inside a grace */
+    bool settled;                        /* it has been told what the source said */
+    struct t87s_store_birth birth;       /* before which nothing is that is fetched or read: for who joins */
+    struct t87s_store_birth fetch_birth; /* of what is fetched now; later, if there was a wait for another process */
+    uint64_t lease;                      /* its holder, while this has it; 0: this has none */
+    unsigned char bytes[];               /* key and tags */
 };
 
 /* T87S_E_INVALID: the store cannot be used. */
@@ -39,7 +41,7 @@ void t87s__shared_free(struct t87s_cache *cache, struct t87s__shared *shared);
 
 enum t87s__shared_use {
     SHARED_SERVE,   /* also what is stale but inside its grace, if it can be kept here and refreshed */
-    SHARED_RESORT,  /* the source has failed: also what is stale but inside its grace */
+    SHARED_RESORT,  /* nobody here asks the source: also what is stale but inside its grace, kept here or not */
     SHARED_REFRESH, /* only what is fresh */
     SHARED_ORDER    /* nothing: only a birth is wanted */
 };
@@ -47,6 +49,21 @@ enum t87s__shared_use {
  * been fetched, and says that it was stored. */
 bool t87s__shared_read(struct t87s_cache *cache, struct t87s__shared *shared, const struct t87s__source *source,
                        enum t87s__shared_use use, struct t87s__fetched *fetched);
+/* Whose turn it is to ask the source. */
+enum t87s__shared_turn {
+    TURN_OURS,
+    TURN_OVER,  /* the store has the answer by now: as t87s__shared_read */
+    TURN_THEIRS /* another process asks it, and this one has something stale meanwhile */
+};
+/* lease.c. After the store has been asked, had nothing, and before the source is. */
+enum t87s__shared_turn t87s__shared_take_turn(struct t87s_cache *cache, const struct t87s__fetching *fetching,
+                                              struct t87s__fetched *fetched);
+/* The lease, if it is still there, is another's from now on. */
+void t87s__shared_end_turn(struct t87s_cache *cache, struct t87s__shared *shared);
+/* Whether what the store answered can be used; then as t87s__shared_read. */
+bool t87s__shared_use(struct t87s_cache *cache, struct t87s__shared *shared, const struct t87s__source *source,
+                      enum t87s__shared_use use, const struct t87s_store_answer *answer, int64_t asked_ms,
+                      struct t87s__fetched *fetched);
 /* The next read asks the store once more. NULL is allowed. */
 void t87s__shared_ask_again(struct t87s__shared *shared);
 /* Hands the store what the source said. */

@@ -112,20 +112,43 @@ static void count_found(struct t87s__tier *tier, const struct t87s_store_answer 
     }
 }
 
-bool t87s__tier_read(struct t87s__tier *tier, const void *key, size_t key_size, const struct t87s_store_tag *tags,
-                     size_t n_tags, struct t87s_store_answer *answer) {
+/* Reads, with `lease` (or NULL) on the way. */
+static bool read_entry(struct t87s__tier *tier, const struct t87s_store_query *query, struct t87s_store_lease *lease,
+                       struct t87s_store_answer *answer) {
     struct t87s_store *store = tier->store;
-    const struct t87s_store_query query = {key, key_size, tags, n_tags, store->timeout_ms};
     /* Before the read: one that is acknowledged while it is under way is known to the store or to this. */
-    const enum t87s_store_state pending = t87s__outbox_judge(tier->outbox, &query);
+    const enum t87s_store_state pending = t87s__outbox_judge(tier->outbox, query);
     count(&tier->counters.reads);
     IN_STORE();
-    if (ended(tier, &tier->counters.read_errors, store->read(store, tier->scope, &query, answer)) != T87S_OK)
+    const enum t87s_status status =
+        lease ? store->lease(store, tier->scope, query, lease, answer) : store->read(store, tier->scope, query, answer);
+    if (ended(tier, &tier->counters.read_errors, status) != T87S_OK)
         return false;
     if (answer->state != T87S_STORE_ABSENT && pending > answer->state)
         answer->state = pending;
     count_found(tier, answer);
     return true;
+}
+
+bool t87s__tier_read(struct t87s__tier *tier, const void *key, size_t key_size, const struct t87s_store_tag *tags,
+                     size_t n_tags, struct t87s_store_answer *answer) {
+    const struct t87s_store_query query = {key, key_size, tags, n_tags, tier->store->timeout_ms};
+    return read_entry(tier, &query, NULL, answer);
+}
+
+bool t87s__tier_lease(struct t87s__tier *tier, const void *key, size_t key_size, const struct t87s_store_tag *tags,
+                      size_t n_tags, struct t87s_store_lease *lease, struct t87s_store_answer *answer) {
+    const struct t87s_store_query query = {key, key_size, tags, n_tags, tier->store->timeout_ms};
+    lease->yours = false;
+    lease->left_ms = 0;
+    return tier->store->lease && read_entry(tier, &query, lease, answer);
+}
+
+void t87s__tier_release(struct t87s__tier *tier, const void *key, size_t key_size, uint64_t holder) {
+    struct t87s_store *store = tier->store;
+    const struct t87s_store_query query = {key, key_size, NULL, 0, store->timeout_ms};
+    IN_STORE();
+    store->release(store, tier->scope, &query, holder); /* at worst it ends by itself */
 }
 
 enum t87s_status t87s__tier_write(struct t87s__tier *tier, const void *key, size_t key_size,

@@ -32,6 +32,10 @@ void t87s__tier_close(struct t87s__tier *tier);
  * either, and nothing is to be written). */
 bool t87s__tier_read(struct t87s__tier *tier, const void *key, size_t key_size, const struct t87s_store_tag *tags,
                      size_t n_tags, struct t87s_store_answer *answer);
+/* The same, and takes the key's lease if nobody else has it (t87s/store.h). False: also where there are none. */
+bool t87s__tier_lease(struct t87s__tier *tier, const void *key, size_t key_size, const struct t87s_store_tag *tags,
+                      size_t n_tags, struct t87s_store_lease *lease, struct t87s_store_answer *answer);
+void t87s__tier_release(struct t87s__tier *tier, const void *key, size_t key_size, uint64_t holder);
 /* Hands it what was fetched or set; T87S_OK: it has it. */
 enum t87s_status t87s__tier_write(struct t87s__tier *tier, const void *key, size_t key_size,
                                   const struct t87s_store_tag *tags, size_t n_tags,

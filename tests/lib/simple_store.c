@@ -37,6 +37,14 @@ struct entry {
     struct entry *next;
 };
 
+struct lease {
+    struct bytes key;
+    char *prefix;
+    uint64_t holder, birth;
+    int64_t until_ms;
+    struct lease *next;
+};
+
 struct stop {
     void (*stop)(void *arg); /* NULL: does not */
     void *arg;
@@ -51,6 +59,7 @@ struct simple_store {
     struct event *events; /* the newest stamp first */
     struct event *untold, **last_untold;
     struct entry *entries;
+    struct lease *leases;
     uint64_t stamp, flushed;
     enum t87s_status failing;
     bool failing_marks, telling;
@@ -249,13 +258,9 @@ static enum t87s_status leave(struct simple_store *self) {
     return T87S_OK;
 }
 
-static enum t87s_status read_entry(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
-                                   struct t87s_store_answer *answer) {
-    struct simple_store *self = self_of(store);
-    stop_at(self, STORE_READ);
-    enum t87s_status status = enter(self, &self->calls.reads);
-    if (status != T87S_OK)
-        return status;
+/* The lock is held. */
+static enum t87s_status look(struct simple_store *self, const struct scope *scope, const struct t87s_store_query *query,
+                             struct t87s_store_answer *answer) {
     answer->state = T87S_STORE_ABSENT;
     answer->next_birth = (struct t87s_store_birth){{self->stamp}};
     const struct entry *entry = *find(self, scope, query->key, query->key_size);
@@ -266,10 +271,82 @@ static enum t87s_status read_entry(struct t87s_store *store, void *scope, const 
         answer->fresh_ms = entry->ttl_ms - answer->age_ms;
         answer->grace_ms = entry->grace_ms;
         if (answer->state != T87S_STORE_OUTDATED)
-            status = t87s_buffer_append(answer->value, entry->value.data, entry->value.size);
+            return t87s_buffer_append(answer->value, entry->value.data, entry->value.size);
     }
+    return T87S_OK;
+}
+
+static enum t87s_status read_entry(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
+                                   struct t87s_store_answer *answer) {
+    struct simple_store *self = self_of(store);
+    stop_at(self, STORE_READ);
+    enum t87s_status status = enter(self, &self->calls.reads);
+    if (status != T87S_OK)
+        return status;
+    status = look(self, scope, query, answer);
     leave(self);
     return status;
+}
+
+static struct lease **find_lease(struct simple_store *self, const struct scope *scope,
+                                 const struct t87s_store_query *query) {
+    struct lease **at = &self->leases;
+    while (*at && (strcmp((*at)->prefix, scope->prefix) != 0 || !equal((*at)->key, query->key, query->key_size)))
+        at = &(*at)->next;
+    return at;
+}
+
+static void drop_lease(struct lease **at) {
+    struct lease *lease = *at;
+    *at = lease->next;
+    free(lease->key.data);
+    free(lease->prefix);
+    free(lease);
+}
+
+static void end_lease(struct simple_store *self, const struct scope *scope, const struct t87s_store_query *query,
+                      uint64_t holder) {
+    struct lease **at = find_lease(self, scope, query);
+    if (*at && (*at)->holder == holder)
+        drop_lease(at);
+}
+
+static enum t87s_status take_lease(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
+                                   struct t87s_store_lease *lease, struct t87s_store_answer *answer) {
+    struct simple_store *self = self_of(store);
+    stop_at(self, STORE_LEASE);
+    enum t87s_status status = enter(self, &self->calls.leases);
+    if (status != T87S_OK)
+        return status;
+    struct lease **at = find_lease(self, scope, query);
+    int64_t soft_ms;
+    if (*at &&
+        ((*at)->until_ms <= now_of(self) || judge(self, scope, query, (*at)->birth, &soft_ms) != T87S_STORE_VALID))
+        drop_lease(at);
+    at = find_lease(self, scope, query);
+    if (!*at && lease->lasts_ms) {
+        *at = must(calloc(1, sizeof **at));
+        **at = (struct lease){.key = copy(query->key, query->key_size),
+                              .prefix = must(strdup(((struct scope *)scope)->prefix)),
+                              .holder = lease->holder,
+                              .birth = lease->birth.stamps[0],
+                              .until_ms = now_of(self) + lease->lasts_ms};
+    }
+    lease->yours = *at && (*at)->holder == lease->holder;
+    lease->left_ms = *at && !lease->yours ? (*at)->until_ms - now_of(self) : 0;
+    status = look(self, scope, query, answer);
+    leave(self);
+    return status;
+}
+
+static enum t87s_status release(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
+                                uint64_t holder) {
+    struct simple_store *self = self_of(store);
+    const enum t87s_status status = enter(self, &self->calls.releases);
+    if (status != T87S_OK)
+        return status;
+    end_lease(self, scope, query, holder);
+    return leave(self);
 }
 
 static enum t87s_status take_birth(struct t87s_store *store, void *scope, int64_t deadline_ms,
@@ -309,6 +386,7 @@ static enum t87s_status write_entry(struct t87s_store *store, void *scope, const
                                 .next = self->entries};
         self->entries = entry;
     }
+    end_lease(self, scope, query, value->lease);
     return leave(self);
 }
 
@@ -350,6 +428,8 @@ static void close_store(struct t87s_store *store) {
     struct simple_store *self = self_of(store);
     while (self->entries)
         drop(&self->entries);
+    while (self->leases)
+        drop_lease(&self->leases);
     while (self->events) {
         struct event *event = self->events;
         self->events = event->older;
@@ -368,7 +448,7 @@ struct simple_store *simple_store_open(const struct t87s_clock *clock) {
     struct simple_store *self = must(calloc(1, sizeof *self));
     *self = (struct simple_store){
         .base = {T87S_STORE_VERSION, attach, detach, read_entry, take_birth, write_entry, invalidate, remove_key, clear,
-                 1000, false, close_store, 0},
+                 take_lease, release, 1000, false, close_store, 0},
         .clock = clock,
         .stamp = 1,
         .telling = true,
@@ -381,6 +461,11 @@ struct simple_store *simple_store_open(const struct t87s_clock *clock) {
 
 struct t87s_store *simple_store_base(struct simple_store *self) {
     return &self->base;
+}
+
+void simple_store_without_leases(struct simple_store *self) {
+    self->base.lease = NULL;
+    self->base.release = NULL;
 }
 
 void simple_store_fail(struct simple_store *self, enum t87s_status status) {

@@ -16,6 +16,9 @@ struct simple_store;
 struct simple_store *simple_store_open(const struct t87s_clock *clock);
 struct t87s_store *simple_store_base(struct simple_store *store);
 
+/* There are no leases, as in a store that knows of none. */
+void simple_store_without_leases(struct simple_store *store);
+
 /* From now on each call fails with this status and does nothing (T87S_OK: works again), and nobody hears of anything. A
  * store that fails vouches for nothing. */
 void simple_store_fail(struct simple_store *store, enum t87s_status status);
@@ -40,12 +43,12 @@ void simple_store_advise(struct simple_store *store, const struct t87s_store_adv
 const char *simple_store_report(struct simple_store *store, struct t87s_stats *stats, struct t87s_query_stats *queries,
                                 size_t room, size_t *n);
 
-enum simple_store_call { STORE_READ, STORE_WRITE };
+enum simple_store_call { STORE_READ, STORE_LEASE, STORE_WRITE };
 /* The next call of this kind calls `stop` before it does anything. */
 void simple_store_stop(struct simple_store *store, enum simple_store_call call, void (*stop)(void *arg), void *arg);
 
 struct simple_store_calls {
-    unsigned long reads, births, writes, invalidations, removals, clears;
+    unsigned long reads, births, writes, invalidations, removals, clears, leases, releases;
 };
 struct simple_store_calls simple_store_calls(struct simple_store *store);
 

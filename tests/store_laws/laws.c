@@ -368,7 +368,7 @@ START_TEST(ages_are_by_the_store)
     struct tags tags;
     tags_of(&tags, "users/7");
     const struct t87s_store_query query = {"k", 1, tags.list, tags.n, DEADLINE_MS};
-    const struct t87s_store_value value = {"Ada", 3, false, birth(&handles[0]), 100, 60000, false};
+    const struct t87s_store_value value = {"Ada", 3, false, birth(&handles[0]), 100, 60000, false, 0};
     ck_assert_int_eq(stores[0]->write(stores[0], handles[0].scope, &query, &value), T87S_OK);
     subject->pass_time(150);
     struct found found = read_bytes(&handles[1], "k", 1, "users/7");
@@ -400,7 +400,7 @@ START_TEST(keys_tags_and_values_are_any_bytes)
                          T87S_OK);
         const struct t87s_store_tag named = {tag.path, tag.size};
         const struct t87s_store_query query = {key, size, &named, 1, DEADLINE_MS};
-        const struct t87s_store_value value = {large_value, value_size, false, birth(&handles[0]), TTL_MS, 0, false};
+        const struct t87s_store_value value = {large_value, value_size, false, birth(&handles[0]), TTL_MS, 0, false, 0};
         ck_assert_int_eq(stores[0]->write(stores[0], handles[0].scope, &query, &value), T87S_OK);
         struct t87s_buffer bytes = {.size = 0};
         struct t87s_store_answer answer = {.value = &bytes};

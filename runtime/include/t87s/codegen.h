@@ -21,7 +21,7 @@
 
 #include <t87s/t87s.h>
 
-#define T87S_CODEGEN_ABI 2
+#define T87S_CODEGEN_ABI 3
 
 #ifdef __cplusplus
 #define T87S_GEN_ASSERT static_assert
@@ -40,6 +40,7 @@ struct t87s_gen_query;
  * and zeroed, or a struct t87s_buffer * when value_size is 0. */
 struct t87s_gen_kind {
     int64_t ttl_ms, grace_ms, negative_ms, timeout_ms; /* as in struct t87s_query: 0 the default, T87S_NONE none */
+    int64_t fleet_ms;                                  /* the same; 0 none */
     int16_t jitter_percent;                            /* 0..100 */
     int16_t verify_percent;                            /* 0..100; -1: the cache's fraction */
     enum t87s_status (*fetch)(const struct t87s_gen_query *query, void *app, const unsigned char *key, void *out);

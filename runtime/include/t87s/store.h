@@ -85,6 +85,16 @@ struct t87s_store_value {
     int64_t ttl_ms;                /* positive */
     int64_t grace_ms;              /* not negative */
     bool replaces_all; /* a set: entries of this key born before are outdated, even if this one is not kept */
+    uint64_t lease;    /* the holder whose lease of this key ends with the write, whatever becomes of it; 0: nobody's */
+};
+
+/* Who asks for the lease of a key, and who got it. */
+struct t87s_store_lease {
+    uint64_t holder;               /* drawn for this one lease; not 0 */
+    int64_t lasts_ms;              /* 0: it is only asked whether somebody else has it */
+    struct t87s_store_birth birth; /* a next_birth of the same query: what the holder fetches is not born before */
+    bool yours;                    /* answered: the holder has it */
+    int64_t left_ms;               /* answered: somebody else has it, for so long at most; 0: nobody else */
 };
 
 /* Something about the way a store is run that its owner should know: it costs fetches or room, never an answer that is
@@ -119,7 +129,7 @@ struct t87s_store_listener {
 
 #define T87S_STORE_VERSION 1
 
-/* First member of a store's own struct. None of the functions may be NULL but those that say so. */
+/* First member of a store's own struct. None of the functions may be NULL but lease and release. */
 struct t87s_store {
     unsigned version; /* T87S_STORE_VERSION */
 
@@ -146,6 +156,18 @@ struct t87s_store {
     enum t87s_status (*remove)(struct t87s_store *store, void *scope, const void *key, size_t key_size,
                                int64_t deadline_ms);
     enum t87s_status (*clear)(struct t87s_store *store, void *scope, int64_t deadline_ms);
+
+    /* Herd control: of several caches that miss the same entry, one fetches, and the others wait for what it writes.
+     * As `read`, and takes the lease of the key on the way, before the entry is looked for: so who gets it knows
+     * whether the one before has written. It ends when its holder says so (release, or a write that names it), after
+     * lasts_ms, or with an invalidation, hard or soft, that what its holder fetches would be outdated by. Whoever asks
+     * again with the same holder keeps what it has. Nothing that is right hangs on it: a store may lose leases and give
+     * out two of one key. NULL, and then both: there are none, and every cache fetches for itself. */
+    enum t87s_status (*lease)(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
+                              struct t87s_store_lease *lease, struct t87s_store_answer *answer);
+    /* Ends a lease that is still its holder's. */
+    enum t87s_status (*release)(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
+                                uint64_t holder);
 
     int64_t timeout_ms; /* of one operation: what the cache gives as deadline; positive */
     bool near_off;      /* nothing is kept in the process: every query reads the store */

@@ -285,6 +285,8 @@ struct t87s_query {
                               0: fetch_arg itself is handed to them and must live until t87s_close */
     unsigned jitter_percent; /* 0..100: each ttl is shortened by a random part of it, up to so much */
     const char *name;        /* for trace lines; NULL: the key is printed; borrowed until t87s_close */
+    int64_t fleet_ms; /* over a shared tier, of all processes that miss this answer at once only one fetches, and the
+                         others wait so long for it at most, or timeout_ms if that is less; 0: each fetches */
 };
 
 /* Answers from the cache or the fetch, in this order: a fresh entry; one that is expired or softly invalidated but
@@ -379,6 +381,9 @@ struct t87s_stats {
     uint64_t store_bound_ms, store_vouched_ms; /* how old an answer may be after an invalidation elsewhere; how long
                                                   what is kept here may be served from now on, never more than that */
     uint64_t store_advice;                     /* rows of t87s_stats_advice */
+    /* fleet_ms: fetches with the lease of their key; queries that found another process with it and waited; those of
+     * them that waited in vain and fetched themselves; background fetches that were left to another process */
+    uint64_t leases, lease_waits, lease_timeouts, lease_passes;
 };
 T87S_API void t87s_stats(struct t87s_cache *cache, struct t87s_stats *out);
 
