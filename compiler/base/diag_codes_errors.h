@@ -487,6 +487,16 @@
       "schema s;\n" \
       "root { a: Static; }\n" \
       "mutation m() invalidates a;\n") \
+    X(T0410, ERROR, "bad-fleet", "a lease that cannot work", \
+      "With `fleet` one of all processes fetches, and holds a lease meanwhile. A lease of 0 is none. One that is longer\n" \
+      "than the timeout of the fetch (30s where the query names none) would be there when nobody waits any more.\n" \
+      "`fleet` alone is a lease of 5s, or of the timeout if that is shorter.", \
+      "schema s;\n" \
+      "root { all: Static; }\n" \
+      "cached f() -> u64 tagged all timeout 2s fleet 10s;\n", \
+      "schema s;\n" \
+      "root { all: Static; }\n" \
+      "cached f() -> u64 tagged all timeout 2s fleet;\n") \
     X(T0501, ERROR, "c-keyword", "a keyword of C or C++ as a C name", \
       "The schema's name, and parameters and wilds that become parameters of C functions, must be usable in C11 " \
       "and C++17.", \

@@ -187,6 +187,15 @@
       "schema s;\n" \
       "import \"common.tags\";\n" \
       "root { prices: Wild(zone: region); }\n") \
+    X(T1018, WARNING, "idle-fleet", "a `fleet` that has nothing to share", \
+      "With a ttl of 0 no answer is given to the shared tier, so that the other processes find nothing there\n" \
+      "and each of them fetches, `fleet` or not.", \
+      "schema s;\n" \
+      "root { all: Static; }\n" \
+      "cached f() -> u64 tagged all ttl 0s fleet; // t87sc: allow(T1008) fetches are to be joined\n", \
+      "schema s;\n" \
+      "root { all: Static; }\n" \
+      "cached f() -> u64 tagged all ttl 1s fleet;\n") \
     X(T1101, WARNING, "bare-allowance", "an allowance without a reason", \
       "Behind the brackets stands why the warning is not right here, for whoever reads the schema next.", \
       "schema s;\n" \

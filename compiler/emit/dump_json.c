@@ -71,13 +71,14 @@ static json_t *query_of(const struct emit_plan *plan, size_t index) {
                                           fills_of(&query->tags[i], query->params)));
     char fingerprint[17];
     snprintf(fingerprint, sizeof fingerprint, "%016" PRIx64, plan->fingerprints[index]);
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:o}", "name", query->name,
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:o}", "name", query->name,
                      "params", params_of(query->params, query->n_params), "value", value_of(&query->value), "tags",
                      tags, "ttl_ms", number_or_null(query->ttl_ms), "grace_ms", number_or_null(query->grace_ms),
                      "negative_ms", number_or_null(query->negative_ms), "timeout_ms", number_or_null(query->timeout_ms),
-                     "jitter_percent", number_or_null(query->jitter_percent), "verify_percent",
-                     number_or_null(query->verify_percent), "version", (json_int_t)query->version, "fingerprint",
-                     fingerprint, "doc", json_of_text(query->doc), "place", place_of(query->place));
+                     "fleet_ms", number_or_null(query->fleet_ms), "jitter_percent",
+                     number_or_null(query->jitter_percent), "verify_percent", number_or_null(query->verify_percent),
+                     "version", (json_int_t)query->version, "fingerprint", fingerprint, "doc", json_of_text(query->doc),
+                     "place", place_of(query->place));
 }
 
 static json_t *mutation_of(const struct model_mutation *mutation) {

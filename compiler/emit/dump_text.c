@@ -49,6 +49,7 @@ static void append_query(struct text *out, const struct emit_plan *plan, size_t 
     append_clause(out, "grace", query->grace_ms, "ms");
     append_clause(out, "negative", query->negative_ms, "ms");
     append_clause(out, "timeout", query->timeout_ms, "ms");
+    append_clause(out, "fleet", query->fleet_ms, "ms");
     append_clause(out, "jitter", query->jitter_percent, "%");
     append_clause(out, "verify", query->verify_percent, "%");
     text_printf(out, " version %" PRIu32 " fingerprint %016" PRIx64 "\n", query->version, plan->fingerprints[index]);

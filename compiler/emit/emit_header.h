@@ -8,7 +8,7 @@
 #include "emit_plan.h"
 #include "printer.h"
 
-enum { EMIT_CODEGEN_ABI = 2 }; /* the T87S_CODEGEN_ABI that is written for; a test compares the two */
+enum { EMIT_CODEGEN_ABI = 3 }; /* the T87S_CODEGEN_ABI that is written for; a test compares the two */
 
 /* The printer must have been given plan->names. Ends with printer_flush(). */
 void emit_header(struct printer *printer, const struct emit_plan *plan);

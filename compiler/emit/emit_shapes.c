@@ -123,6 +123,7 @@ void emit_kind(struct printer *printer, const struct model_query *query, const c
     say_duration(printer, query->grace_ms, true);
     say_duration(printer, query->negative_ms, false);
     say_duration(printer, query->timeout_ms, false);
+    say_duration(printer, query->fleet_ms, false);
     say(printer, "%d, %d, ", query->jitter_percent == MODEL_UNSET ? 0LL : (long long)query->jitter_percent,
         (long long)query->verify_percent);
     say(printer, "%n, %n, ", C_GEN_FETCH, shape, C_GEN_REFRESHED, shape);

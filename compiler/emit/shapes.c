@@ -8,7 +8,7 @@
 
 /* ---- as words that are equal when the shapes are ---- */
 
-enum { MAX_WORDS = MODEL_MAX_PARAMS + 8 };
+enum { MAX_WORDS = MODEL_MAX_PARAMS + 9 };
 
 struct shape {
     size_t n;
@@ -32,8 +32,8 @@ static void shape_of_query(struct shape *shape, const struct model *model, uint3
 
 static void kind_of_query(struct shape *shape, const struct model *model, uint32_t index) {
     const struct model_query *query = &model->queries[index];
-    const int64_t settings[] = {query->ttl_ms,     query->grace_ms,       query->negative_ms,
-                                query->timeout_ms, query->jitter_percent, query->verify_percent};
+    const int64_t settings[] = {query->ttl_ms,   query->grace_ms,       query->negative_ms,   query->timeout_ms,
+                                query->fleet_ms, query->jitter_percent, query->verify_percent};
     shape_of_query(shape, model, index);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         shape->words[shape->n++] = (uint64_t)settings[i];

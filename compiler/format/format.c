@@ -207,7 +207,17 @@ static void put_tags(struct layout *l) {
         put_through(l, last);
 }
 
-/* Clauses with a number share lines. */
+/* The word, and the number behind it, if there is one, with its percent sign. */
+static size_t last_of_clause(const struct layout *l, size_t keyword) {
+    size_t last = keyword;
+    for (size_t next = after(l, keyword); l->all[next].kind == TOKEN_INTEGER || l->all[next].kind == TOKEN_DURATION ||
+                                          l->all[next].kind == TOKEN_PERCENT;
+         next = after(l, next))
+        last = next;
+    return last;
+}
+
+/* Clauses but the tags share lines. */
 static void put_clauses(struct layout *l) {
     bool shares = false;
     for (size_t i; i = token_from(l, l->at), l->all[i].kind != TOKEN_SEMI;) {
@@ -216,9 +226,7 @@ static void put_clauses(struct layout *l) {
             shares = false;
             continue;
         }
-        size_t last = after(l, i), percent = after(l, last);
-        if (l->all[percent].kind == TOKEN_PERCENT)
-            last = percent;
+        size_t last = last_of_clause(l, i);
         if (shares && i == l->at && column(l) + 1 + width(l, i, with_semi(l, last)) <= WIDEST)
             put_here(l);
         else

@@ -22,7 +22,7 @@ static struct box tag_box(const struct graph *graph, const struct model_node *no
                         .doc = is_root ? graph->model->doc : node->doc};
 }
 
-/* "ttl 30s grace 5m" */
+/* "ttl 30s grace 5m fleet" */
 static void write_lifetime(struct text *note, const struct model_query *query) {
     text_rewind(note);
     if (query->ttl_ms != MODEL_UNSET) {
@@ -33,6 +33,8 @@ static void write_lifetime(struct text *note, const struct model_query *query) {
         text_append(note, note->size ? " grace " : "grace ");
         words_duration(note, query->grace_ms);
     }
+    if (query->fleet_ms != MODEL_UNSET)
+        text_append(note, note->size ? " fleet" : "fleet");
 }
 
 static void write_count(struct text *note, const struct graph *graph, const struct model_mutation *mutation) {

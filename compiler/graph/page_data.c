@@ -119,6 +119,7 @@ static json_t *query_at(const struct graph *graph, size_t i) {
     object = with_number(object, "grace_ms", query->grace_ms);
     object = with_number(object, "negative_ms", query->negative_ms);
     object = with_number(object, "timeout_ms", query->timeout_ms);
+    object = with_number(object, "fleet_ms", query->fleet_ms);
     object = with_number(object, "jitter_percent", query->jitter_percent);
     object = with_number(object, "verify_percent", query->verify_percent);
     object = with_number(object, "version", query->version);

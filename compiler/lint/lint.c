@@ -24,7 +24,7 @@ static const struct lint_row {
     {lint_whole_segments, T1011, NEEDS_REACH},  {lint_many_tags, T1012, NEEDS_NOTHING},
     {lint_similar_names, T1013, NEEDS_NOTHING}, {lint_ignored_declarations, T1014, NEEDS_NOTHING},
     {lint_unused_groups, T1015, NEEDS_USES},    {lint_unused_enums, T1016, NEEDS_USES},
-    {lint_unused_imports, T1017, NEEDS_USES},
+    {lint_unused_imports, T1017, NEEDS_USES},   {lint_idle_fleet, T1018, NEEDS_NOTHING},
 };
 enum { N_LINTS = sizeof lints / sizeof *lints };
 

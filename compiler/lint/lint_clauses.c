@@ -76,3 +76,21 @@ static void look_at_jitter(struct linter *linter, const char *query, const struc
 }
 
 void lint_full_jitter(struct linter *linter) { each_clause(linter, CLAUSE_JITTER, look_at_jitter); }
+
+/* The ttl of a query, its own or the schema's; -1: neither says. */
+static int64_t ttl_of(const struct linter *linter, const struct ast_function *query) {
+    const struct ast_clause *own = ast_clause_of(query, CLAUSE_TTL);
+    const struct ast_declaration *given = own ? NULL : default_of(linter, AST_DEFAULT_TTL);
+    return own ? own->value : given ? given->duration_ms : -1;
+}
+
+void lint_idle_fleet(struct linter *linter) {
+    for (const struct ast_declaration *next = linter->schema->ast->first; next; next = next->next) {
+        const struct ast_clause *clause = next->kind == AST_CACHED ? ast_clause_of(next->function, CLAUSE_FLEET) : NULL;
+        if (!clause || ttl_of(linter, next->function) || !is_told(linter, T1018, clause->place))
+            continue;
+        struct diag *diag = diag_add(linter->diags, T1018, clause->place, span_of(ast_clause_names[CLAUSE_FLEET]),
+                                     "with a ttl of 0 '%s' has nothing to share with other processes", next->name.text);
+        diag_help(linter->diags, diag, "give it a ttl, or leave 'fleet' out");
+    }
+}

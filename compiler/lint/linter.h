@@ -60,5 +60,6 @@ void lint_ignored_declarations(struct linter *linter);
 void lint_unused_groups(struct linter *linter);
 void lint_unused_enums(struct linter *linter);
 void lint_unused_imports(struct linter *linter);
+void lint_idle_fleet(struct linter *linter);
 
 #endif

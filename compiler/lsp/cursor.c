@@ -222,8 +222,8 @@ static enum cursor_place in_function(struct walk *walk) {
         walk->at++;
         if (clause == TOKEN_TAGGED || clause == TOKEN_INVALIDATES)
             place = walk_tags(walk, &done);
-        else if (kind_at(walk) == TOKEN_END)
-            return CURSOR_ELSEWHERE; /* the clause's value */
+        else if (kind_at(walk) == TOKEN_END && clause != TOKEN_FLEET) /* which may stand alone */
+            return CURSOR_ELSEWHERE;                                  /* the clause's value */
         else if (take(walk, TOKEN_INTEGER))
             take(walk, TOKEN_PERCENT);
         else

@@ -46,6 +46,9 @@ const struct vocabulary_word vocabulary[] = {
      "Shortens each ttl by up to so much, so that answers do not expire together: `jitter "
      "10%`."},
     {"timeout", WORD_CLAUSE, "How long one fetch may take: `timeout 250ms`."},
+    {"fleet", WORD_CLAUSE,
+     "Over a shared tier one of all processes fetches and the others wait for it, at most so long: `fleet`, which is "
+     "`fleet 5s` or the timeout if that is shorter."},
     {"verify", WORD_CLAUSE, "So many of the fresh hits are fetched again in the background and compared: `verify 1%`."},
     {"version", WORD_CLAUSE, "Of the value's layout, and a part of the key: answers of another version are not found."},
     {"invalidates", WORD_EFFECT, "The tags that the mutation makes wrong, each with all that is below it."},

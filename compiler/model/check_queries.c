@@ -108,6 +108,24 @@ static void check_timeout(struct front *front, const struct ast_function *ast) {
               "leave the clause out for the default of the library");
 }
 
+static void check_fleet(struct front *front, const struct ast_function *ast) {
+    const struct ast_clause *clause = ast_clause_of(ast, CLAUSE_FLEET), *timeout = ast_clause_of(ast, CLAUSE_TIMEOUT);
+    const uint32_t span = name_span(ast_clause_names[CLAUSE_FLEET]);
+    if (!clause || clause->value == AST_WORD_ALONE)
+        return;
+    if (!clause->value) {
+        diag_help(front->diags, diag_add(front->diags, T0410, clause->place, span, "a lease of 0 is none"),
+                  "leave the clause out, or write 'fleet' alone");
+    } else if (clause->value > (timeout ? timeout->value : MODEL_TIMEOUT_MS)) {
+        struct diag *diag = diag_add(front->diags, T0410, clause->place, span,
+                                     "the lease is longer than the timeout of the fetch that it is for");
+        if (timeout)
+            diag_note(front->diags, diag, timeout->place, "the timeout is here");
+        diag_help(front->diags, diag, "write 'fleet' alone%s",
+                  timeout ? "" : ", or a longer timeout, which is 30s where the query names none");
+    }
+}
+
 bool check_clauses(struct front *front) {
     for (size_t i = 0; i < front->n_functions; i++) {
         const struct function *function = &front->functions[i];
@@ -134,6 +152,7 @@ bool check_clauses(struct front *front) {
             diag_add(front->diags, T0402, tags->place, 6, "'%s' has %zu tags; at most %d are allowed", name->text,
                      ast->n_specs, (int)MODEL_MAX_TAGS);
         check_timeout(front, ast);
+        check_fleet(front, ast);
     }
     return true;
 }

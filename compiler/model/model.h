@@ -92,6 +92,10 @@ struct model_value {
     struct place place;
 };
 
+enum {
+    MODEL_LEASE_MS = 5000,   /* of a `fleet` that does not say, if the timeout is not shorter */
+    MODEL_TIMEOUT_MS = 30000 /* of a query that does not say: the library's */
+};
 enum { MODEL_UNSET = -1 }; /* a clause that was left out and has no schema default */
 
 struct model_query {
@@ -106,6 +110,7 @@ struct model_query {
     int64_t ttl_ms,
         grace_ms; /* the clause, else the schema's default, else MODEL_UNSET (the cache's default at run time) */
     int64_t negative_ms, timeout_ms; /* or MODEL_UNSET */
+    int64_t fleet_ms;                /* how long a lease lasts; or MODEL_UNSET: there is none */
     int32_t jitter_percent;          /* 0..100, or MODEL_UNSET */
     int32_t verify_percent;          /* 0..100, or MODEL_UNSET (the cache's default at run time) */
     uint32_t version;                /* of the value's layout; 0 when left out */

@@ -98,6 +98,16 @@ bool resolve_tree(struct front *front) {
     return true;
 }
 
+/* How long the lease of a `fleet` lasts that may not say: others wait so long for a fetcher that has died, at most, and
+ * not longer than any fetch may take. */
+static int64_t lease_of(const struct ast_clause *clause, int64_t timeout_ms) {
+    if (!clause)
+        return MODEL_UNSET;
+    if (clause->value != AST_WORD_ALONE)
+        return clause->value;
+    return timeout_ms != MODEL_UNSET && timeout_ms < MODEL_LEASE_MS ? timeout_ms : MODEL_LEASE_MS;
+}
+
 static struct model_query query_of(const struct front *front, const struct function *function) {
     int64_t values[CLAUSE_N];
     for (int i = 0; i < CLAUSE_N; i++)
@@ -118,6 +128,7 @@ static struct model_query query_of(const struct front *front, const struct funct
         .grace_ms = values[CLAUSE_GRACE] == MODEL_UNSET ? model->default_grace_ms : values[CLAUSE_GRACE],
         .negative_ms = values[CLAUSE_NEGATIVE],
         .timeout_ms = values[CLAUSE_TIMEOUT],
+        .fleet_ms = lease_of(ast_clause_of(function->ast, CLAUSE_FLEET), values[CLAUSE_TIMEOUT]),
         .jitter_percent = (int32_t)values[CLAUSE_JITTER],
         .verify_percent = (int32_t)values[CLAUSE_VERIFY],
         .version = values[CLAUSE_VERSION] == MODEL_UNSET ? 0 : (uint32_t)values[CLAUSE_VERSION],

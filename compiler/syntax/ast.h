@@ -81,6 +81,7 @@ enum ast_clause_kind {
     CLAUSE_NEGATIVE,
     CLAUSE_JITTER,
     CLAUSE_TIMEOUT,
+    CLAUSE_FLEET,
     CLAUSE_VERIFY,
     CLAUSE_VERSION,
     CLAUSE_INVALIDATES,
@@ -89,10 +90,12 @@ enum ast_clause_kind {
 
 extern const char *const ast_clause_names[CLAUSE_N];
 
+enum { AST_WORD_ALONE = -1 };
+
 struct ast_clause {
     enum ast_clause_kind kind;
     struct place place;
-    int64_t value; /* milliseconds, percent or a version */
+    int64_t value; /* milliseconds, percent or a version; of a `fleet` that names none AST_WORD_ALONE */
     struct ast_clause *next;
 };
 

@@ -8,8 +8,8 @@
 
 #include "parser.h"
 
-const char *const ast_clause_names[CLAUSE_N] = {"tagged",  "ttl",    "grace",   "negative",   "jitter",
-                                                "timeout", "verify", "version", "invalidates"};
+const char *const ast_clause_names[CLAUSE_N] = {"tagged",  "ttl",   "grace",  "negative", "jitter",
+                                                "timeout", "fleet", "verify", "version",  "invalidates"};
 
 const struct ast_clause *ast_clause_of(const struct ast_function *function, enum ast_clause_kind kind) {
     const struct ast_clause *clause = function->last_clause;

@@ -66,7 +66,7 @@ static void dump_function(const struct ast_function *function, struct text *out)
             continue;
         begin(out, 1, clause->place);
         text_append(out, ast_clause_names[i]);
-        if (i != CLAUSE_TAGGED && i != CLAUSE_INVALIDATES)
+        if (i != CLAUSE_TAGGED && i != CLAUSE_INVALIDATES && clause->value != AST_WORD_ALONE)
             text_printf(out, " %lld", (long long)clause->value);
         text_append_char(out, '\n');
     }

@@ -30,7 +30,7 @@ void grammar_Trace(FILE *stream, char *prompt);
 
 /* The order of tokens.h. */
 %token NAME SCHEMA INCLUDE IMPORT DEFAULT TAGS ROOT ENUM CACHED MUTATION.
-%token TAGGED TTL GRACE NEGATIVE JITTER TIMEOUT VERIFY VERSION INVALIDATES EXACT SOFT KEY STRUCT CODEC.
+%token TAGGED TTL GRACE NEGATIVE JITTER TIMEOUT FLEET VERIFY VERSION INVALIDATES EXACT SOFT KEY STRUCT CODEC.
 %token WILD STATIC SEMI COLON COMMA DOT LPAREN RPAREN LBRACE RBRACE ARROW PERCENT.
 %token INTEGER DURATION STRING ANGLED SKIPPED_ITEM SKIPPED_DECLARATION.
 
@@ -102,6 +102,8 @@ clause ::= TTL(K) DURATION(D). { build_clause(parser, CLAUSE_TTL, K, build_durat
 clause ::= GRACE(K) DURATION(D). { build_clause(parser, CLAUSE_GRACE, K, build_duration(parser, D)); }
 clause ::= NEGATIVE(K) DURATION(D). { build_clause(parser, CLAUSE_NEGATIVE, K, build_duration(parser, D)); }
 clause ::= TIMEOUT(K) DURATION(D). { build_clause(parser, CLAUSE_TIMEOUT, K, build_duration(parser, D)); }
+clause ::= FLEET(K). { build_clause(parser, CLAUSE_FLEET, K, AST_WORD_ALONE); }
+clause ::= FLEET(K) DURATION(D). { build_clause(parser, CLAUSE_FLEET, K, build_duration(parser, D)); }
 clause ::= JITTER(K) INTEGER(N) PERCENT. { build_clause(parser, CLAUSE_JITTER, K, build_percentage(parser, N)); }
 clause ::= VERIFY(K) INTEGER(N) PERCENT. { build_clause(parser, CLAUSE_VERIFY, K, build_percentage(parser, N)); }
 clause ::= VERSION(K) INTEGER(N). { build_clause(parser, CLAUSE_VERSION, K, build_version(parser, N)); }
@@ -147,6 +149,7 @@ plain_word(A) ::= GRACE(T). { A = build_name(parser, T); }
 plain_word(A) ::= NEGATIVE(T). { A = build_name(parser, T); }
 plain_word(A) ::= JITTER(T). { A = build_name(parser, T); }
 plain_word(A) ::= TIMEOUT(T). { A = build_name(parser, T); }
+plain_word(A) ::= FLEET(T). { A = build_name(parser, T); }
 plain_word(A) ::= VERIFY(T). { A = build_name(parser, T); }
 plain_word(A) ::= VERSION(T). { A = build_name(parser, T); }
 plain_word(A) ::= INVALIDATES(T). { A = build_name(parser, T); }

@@ -179,6 +179,7 @@ next:
     "negative"      { kind = TOKEN_NEGATIVE; goto word; }
     "jitter"        { kind = TOKEN_JITTER; goto word; }
     "timeout"       { kind = TOKEN_TIMEOUT; goto word; }
+    "fleet"         { kind = TOKEN_FLEET; goto word; }
     "verify"        { kind = TOKEN_VERIFY; goto word; }
     "version"       { kind = TOKEN_VERSION; goto word; }
     "invalidates"   { kind = TOKEN_INVALIDATES; goto word; }

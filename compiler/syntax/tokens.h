@@ -25,6 +25,7 @@
     X(NEGATIVE, "negative", CLAUSE)                                                               \
     X(JITTER, "jitter", CLAUSE)                                                                   \
     X(TIMEOUT, "timeout", CLAUSE)                                                                 \
+    X(FLEET, "fleet", CLAUSE)                                                                     \
     X(VERIFY, "verify", CLAUSE)                                                                   \
     X(VERSION, "version", CLAUSE)                                                                 \
     X(INVALIDATES, "invalidates", WORD)                                                           \

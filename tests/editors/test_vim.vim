@@ -63,6 +63,8 @@ for [line, word, group] in [
     \ ['tagged customers(customer_id).profile', 'tagged', 't87sClause'],
     \ ['tagged customers(customer_id).profile', 'customers', ''],
     \ ['ttl 30s grace 5m negative', 'negative', 't87sClause'],
+    \ ['ttl 30s grace 5m negative', 'fleet', 't87sClause'],
+    \ ['ttl 1h fleet 2s', 'fleet', 't87sClause'],
     \ ['ttl 30s grace 5m negative', 'jitter', 't87sClause'],
     \ ['ttl 30s grace 5m negative', '10%', 't87sNumber'],
     \ ['ttl 30s grace 5m negative', 'version', 't87sClause'],

@@ -133,6 +133,7 @@ function lifetime(query) {
     ["grace", time(query.grace_ms, "the cache's default")],
     ["negative", time(query.negative_ms, null)],
     ["timeout", time(query.timeout_ms, null)],
+    ["fleet", time(query.fleet_ms, null)],
     ["jitter", percent(query.jitter_percent)],
     ["verify", percent(query.verify_percent)],
     ["version", query.version ? String(query.version) : null],

@@ -35,7 +35,8 @@ syntax match t87sValueType "\<\%(str\|u32\|u64\|i32\|i64\|uuid\|bool\|bytes\)\>"
 syntax match t87sValueKind "\<\%(struct\|codec\)\ze\_s\+\h" contained nextgroup=t87sValue skipwhite skipempty
 
 " ---- clauses
-syntax match t87sClause "\<\%(ttl\|grace\|negative\|timeout\|jitter\|verify\|version\)\ze\_s\+\d"
+syntax match t87sClause "\<\%(ttl\|grace\|negative\|timeout\|fleet\|jitter\|verify\|version\)\ze\_s\+\d"
+syntax match t87sClause "\%(\%(tagged\|invalidates\|[,.(]\)\_s*\)\@20<!\<fleet\ze\_s*\%(;\|//\|\_s\%(tagged\|ttl\|grace\|negative\|timeout\|jitter\|verify\|version\)\>\)"
 syntax match t87sClause "\<\%(tagged\|invalidates\)\ze\_s\+\h"
 syntax match t87sMark "\<\%(exact\|soft\)\ze\_s*[;,]"
 syntax match t87sNumber "\<\d\+\%(ms\|[smhd]\)\=\>%\="

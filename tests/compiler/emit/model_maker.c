@@ -79,6 +79,7 @@ struct model_query *make_query(struct maker *maker, const char *name, struct mod
                                   .grace_ms = MODEL_UNSET,
                                   .negative_ms = MODEL_UNSET,
                                   .timeout_ms = MODEL_UNSET,
+                                  .fleet_ms = MODEL_UNSET,
                                   .jitter_percent = MODEL_UNSET,
                                   .verify_percent = MODEL_UNSET};
     query->value.place = query->place;

@@ -64,19 +64,20 @@ END_TEST
 
 START_TEST(queries_of_one_shape_and_the_same_settings_are_of_one_kind)
 {
-    struct model_query *queries[9];
-    for (size_t i = 0; i < 9; i++)
-        queries[i] = make_query(&maker, (const char *[]){"a", "b", "c", "d", "e", "f", "g", "h", "i"}[i], bytes);
+    struct model_query *queries[10];
+    for (size_t i = 0; i < 10; i++)
+        queries[i] = make_query(&maker, (const char *[]){"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}[i], bytes);
     queries[1]->ttl_ms = 1;
     queries[2]->grace_ms = 1;
     queries[3]->negative_ms = 1;
     queries[4]->timeout_ms = 1;
     queries[5]->jitter_percent = 1;
     queries[6]->verify_percent = 1;
-    make_query_param(&maker, queries[7], "x", SCALAR(TYPE_U64));
+    queries[7]->fleet_ms = 1;
+    make_query_param(&maker, queries[8], "x", SCALAR(TYPE_U64));
     const uint32_t *firsts = kinds_of_queries(maker_finish(&maker), &maker.arena);
-    static const uint32_t expected[] = {0, 1, 2, 3, 4, 5, 6, 7, 0};
-    for (uint32_t i = 0; i < 9; i++)
+    static const uint32_t expected[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 0};
+    for (uint32_t i = 0; i < 10; i++)
         ck_assert_uint_eq(firsts[i], expected[i]);
 }
 END_TEST

@@ -167,7 +167,7 @@ static void append_function(struct dice *dice, struct text *out) {
             append_tags(dice, out, is_mutation);
         } else {
             text_append(out, PICK(dice, " ttl 30s", " grace 5m", " negative 100ms", " jitter 5%", " timeout 2d",
-                                  " verify 100%", " version 3"));
+                                  " fleet", " fleet 2s", " verify 100%", " version 3"));
         }
     }
     text_append(out, ";");

@@ -420,6 +420,9 @@ class Session(unittest.TestCase):
                          ["cached q(a: u64, key b: u32) -> codec", "cached q(a: u64, key b: u32) -> carrier"])
         self.assertEqual(self.complete("cached q() -> struct x ve"), ["cached q() -> struct x verify",
                                                                       "cached q() -> struct x version"])
+        self.assertEqual(self.complete("cached q() -> struct x fleet ver"), ["cached q() -> struct x fleet verify",
+                                                                             "cached q() -> struct x fleet version"])
+        self.assertEqual(self.complete("cached q() -> struct x fleet 2s fl"), ["cached q() -> struct x fleet 2s fleet"])
         self.assertEqual(self.complete("mutation m(a: u64) i"), ["mutation m(a: u64) invalidates"])
         for line in ("schema ", "cached ", "cached q(a", "// cached q() -> ", "import \"", "enum e { ", "tags ", "default ttl 30",
                      "cached q() -> bytes ttl ", "cached q() -> struct "):

@@ -145,6 +145,9 @@ START_TEST(the_kitchen_sink_has_every_construct)
     ck_assert_int_eq(customer->negative_ms, 10000);
     ck_assert_int_eq(customer->jitter_percent, 10);
     ck_assert_int_eq(customer->timeout_ms, 250);
+    ck_assert_int_eq(customer->fleet_ms, 250); /* the timeout, which is shorter than the 5 s of a bare word */
+    ck_assert_int_eq(query("get_price")->fleet_ms, 2000);
+    ck_assert_int_eq(query("get_cart")->fleet_ms, MODEL_UNSET);
     ck_assert_int_eq(customer->verify_percent, 1);
     ck_assert_uint_eq(customer->version, 2);
     ck_assert_int_eq(query("count_customers")->ttl_ms, 120000);

@@ -5,11 +5,10 @@
 #include "suites.h"
 #include "syntax_maker.h"
 
-static const char *const words[] = {"schema",  "include",  "import",  "default",     "tags",  "root",     "enum",
-                                    "cached",  "mutation", "tagged",  "ttl",         "grace", "negative", "jitter",
-                                    "timeout", "verify",   "version", "invalidates", "exact", "soft",     "key",
-                                    "struct",  "codec",    "str",     "u32",         "u64",   "i32",      "i64",
-                                    "uuid",    "bool",     "bytes"};
+static const char *const words[] = {
+    "schema", "include",  "import", "default", "tags",  "root",   "enum",    "cached",      "mutation", "tagged", "ttl",
+    "grace",  "negative", "jitter", "timeout", "fleet", "verify", "version", "invalidates", "exact",    "soft",   "key",
+    "struct", "codec",    "str",    "u32",     "u64",   "i32",    "i64",     "uuid",        "bool",     "bytes"};
 
 START_TEST(every_word_but_wild_and_static_is_a_name_of_anything)
 {
@@ -90,10 +89,23 @@ END_TEST
 
 START_TEST(clauses_come_in_any_order_and_once_each)
 {
-    expect_parse("cached f() -> u64 version 1 verify 1% timeout 1s jitter 1% negative 1s grace 1s ttl 1s tagged a;",
-                 "");
+    expect_parse(
+        "cached f() -> u64 version 1 verify 1% fleet timeout 1s jitter 1% negative 1s grace 1s ttl 1s tagged a;", "");
     expect_parse("cached f() -> u64 tagged a ttl 1s tagged b ttl 2s;", "1:35 T0404, 1:44 T0404");
+    expect_parse("cached f() -> u64 tagged a fleet ttl 1s fleet 2s;", "1:41 T0404");
     expect_parse("mutation f() invalidates a invalidates b;", "1:28 T0404");
+}
+END_TEST
+
+START_TEST(fleet_stands_alone_or_before_a_duration)
+{
+    expect_parse("cached fleet(fleet: fleet) -> struct fleet tagged fleet, fleet.fleet(fleet) fleet;", "");
+    expect_parse("cached fleet() -> fleet fleet 5s tagged fleet;", "");
+    expect_parse("cached f() -> u64 fleet tagged a ttl 1s;", "");
+    expect_parse("cached f() -> u64 tagged a fleet 5;", "1:34 T0106");
+    expect_parse("cached f() -> u64 tagged a fleet a;", "1:34 T0106");
+    expect_parse("mutation f() invalidates a fleet;", "1:28 T0106");
+    expect_parse("default fleet 5s;", "1:9 T0106");
 }
 END_TEST
 
@@ -137,6 +149,7 @@ int main(void) {
                                a_reserved_word_is_refused_wherever_it_stands, NULL),
                       suite_of("numbers and clauses", durations_are_milliseconds_and_their_overflow_is_an_error,
                                percentages_and_versions_have_their_bounds, clauses_come_in_any_order_and_once_each,
-                               an_invalidated_tag_is_exact_or_soft_or_neither, file_names_are_checked, NULL),
+                               fleet_stands_alone_or_before_a_duration, an_invalidated_tag_is_exact_or_soft_or_neither,
+                               file_names_are_checked, NULL),
                       NULL);
 }

@@ -6,11 +6,11 @@
 #include "blog_types.h"
 
 #if !defined(T87S_CODEGEN_ABI)
-#error "header of schema blog (codegen ABI 2): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
-#elif T87S_CODEGEN_ABI < 2
-#error "header of schema blog (codegen ABI 2): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
-#elif T87S_CODEGEN_ABI > 2
-#error "header of schema blog (codegen ABI 2): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
+#error "header of schema blog (codegen ABI 3): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
+#elif T87S_CODEGEN_ABI < 3
+#error "header of schema blog (codegen ABI 3): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
+#elif T87S_CODEGEN_ABI > 3
+#error "header of schema blog (codegen ABI 3): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
 #endif
 
 #ifdef __cplusplus
@@ -38,7 +38,7 @@ struct blog_cache; /* a struct t87s_cache that only functions of this schema tak
 static inline enum t87s_status blog_open(const struct t87s_options *options, void *app, struct blog_cache **out) {
     static const char queries[] =
         "get_user\0get_post\0get_comment\0list_posts\0get_config\0";
-    static const struct t87s_gen_schema schema = {2, 5, "blog", queries};
+    static const struct t87s_gen_schema schema = {3, 5, "blog", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct blog_cache *)cache;
@@ -240,7 +240,7 @@ static inline enum t87s_status blog_gen_ask_get_user(struct blog_cache *cache, c
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *blog_gen_kind_get_user(void) {
-    static const struct t87s_gen_kind kind = {30000, 300000, 0, 0, 0, -1, blog_gen_fetch_get_user, blog_gen_refreshed_get_user, t87s_gen_no_item, "Q"};
+    static const struct t87s_gen_kind kind = {30000, 300000, 0, 0, 0, 0, -1, blog_gen_fetch_get_user, blog_gen_refreshed_get_user, t87s_gen_no_item, "Q"};
     return &kind;
 }
 /* One user row. */
@@ -285,7 +285,7 @@ static inline enum t87s_status blog_gen_ask_get_post(struct blog_cache *cache, c
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *blog_gen_kind_get_post(void) {
-    static const struct t87s_gen_kind kind = {600000, 0, 0, 0, 0, -1, blog_gen_fetch_get_post, blog_gen_refreshed_get_post, t87s_gen_no_item, "QQ"};
+    static const struct t87s_gen_kind kind = {600000, 0, 0, 0, 0, 0, -1, blog_gen_fetch_get_post, blog_gen_refreshed_get_post, t87s_gen_no_item, "QQ"};
     return &kind;
 }
 #define BLOG_GET_POST_PARAMS 2
@@ -330,7 +330,7 @@ static inline enum t87s_status blog_gen_ask_get_comment(struct blog_cache *cache
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *blog_gen_kind_get_comment(void) {
-    static const struct t87s_gen_kind kind = {30000, 0, 0, 0, 0, -1, blog_gen_fetch_get_comment, blog_gen_refreshed_get_comment, t87s_gen_no_item, "QQ"};
+    static const struct t87s_gen_kind kind = {30000, 0, 0, 0, 0, 0, -1, blog_gen_fetch_get_comment, blog_gen_refreshed_get_comment, t87s_gen_no_item, "QQ"};
     return &kind;
 }
 #define BLOG_GET_COMMENT_PARAMS 2
@@ -371,7 +371,7 @@ static inline enum t87s_status blog_gen_ask_list_posts(struct blog_cache *cache,
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *blog_gen_kind_list_posts(void) {
-    static const struct t87s_gen_kind kind = {30000, 0, 0, 0, 0, -1, blog_gen_fetch_list_posts, blog_gen_refreshed_list_posts, t87s_gen_no_item, "I"};
+    static const struct t87s_gen_kind kind = {30000, 0, 0, 0, 0, 0, -1, blog_gen_fetch_list_posts, blog_gen_refreshed_list_posts, t87s_gen_no_item, "I"};
     return &kind;
 }
 #define BLOG_LIST_POSTS_PARAMS 1
@@ -409,7 +409,7 @@ static inline enum t87s_status blog_gen_ask_get_config(struct blog_cache *cache,
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *blog_gen_kind_get_config(void) {
-    static const struct t87s_gen_kind kind = {3600000, 0, 0, 0, 0, -1, blog_gen_fetch_get_config, blog_gen_refreshed_get_config, t87s_gen_no_item, ""};
+    static const struct t87s_gen_kind kind = {3600000, 0, 0, 0, 0, 0, -1, blog_gen_fetch_get_config, blog_gen_refreshed_get_config, t87s_gen_no_item, ""};
     return &kind;
 }
 #define BLOG_GET_CONFIG_PARAMS 0

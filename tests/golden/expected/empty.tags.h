@@ -5,11 +5,11 @@
 #include <t87s/codegen.h>
 
 #if !defined(T87S_CODEGEN_ABI)
-#error "header of schema empty (codegen ABI 2): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
-#elif T87S_CODEGEN_ABI < 2
-#error "header of schema empty (codegen ABI 2): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
-#elif T87S_CODEGEN_ABI > 2
-#error "header of schema empty (codegen ABI 2): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
+#error "header of schema empty (codegen ABI 3): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
+#elif T87S_CODEGEN_ABI < 3
+#error "header of schema empty (codegen ABI 3): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
+#elif T87S_CODEGEN_ABI > 3
+#error "header of schema empty (codegen ABI 3): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
 #endif
 
 #ifdef __cplusplus
@@ -22,7 +22,7 @@ struct empty_cache; /* a struct t87s_cache that only functions of this schema ta
 
 /* t87s_open for this schema; `app` is handed to every fetch and apply function. */
 static inline enum t87s_status empty_open(const struct t87s_options *options, void *app, struct empty_cache **out) {
-    static const struct t87s_gen_schema schema = {2, 0, "empty", NULL};
+    static const struct t87s_gen_schema schema = {3, 0, "empty", NULL};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct empty_cache *)cache;

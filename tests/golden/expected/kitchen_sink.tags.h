@@ -7,11 +7,11 @@
 #include "kitchen_sink_types.h"
 
 #if !defined(T87S_CODEGEN_ABI)
-#error "header of schema shop (codegen ABI 2): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
-#elif T87S_CODEGEN_ABI < 2
-#error "header of schema shop (codegen ABI 2): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
-#elif T87S_CODEGEN_ABI > 2
-#error "header of schema shop (codegen ABI 2): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
+#error "header of schema shop (codegen ABI 3): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
+#elif T87S_CODEGEN_ABI < 3
+#error "header of schema shop (codegen ABI 3): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
+#elif T87S_CODEGEN_ABI > 3
+#error "header of schema shop (codegen ABI 3): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
 #endif
 
 #ifdef __cplusplus
@@ -90,7 +90,7 @@ static inline enum t87s_status shop_open(const struct t87s_options *options, voi
     static const char queries[] =
         "get_customer\0count_customers\0order_total\0parcel_weight\0get_price\0region_surcharge\0get_cart\0session_owner\0"
         "is_open\0usual_carrier\0article_title\0search\0shelf_plan\0best_sellers\0label_text\0version\0";
-    static const struct t87s_gen_schema schema = {2, 16, "shop", queries};
+    static const struct t87s_gen_schema schema = {3, 16, "shop", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct shop_cache *)cache;
@@ -552,7 +552,7 @@ static inline enum t87s_status shop_gen_ask_get_customer(struct shop_cache *cach
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_get_customer(void) {
-    static const struct t87s_gen_kind kind = {30000, 300000, 10000, 250, 10, 1, shop_gen_fetch_get_customer, shop_gen_refreshed_get_customer, t87s_gen_no_item, "Q"};
+    static const struct t87s_gen_kind kind = {30000, 300000, 10000, 250, 250, 10, 1, shop_gen_fetch_get_customer, shop_gen_refreshed_get_customer, t87s_gen_no_item, "Q"};
     return &kind;
 }
 /* One customer's row. */
@@ -591,7 +591,7 @@ static inline enum t87s_status shop_gen_ask_count_customers(struct shop_cache *c
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_count_customers(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_count_customers, shop_gen_refreshed_count_customers, t87s_gen_no_item, ""};
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 0, -1, shop_gen_fetch_count_customers, shop_gen_refreshed_count_customers, t87s_gen_no_item, ""};
     return &kind;
 }
 #define SHOP_COUNT_CUSTOMERS_PARAMS 0
@@ -635,7 +635,7 @@ static inline enum t87s_status shop_gen_ask_order_total(struct shop_cache *cache
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_order_total(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_order_total, shop_gen_refreshed_order_total, t87s_gen_no_item, "Qq"};
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 0, -1, shop_gen_fetch_order_total, shop_gen_refreshed_order_total, t87s_gen_no_item, "Qq"};
     return &kind;
 }
 #define SHOP_ORDER_TOTAL_PARAMS 2
@@ -686,7 +686,7 @@ static inline enum t87s_status shop_gen_ask_parcel_weight(struct shop_cache *cac
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_parcel_weight(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_parcel_weight, shop_gen_refreshed_parcel_weight, shop_gen_item_parcel_weight, "Qqe"};
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 0, -1, shop_gen_fetch_parcel_weight, shop_gen_refreshed_parcel_weight, shop_gen_item_parcel_weight, "Qqe"};
     return &kind;
 }
 #define SHOP_PARCEL_WEIGHT_PARAMS 3
@@ -734,7 +734,7 @@ static inline enum t87s_status shop_gen_ask_get_price(struct shop_cache *cache, 
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_get_price(void) {
-    static const struct t87s_gen_kind kind = {3600000, 10000, 0, 0, 0, -1, shop_gen_fetch_get_price, shop_gen_refreshed_get_price, shop_gen_item_get_price, "es"};
+    static const struct t87s_gen_kind kind = {3600000, 10000, 0, 0, 2000, 0, -1, shop_gen_fetch_get_price, shop_gen_refreshed_get_price, shop_gen_item_get_price, "es"};
     return &kind;
 }
 #define SHOP_GET_PRICE_PARAMS 2
@@ -783,7 +783,7 @@ static inline enum t87s_status shop_gen_ask_region_surcharge(struct shop_cache *
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_region_surcharge(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_region_surcharge, shop_gen_refreshed_region_surcharge, shop_gen_item_region_surcharge, "eb"};
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 0, -1, shop_gen_fetch_region_surcharge, shop_gen_refreshed_region_surcharge, shop_gen_item_region_surcharge, "eb"};
     return &kind;
 }
 #define SHOP_REGION_SURCHARGE_PARAMS 2
@@ -831,7 +831,7 @@ static inline enum t87s_status shop_gen_ask_get_cart(struct shop_cache *cache, c
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_get_cart(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_get_cart, shop_gen_refreshed_get_cart, t87s_gen_no_item, "u"};
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 0, -1, shop_gen_fetch_get_cart, shop_gen_refreshed_get_cart, t87s_gen_no_item, "u"};
     return &kind;
 }
 /* Both the cart and the session it belongs to. */
@@ -874,7 +874,7 @@ static inline enum t87s_status shop_gen_ask_session_owner(struct shop_cache *cac
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_session_owner(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_session_owner, shop_gen_refreshed_session_owner, t87s_gen_no_item, "u"};
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 0, -1, shop_gen_fetch_session_owner, shop_gen_refreshed_session_owner, t87s_gen_no_item, "u"};
     return &kind;
 }
 #define SHOP_SESSION_OWNER_PARAMS 1
@@ -914,7 +914,7 @@ static inline enum t87s_status shop_gen_ask_is_open(struct shop_cache *cache, co
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_is_open(void) {
-    static const struct t87s_gen_kind kind = {86400000, 10000, 0, 0, 0, -1, shop_gen_fetch_is_open, shop_gen_refreshed_is_open, t87s_gen_no_item, "I"};
+    static const struct t87s_gen_kind kind = {86400000, 10000, 0, 0, 0, 0, -1, shop_gen_fetch_is_open, shop_gen_refreshed_is_open, t87s_gen_no_item, "I"};
     return &kind;
 }
 #define SHOP_IS_OPEN_PARAMS 1
@@ -955,7 +955,7 @@ static inline enum t87s_status shop_gen_ask_usual_carrier(struct shop_cache *cac
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_usual_carrier(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_usual_carrier, shop_gen_refreshed_usual_carrier, t87s_gen_no_item, "Q"};
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 0, -1, shop_gen_fetch_usual_carrier, shop_gen_refreshed_usual_carrier, t87s_gen_no_item, "Q"};
     return &kind;
 }
 #define SHOP_USUAL_CARRIER_PARAMS 1
@@ -999,7 +999,7 @@ static inline enum t87s_status shop_gen_ask_article_title(struct shop_cache *cac
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_article_title(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 60000, 0, 0, -1, shop_gen_fetch_article_title, shop_gen_refreshed_article_title, t87s_gen_no_item, "ss"};
+    static const struct t87s_gen_kind kind = {120000, 10000, 60000, 0, 0, 0, -1, shop_gen_fetch_article_title, shop_gen_refreshed_article_title, t87s_gen_no_item, "ss"};
     return &kind;
 }
 #define SHOP_ARTICLE_TITLE_PARAMS 2
@@ -1042,7 +1042,7 @@ static inline enum t87s_status shop_gen_ask_search(struct shop_cache *cache, con
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_search(void) {
-    static const struct t87s_gen_kind kind = {500, 10000, 0, 0, 50, -1, shop_gen_fetch_search, shop_gen_refreshed_search, t87s_gen_no_item, "sI"};
+    static const struct t87s_gen_kind kind = {500, 10000, 0, 0, 0, 50, -1, shop_gen_fetch_search, shop_gen_refreshed_search, t87s_gen_no_item, "sI"};
     return &kind;
 }
 #define SHOP_SEARCH_PARAMS 2
@@ -1088,7 +1088,7 @@ static inline enum t87s_status shop_gen_ask_shelf_plan(struct shop_cache *cache,
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_shelf_plan(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_shelf_plan, shop_gen_refreshed_shelf_plan, t87s_gen_no_item, "iI"};
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 0, -1, shop_gen_fetch_shelf_plan, shop_gen_refreshed_shelf_plan, t87s_gen_no_item, "iI"};
     return &kind;
 }
 #define SHOP_SHELF_PLAN_PARAMS 2
@@ -1133,7 +1133,7 @@ static inline enum t87s_status shop_gen_ask_best_sellers(struct shop_cache *cach
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_best_sellers(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 100, shop_gen_fetch_best_sellers, shop_gen_refreshed_best_sellers, shop_gen_item_best_sellers, "e"};
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 0, 100, shop_gen_fetch_best_sellers, shop_gen_refreshed_best_sellers, shop_gen_item_best_sellers, "e"};
     return &kind;
 }
 #define SHOP_BEST_SELLERS_PARAMS 1
@@ -1174,7 +1174,7 @@ static inline enum t87s_status shop_gen_ask_label_text(struct shop_cache *cache,
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_label_text(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_label_text, shop_gen_refreshed_label_text, t87s_gen_no_item, "s"};
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 0, -1, shop_gen_fetch_label_text, shop_gen_refreshed_label_text, t87s_gen_no_item, "s"};
     return &kind;
 }
 #define SHOP_LABEL_TEXT_PARAMS 1
@@ -1215,7 +1215,7 @@ static inline enum t87s_status shop_gen_ask_version(struct shop_cache *cache, co
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *shop_gen_kind_version(void) {
-    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, -1, shop_gen_fetch_version, shop_gen_refreshed_version, t87s_gen_no_item, "s"};
+    static const struct t87s_gen_kind kind = {120000, 10000, 0, 0, 0, 0, -1, shop_gen_fetch_version, shop_gen_refreshed_version, t87s_gen_no_item, "s"};
     return &kind;
 }
 #define SHOP_VERSION_PARAMS 1

@@ -5,11 +5,11 @@
 #include <t87s/codegen.h>
 
 #if !defined(T87S_CODEGEN_ABI)
-#error "header of schema mixed (codegen ABI 2): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
-#elif T87S_CODEGEN_ABI < 2
-#error "header of schema mixed (codegen ABI 2): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
-#elif T87S_CODEGEN_ABI > 2
-#error "header of schema mixed (codegen ABI 2): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
+#error "header of schema mixed (codegen ABI 3): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
+#elif T87S_CODEGEN_ABI < 3
+#error "header of schema mixed (codegen ABI 3): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
+#elif T87S_CODEGEN_ABI > 3
+#error "header of schema mixed (codegen ABI 3): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
 #endif
 
 #ifdef __cplusplus
@@ -37,7 +37,7 @@ struct mixed_cache; /* a struct t87s_cache that only functions of this schema ta
 static inline enum t87s_status mixed_open(const struct t87s_options *options, void *app, struct mixed_cache **out) {
     static const char queries[] =
         "users\0note\0mood\0";
-    static const struct t87s_gen_schema schema = {2, 3, "mixed", queries};
+    static const struct t87s_gen_schema schema = {3, 3, "mixed", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct mixed_cache *)cache;
@@ -238,7 +238,7 @@ static inline enum t87s_status mixed_gen_ask_users(struct mixed_cache *cache, co
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *mixed_gen_kind_users(void) {
-    static const struct t87s_gen_kind kind = {0, 0, 0, 0, 0, -1, mixed_gen_fetch_users, mixed_gen_refreshed_users, t87s_gen_no_item, "Q"};
+    static const struct t87s_gen_kind kind = {0, 0, 0, 0, 0, 0, -1, mixed_gen_fetch_users, mixed_gen_refreshed_users, t87s_gen_no_item, "Q"};
     return &kind;
 }
 #define MIXED_USERS_PARAMS 1
@@ -279,7 +279,7 @@ static inline enum t87s_status mixed_gen_ask_note(struct mixed_cache *cache, con
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *mixed_gen_kind_note(void) {
-    static const struct t87s_gen_kind kind = {0, 0, 0, 0, 0, -1, mixed_gen_fetch_note, mixed_gen_refreshed_note, t87s_gen_no_item, "Q"};
+    static const struct t87s_gen_kind kind = {0, 0, 0, 0, 0, 0, -1, mixed_gen_fetch_note, mixed_gen_refreshed_note, t87s_gen_no_item, "Q"};
     return &kind;
 }
 #define MIXED_NOTE_PARAMS 1
@@ -328,7 +328,7 @@ static inline enum t87s_status mixed_gen_ask_mood(struct mixed_cache *cache, con
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *mixed_gen_kind_mood(void) {
-    static const struct t87s_gen_kind kind = {0, 0, 0, 0, 0, -1, mixed_gen_fetch_mood, mixed_gen_refreshed_mood, mixed_gen_item_mood, "es"};
+    static const struct t87s_gen_kind kind = {0, 0, 0, 0, 0, 0, -1, mixed_gen_fetch_mood, mixed_gen_refreshed_mood, mixed_gen_item_mood, "es"};
     return &kind;
 }
 #define MIXED_MOOD_PARAMS 2

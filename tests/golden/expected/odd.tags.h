@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 #if !defined(T87S_CODEGEN_ABI)
-#error "header of schema odd (codegen ABI 2): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
-#elif T87S_CODEGEN_ABI < 2
-#error "header of schema odd (codegen ABI 2): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
-#elif T87S_CODEGEN_ABI > 2
-#error "header of schema odd (codegen ABI 2): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
+#error "header of schema odd (codegen ABI 3): codegen.h of t87s was not found where <t87s/codegen.h> was: put the include folder of libt87s first"
+#elif T87S_CODEGEN_ABI < 3
+#error "header of schema odd (codegen ABI 3): it is newer than the libt87s headers found: install the libt87s that came with its t87sc, or generate it again with the t87sc of that libt87s"
+#elif T87S_CODEGEN_ABI > 3
+#error "header of schema odd (codegen ABI 3): it is older than the libt87s headers found: generate it again with the t87sc that came with that libt87s"
 #endif
 
 #ifdef __cplusplus
@@ -78,7 +78,7 @@ static inline enum t87s_status odd_open(const struct t87s_options *options, void
         "account\0order_total\0order_count\0balance\0trend\0is_open\0home\0owner\0"
         "title\0content\0outline\0digest\0price\0zone_prices\0price_history\0named\0"
         "alarms\0everything\0key\0big\0summary\0twice\0";
-    static const struct t87s_gen_schema schema = {2, 22, "odd", queries};
+    static const struct t87s_gen_schema schema = {3, 22, "odd", queries};
     struct t87s_cache *cache = NULL;
     const enum t87s_status status = t87s_gen_open(options, &schema, app, &cache);
     *out = (struct odd_cache *)cache;
@@ -548,7 +548,7 @@ static inline enum t87s_status odd_gen_ask_account(struct odd_cache *cache, cons
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_account(void) {
-    static const struct t87s_gen_kind kind = {30000, 300000, 10000, 2000, 10, 5, odd_gen_fetch_account, odd_gen_refreshed_account, t87s_gen_no_item, "Q"};
+    static const struct t87s_gen_kind kind = {30000, 300000, 10000, 2000, 1000, 10, 5, odd_gen_fetch_account, odd_gen_refreshed_account, t87s_gen_no_item, "Q"};
     return &kind;
 }
 /* A struct, copied as it is. All clauses. */
@@ -593,7 +593,7 @@ static inline enum t87s_status odd_gen_ask_order_total(struct odd_cache *cache, 
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_order_total(void) {
-    static const struct t87s_gen_kind kind = {500, 5000, 0, 0, 0, -1, odd_gen_fetch_order_total, odd_gen_refreshed_order_total, t87s_gen_no_item, "Qq"};
+    static const struct t87s_gen_kind kind = {500, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_order_total, odd_gen_refreshed_order_total, t87s_gen_no_item, "Qq"};
     return &kind;
 }
 #define ODD_ORDER_TOTAL_PARAMS 2
@@ -634,7 +634,7 @@ static inline enum t87s_status odd_gen_ask_order_count(struct odd_cache *cache, 
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_order_count(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_order_count, odd_gen_refreshed_order_count, t87s_gen_no_item, "Q"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_order_count, odd_gen_refreshed_order_count, t87s_gen_no_item, "Q"};
     return &kind;
 }
 #define ODD_ORDER_COUNT_PARAMS 1
@@ -675,7 +675,7 @@ static inline enum t87s_status odd_gen_ask_balance(struct odd_cache *cache, cons
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_balance(void) {
-    static const struct t87s_gen_kind kind = {86400000, 5000, 0, 0, 0, -1, odd_gen_fetch_balance, odd_gen_refreshed_balance, t87s_gen_no_item, "Q"};
+    static const struct t87s_gen_kind kind = {86400000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_balance, odd_gen_refreshed_balance, t87s_gen_no_item, "Q"};
     return &kind;
 }
 #define ODD_BALANCE_PARAMS 1
@@ -715,7 +715,7 @@ static inline enum t87s_status odd_gen_ask_trend(struct odd_cache *cache, const 
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_trend(void) {
-    static const struct t87s_gen_kind kind = {7200000, 5000, 0, 0, 0, 0, odd_gen_fetch_trend, odd_gen_refreshed_trend, t87s_gen_no_item, "Q"};
+    static const struct t87s_gen_kind kind = {7200000, 5000, 0, 0, 0, 0, 0, odd_gen_fetch_trend, odd_gen_refreshed_trend, t87s_gen_no_item, "Q"};
     return &kind;
 }
 #define ODD_TREND_PARAMS 1
@@ -755,7 +755,7 @@ static inline enum t87s_status odd_gen_ask_is_open(struct odd_cache *cache, cons
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_is_open(void) {
-    static const struct t87s_gen_kind kind = {45000, T87S_NONE, 0, 0, 0, -1, odd_gen_fetch_is_open, odd_gen_refreshed_is_open, t87s_gen_no_item, "Q"};
+    static const struct t87s_gen_kind kind = {45000, T87S_NONE, 0, 0, 0, 0, -1, odd_gen_fetch_is_open, odd_gen_refreshed_is_open, t87s_gen_no_item, "Q"};
     return &kind;
 }
 #define ODD_IS_OPEN_PARAMS 1
@@ -795,7 +795,7 @@ static inline enum t87s_status odd_gen_ask_home(struct odd_cache *cache, const s
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_home(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_home, odd_gen_refreshed_home, t87s_gen_no_item, "Q"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_home, odd_gen_refreshed_home, t87s_gen_no_item, "Q"};
     return &kind;
 }
 #define ODD_HOME_PARAMS 1
@@ -839,7 +839,7 @@ static inline enum t87s_status odd_gen_ask_owner(struct odd_cache *cache, const 
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_owner(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_owner, odd_gen_refreshed_owner, t87s_gen_no_item, "uQ"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_owner, odd_gen_refreshed_owner, t87s_gen_no_item, "uQ"};
     return &kind;
 }
 #define ODD_OWNER_PARAMS 2
@@ -880,7 +880,7 @@ static inline enum t87s_status odd_gen_ask_title(struct odd_cache *cache, const 
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_title(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_title, odd_gen_refreshed_title, t87s_gen_no_item, "s"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_title, odd_gen_refreshed_title, t87s_gen_no_item, "s"};
     return &kind;
 }
 #define ODD_TITLE_PARAMS 1
@@ -924,7 +924,7 @@ static inline enum t87s_status odd_gen_ask_content(struct odd_cache *cache, cons
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_content(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_content, odd_gen_refreshed_content, t87s_gen_no_item, "sI"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_content, odd_gen_refreshed_content, t87s_gen_no_item, "sI"};
     return &kind;
 }
 #define ODD_CONTENT_PARAMS 2
@@ -972,7 +972,7 @@ static inline enum t87s_status odd_gen_ask_outline(struct odd_cache *cache, cons
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_outline(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_outline, odd_gen_refreshed_outline, t87s_gen_no_item, "s"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_outline, odd_gen_refreshed_outline, t87s_gen_no_item, "s"};
     return &kind;
 }
 /* A C type with pointers. */
@@ -1024,7 +1024,7 @@ static inline enum t87s_status odd_gen_ask_digest(struct odd_cache *cache, const
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_digest(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_digest, odd_gen_refreshed_digest, t87s_gen_no_item, "Ib"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_digest, odd_gen_refreshed_digest, t87s_gen_no_item, "Ib"};
     return &kind;
 }
 #define ODD_DIGEST_PARAMS 2
@@ -1072,7 +1072,7 @@ static inline enum t87s_status odd_gen_ask_price(struct odd_cache *cache, const 
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_price(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_price, odd_gen_refreshed_price, odd_gen_item_price, "es"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_price, odd_gen_refreshed_price, odd_gen_item_price, "es"};
     return &kind;
 }
 #define ODD_PRICE_PARAMS 2
@@ -1120,7 +1120,7 @@ static inline enum t87s_status odd_gen_ask_zone_prices(struct odd_cache *cache, 
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_zone_prices(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_zone_prices, odd_gen_refreshed_zone_prices, odd_gen_item_zone_prices, "es"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_zone_prices, odd_gen_refreshed_zone_prices, odd_gen_item_zone_prices, "es"};
     return &kind;
 }
 #define ODD_ZONE_PRICES_PARAMS 2
@@ -1174,7 +1174,7 @@ static inline enum t87s_status odd_gen_ask_price_history(struct odd_cache *cache
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_price_history(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_price_history, odd_gen_refreshed_price_history, odd_gen_item_price_history, "esqq"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_price_history, odd_gen_refreshed_price_history, odd_gen_item_price_history, "esqq"};
     return &kind;
 }
 #define ODD_PRICE_HISTORY_PARAMS 4
@@ -1218,7 +1218,7 @@ static inline enum t87s_status odd_gen_ask_named(struct odd_cache *cache, const 
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_named(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_named, odd_gen_refreshed_named, t87s_gen_no_item, "iq"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_named, odd_gen_refreshed_named, t87s_gen_no_item, "iq"};
     return &kind;
 }
 #define ODD_NAMED_PARAMS 2
@@ -1273,7 +1273,7 @@ static inline enum t87s_status odd_gen_ask_alarms(struct odd_cache *cache, const
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_alarms(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_alarms, odd_gen_refreshed_alarms, odd_gen_item_alarms, "Queq"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_alarms, odd_gen_refreshed_alarms, odd_gen_item_alarms, "Queq"};
     return &kind;
 }
 #define ODD_ALARMS_PARAMS 4
@@ -1340,7 +1340,7 @@ static inline enum t87s_status odd_gen_ask_everything(struct odd_cache *cache, c
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_everything(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_everything, odd_gen_refreshed_everything, odd_gen_item_everything, "sIQiqube"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_everything, odd_gen_refreshed_everything, odd_gen_item_everything, "sIQiqube"};
     return &kind;
 }
 #define ODD_EVERYTHING_PARAMS 8
@@ -1400,7 +1400,7 @@ static inline enum t87s_status odd_gen_ask_key(struct odd_cache *cache, const st
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_key(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_key, odd_gen_refreshed_key, t87s_gen_no_item, "QQQIIII"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_key, odd_gen_refreshed_key, t87s_gen_no_item, "QQQIIII"};
     return &kind;
 }
 #define ODD_KEY_PARAMS 7
@@ -1457,7 +1457,7 @@ static inline enum t87s_status odd_gen_ask_big(struct odd_cache *cache, const st
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_big(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_big, odd_gen_refreshed_big, odd_gen_item_big, "QsueQ"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_big, odd_gen_refreshed_big, odd_gen_item_big, "QsueQ"};
     return &kind;
 }
 #define ODD_BIG_PARAMS 5
@@ -1501,7 +1501,7 @@ static inline enum t87s_status odd_gen_ask_summary(struct odd_cache *cache, cons
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_summary(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_summary, odd_gen_refreshed_summary, t87s_gen_no_item, ""};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_summary, odd_gen_refreshed_summary, t87s_gen_no_item, ""};
     return &kind;
 }
 #define ODD_SUMMARY_PARAMS 0
@@ -1544,7 +1544,7 @@ static inline enum t87s_status odd_gen_ask_twice(struct odd_cache *cache, const 
     return t87s_gen_answer(cache, query, key, at, out, entries);
 }
 static inline const struct t87s_gen_kind *odd_gen_kind_twice(void) {
-    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, -1, odd_gen_fetch_twice, odd_gen_refreshed_twice, t87s_gen_no_item, "ss"};
+    static const struct t87s_gen_kind kind = {45000, 5000, 0, 0, 0, 0, -1, odd_gen_fetch_twice, odd_gen_refreshed_twice, t87s_gen_no_item, "ss"};
     return &kind;
 }
 #define ODD_TWICE_PARAMS 2
