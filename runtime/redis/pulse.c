@@ -244,7 +244,8 @@ static bool beat_once(struct pulse *pulse) {
     else
         look_from_outside(pulse);
     pulse->found.with_typescript = redis->with_typescript;
-    pulse->found.is_cluster = t87s__topology_is_cluster(&redis->topology);
+    pulse->found.is_cluster = /* relaxed: it is a hint */
+        atomic_load_explicit(&redis->topology.said, memory_order_relaxed) == T87S__CLUSTER;
     pulse->found.sentinels =
         t87s__topology_has_sentinels(&redis->topology) ? t87s__sentinels_trouble(redis->topology.sentinels) : NULL;
     t87s__advise(&pulse->found, &said);

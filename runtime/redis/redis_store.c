@@ -91,7 +91,7 @@ enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struc
     enum t87s_status status = valid(options) ? t87s__seeds_parse(options->uri, &seeds) : T87S_E_INVALID;
     if (status != T87S_OK)
         return status;
-    if (options->share_with_typescript && seeds.n > 1) {
+    if (options->share_with_typescript && seeds.n > 1 && !*seeds.uris->master) { /* of a cluster */
         t87s__seeds_free(&seeds);
         return T87S_E_INVALID;
     }

@@ -192,19 +192,16 @@ void t87s__typescript_add_share(const struct t87s__call *call, const struct t87s
 
 enum t87s_status t87s__typescript_accept(struct t87s__link *link, int64_t deadline_ms) {
     struct t87s__commands commands = {0};
-    redisReply *replies[2];
-    char mode[16] = "", policy[32] = "";
-    T87S__COMMAND(&commands, T87S__WORD("INFO"), T87S__WORD("server"));
+    redisReply *reply;
+    char policy[32];
     T87S__COMMAND(&commands, T87S__WORD("INFO"), T87S__WORD("memory"));
-    enum t87s_status status = t87s__link_call(link, &commands, replies, deadline_ms);
+    enum t87s_status status = t87s__link_call(link, &commands, &reply, deadline_ms);
     t87s__commands_free(&commands);
     if (status != T87S_OK)
         return status;
-    if (replies[0]->type != REDIS_REPLY_STRING || replies[1]->type != REDIS_REPLY_STRING ||
-        !t87s__redis_info(replies[0]->str, "\nredis_mode:", mode, sizeof mode) ||
-        !t87s__redis_info(replies[1]->str, "\nmaxmemory_policy:", policy, sizeof policy) || !strcmp(mode, "cluster") ||
-        t87s__typescript_evicts(policy))
+    if (reply->type != REDIS_REPLY_STRING ||
+        !t87s__redis_info(reply->str, "\nmaxmemory_policy:", policy, sizeof policy) || t87s__typescript_evicts(policy))
         status = T87S_E_STORE;
-    t87s__replies_free(replies, 2);
+    t87s__replies_free(&reply, 1);
     return status;
 }

@@ -56,8 +56,8 @@ enum t87s_status t87s__typescript_take_over(struct t87s__redis *redis, struct t8
 void t87s__typescript_add_share(const struct t87s__call *call, const struct t87s_store_tag *tags, size_t n,
                                 unsigned flags, uint64_t history, bool by_text, struct t87s__commands *commands);
 
-/* greet.c: whether the server of a fresh connection keeps what TypeScript writes. T87S_E_STORE: it may evict it, and
- * with it what was invalidated; or it is of a cluster, where one script cannot have both keys. */
+/* greet.c: whether the server of a fresh connection keeps what TypeScript writes. T87S_E_STORE: it may evict it, or
+ * does not say. (One of a cluster, where a script cannot have both keys, has been refused before: topology.c.) */
 enum t87s_status t87s__typescript_accept(struct t87s__link *link, int64_t deadline_ms);
 /* By its maxmemory-policy. */
 static inline bool t87s__typescript_evicts(const char *policy) { return !strncmp(policy, "allkeys-", 8); }

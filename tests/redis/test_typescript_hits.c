@@ -190,11 +190,23 @@ END_TEST
 
 START_TEST(a_server_of_a_cluster_is_not_used)
 {
+    struct t87s_store *store;
+    struct scene scene;
+    struct source source = {.text = "Ada"};
+    const struct t87s_tag user = tag_of("users/7");
+    const struct t87s_query query = query_of("user", &source, &user);
+    const struct t87s_redis_options how = options(true);
     redis_server_start(&server, (const char *const[]){"--cluster-enabled", "yes", NULL});
     tell("CLUSTER ADDSLOTSRANGE 0 16383", "+OK");
-    client_open(&client, options(true));
-    ck_assert_int_eq(client_read(&client, "user", "users/7", NULL, NULL), T87S_E_STORE);
-    client_close(&client);
+    ck_assert_int_eq(t87s_redis_open(&how, &store), T87S_OK);
+    scene_init(&scene);
+    scene.options.store = store;
+    scene_open(&scene);
+    EXPECT_ANSWER(ask(&scene, &query), "Ada", T87S_FETCHED, T87S_REASON_ABSENT);
+    ck_assert_uint_gt(scene_stats(&scene).store_read_errors, 0);
+    scene_await(&scene, "store advice typescript: share_with_typescript is not for a cluster", 1);
+    scene_close(&scene);
+    t87s_store_close(store);
     redis_server_stop(&server);
 }
 END_TEST
@@ -206,7 +218,7 @@ static void ignore_key(void *arg, const void *key, size_t size) { (void)arg, (vo
 static void ignore(void *arg) { (void)arg; }
 static void ignore_time(void *arg, int64_t until_ms) { (void)arg, (void)until_ms; }
 
-START_TEST(a_cache_whose_names_are_theirs_is_refused)
+START_TEST(a_cache_whose_names_are_theirs_is_refused_and_so_are_several_nodes)
 {
     static const struct t87s_store_listener listener = {NULL, ignore_tags, ignore_key, ignore, ignore_time, NULL, NULL};
     struct t87s_redis_options nobody = options(true);
@@ -219,6 +231,12 @@ START_TEST(a_cache_whose_names_are_theirs_is_refused)
     ck_assert_int_eq(store->attach(store, "tags", &listener, &scope), T87S_OK);
     store->detach(store, scope);
     t87s_store_close(store);
+    nobody.uri = "redis://127.0.0.1:1,redis://127.0.0.1:2";
+    ck_assert_int_eq(t87s_redis_open(&nobody, &store), T87S_E_INVALID);
+    nobody.uri = "redis://127.0.0.1:1?master=main,redis://127.0.0.1:2"; /* sentinels */
+    ck_assert_int_eq(t87s_redis_open(&nobody, &store), T87S_OK);
+    t87s_store_close(store);
+    nobody.uri = "unix:///nobody/is/there";
     nobody.share_with_typescript = false;
     ck_assert_int_eq(t87s_redis_open(&nobody, &store), T87S_OK);
     ck_assert_int_eq(store->attach(store, "t", &listener, &scope), T87S_OK);
@@ -245,7 +263,7 @@ int main(void) {
     tcase_add_test(refusals, a_server_that_may_evict_what_is_written_there_is_not_used_until_it_may_not);
     tcase_add_test(refusals, nor_one_that_begins_to_evict);
     tcase_add_test(refusals, a_server_of_a_cluster_is_not_used);
-    tcase_add_test(refusals, a_cache_whose_names_are_theirs_is_refused);
+    tcase_add_test(refusals, a_cache_whose_names_are_theirs_is_refused_and_so_are_several_nodes);
     suite_add_tcase(suite, stories());
     suite_add_tcase(suite, refusals);
     return run_suites(suite, NULL);

@@ -26,8 +26,8 @@
  * other way round. What is soft here is an invalidation there. Entries are not shared, and a clear is not. A hit stays
  * one round trip. Processes with and without this option share no entries. No cache may have the prefix "t" or "c",
  * which are theirs (T87S_E_INVALID). A server that may evict what they write, with maxmemory-policy allkeys-*, is not
- * used, as if it could not be reached, until it may not; nor is one of a cluster; several URIs are T87S_E_INVALID. The
- * names that t87s in Python uses are not understood.
+ * used, as if it could not be reached, until it may not; nor is one of a cluster, and several URIs that are not of
+ * sentinels are T87S_E_INVALID. The names that t87s in Python uses are not understood.
  */
 #ifndef T87S_REDIS_H
 #define T87S_REDIS_H
