@@ -208,9 +208,13 @@ START_TEST(caches_come_and_go_while_others_use_the_store)
 END_TEST
 
 int main(void) {
-    Suite *suite =
-        suite_of("threads over a store in Redis", eight_threads_over_the_lanes_of_one_store_never_see_what_is_outdated,
-                 nor_do_they_while_a_process_of_the_original_invalidates_too, nor_do_those_of_two_caches,
-                 caches_come_and_go_while_others_use_the_store, NULL);
+    Suite *suite = suite_create("threads over a store in Redis");
+    TCase *threads = tcase_create("threads");
+    tcase_set_timeout(threads, 60);
+    tcase_add_test(threads, eight_threads_over_the_lanes_of_one_store_never_see_what_is_outdated);
+    tcase_add_test(threads, nor_do_they_while_a_process_of_the_original_invalidates_too);
+    tcase_add_test(threads, nor_do_those_of_two_caches);
+    tcase_add_test(threads, caches_come_and_go_while_others_use_the_store);
+    suite_add_tcase(suite, threads);
     return run_suites(suite, NULL);
 }

@@ -260,12 +260,18 @@ START_TEST(whatever_is_told_is_called_so)
 END_TEST
 
 int main(void) {
+    Suite *back = suite_create("and back");
+    TCase *names = tcase_create("names");
+    tcase_set_timeout(names, 60);
+    tcase_add_test(names, a_name_is_told_as_all_tags_that_are_called_so);
+    tcase_add_test(names, exactly_is_told_as_such_and_as_a_segment);
+    tcase_add_test(names, what_no_tag_is_called_is_told_to_nobody);
+    tcase_add_test(names, what_could_be_too_much_is_told_from_above);
+    tcase_add_test(names, whatever_a_tag_is_called_tells_of_it);
+    tcase_add_test(names, whatever_is_told_is_called_so);
+    suite_add_tcase(back, names);
     return run_suites(suite_of("names of tags in TypeScript", a_tag_has_the_names_of_its_prefixes_and_of_itself_alone,
                                what_stands_between_segments_is_escaped_in_them, what_is_no_tag_has_no_name,
                                the_longest_tag_has_a_name, NULL),
-                      suite_of("and back", a_name_is_told_as_all_tags_that_are_called_so,
-                               exactly_is_told_as_such_and_as_a_segment, what_no_tag_is_called_is_told_to_nobody,
-                               what_could_be_too_much_is_told_from_above, whatever_a_tag_is_called_tells_of_it,
-                               whatever_is_told_is_called_so, NULL),
-                      NULL);
+                      back, NULL);
 }
