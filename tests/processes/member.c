@@ -63,7 +63,7 @@ static struct history_fetch *fetch_at(struct board *board, uint32_t number) {
     return &board->fetches[number % REMEMBERED];
 }
 
-static void raise(_Atomic(uint64_t) *at, uint64_t value) {
+static void raise_to(_Atomic(uint64_t) *at, uint64_t value) {
     uint64_t is = atomic_load(at);
     while (is < value && !atomic_compare_exchange_weak(at, &is, value)) {
     }
@@ -83,7 +83,7 @@ static enum t87s_status bring(const struct asked *asked, struct payload *payload
     else if (mood < 26)
         return fetch_failed;
     if (board->scenery.finds_nothing && number % 4 == 0) {
-        raise(&board->nothing[asked->key], begin);
+        raise_to(&board->nothing[asked->key], begin);
         return T87S_NOT_FOUND;
     }
     *size = payload_make(payload, number, asked->key);
