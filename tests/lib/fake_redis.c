@@ -202,8 +202,10 @@ static bool say_on(struct fake_redis *fake, struct fake_connection *connection) 
 /* The real one has said this, to which the rule applies. */
 static void take_answer(struct fake_redis *fake, struct fake_connection *connection, struct item *item,
                         const char *answer, size_t size) {
-    const struct fake_rule *rule = item->rule;
+    struct fake_rule *rule = item->rule;
     const enum fake_deed deed = rule ? rule->deed : FAKE_COUNT;
+    if (rule)
+        rule->size = size;
     item->awaited = false;
     item->ends = deed == FAKE_CUT;
     item->silent = deed == FAKE_SAY_AFTER && !rule->text;

@@ -47,6 +47,7 @@ struct fake_rule {
     /* What has happened: read by fake_met() and fake_await(). */
     int fits, met, last_connection;
     int64_t met_ms; /* CLOCK_MONOTONIC, when it was met last */
+    size_t size;    /* of the answer then */
     bool let_go;
     struct fake_rule *older; /* of those that are in force, or of those that are not */
 };
