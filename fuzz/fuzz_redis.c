@@ -28,6 +28,18 @@ static void read_blob(const uint8_t *data, size_t size) {
 
 /* ---- replies ---- */
 
+static void take_nodes(const redisReply *reply) {
+    static struct t87s__map map;
+    struct t87s__address address;
+    if (t87s__cluster_take_nodes(reply, &map))
+        for (unsigned slot = 0; slot < T87S__SLOTS; slot++)
+            CHECK(map.owners[slot] <= map.n);
+    if (reply->type == REDIS_REPLY_STRING && t87s__address_parse(reply->str, reply->len, &address))
+        CHECK(strlen(address.host) < sizeof address.host && address.port > 0 && address.port < 65536);
+    (void)t87s__cluster_take_epoch(reply, &map.epoch);
+    (void)t87s__kind_of(reply);
+}
+
 static void take_reply(redisReply *reply) {
     struct t87s_store_birth birth = {{0}};
     redisReply *both[] = {reply, reply};
@@ -35,6 +47,7 @@ static void take_reply(redisReply *reply) {
         CHECK(*t87s__birth_stamp(&birth, 0) > 0 && *t87s__birth_stamp(&birth, 0) < T87S__NUMBERS);
     CHECK(t87s__redis_take_history(both) < T87S__NUMBERS);
     (void)t87s__reply_is_error(reply, "OOM");
+    take_nodes(reply);
     if (reply->type == REDIS_REPLY_STRING)
         read_blob((const uint8_t *)reply->str, reply->len);
 }
