@@ -129,6 +129,11 @@ void t87s__topology_moved(struct t87s__topology *topology, unsigned slot, struct
     set_slot(topology, slot, node);
 }
 
+static bool is_known(struct t87s__topology *topology) {
+    /* Acquire: pairs with the releases in take_map() and t87s__topology_hear(). */
+    return atomic_load_explicit(&topology->kind, memory_order_acquire) != T87S__UNKNOWN;
+}
+
 static bool is_among(struct t87s__node *const *nodes, unsigned n, const struct t87s__node *node) {
     for (unsigned i = 0; i < n; i++)
         if (nodes[i] == node)
@@ -153,7 +158,7 @@ static bool take_masters(struct t87s__redis *redis, const struct t87s__map *map,
         if (!is_among(masters, map->n, topology->masters[i]))
             t87s__node_distrust(topology->masters[i]);
     for (unsigned i = 0; i < map->n; i++) /* whatever was tried there before: now at once */
-        if (!is_among(topology->masters, topology->n_masters, masters[i]))
+        if (!is_known(topology) || !is_among(topology->masters, topology->n_masters, masters[i]))
             t87s__node_distrust(masters[i]);
     memcpy(topology->masters, masters, map->n * sizeof *masters);
     topology->n_masters = map->n;
@@ -184,41 +189,67 @@ static enum t87s_status take_map(struct t87s__redis *redis, const struct t87s__m
 
 /* ---- asking ---- */
 
-/* The one to be asked after `i` others: the hint, the masters in turn, the seeds; false: all were. */
-static bool candidate(struct t87s__topology *topology, const struct t87s__redis_uri *hint, unsigned i,
-                      struct t87s__redis_uri *out) {
-    if (hint && i == 0) {
-        *out = *hint;
+/* Whom to ask. */
+struct candidates {
+    struct t87s__topology *topology;
+    const struct t87s__redis_uri *hint; /* NULL: none */
+    struct t87s__node *masters[T87S__MOST_MASTERS];
+    unsigned n, first;
+};
+
+static bool is_up(const struct t87s__node *node) {
+    for (int i = 0; i < T87S__LANES; i++)
+        if (t87s__lane_is_up(node->lanes[i]))
+            return true;
+    return false;
+}
+
+static void gather(struct t87s__topology *topology, const struct t87s__redis_uri *hint, struct candidates *all) {
+    all->topology = topology;
+    all->hint = hint;
+    all->n = t87s__topology_masters(topology, all->masters);
+    pthread_mutex_lock(&topology->lock);
+    all->first = topology->turn++;
+    pthread_mutex_unlock(&topology->lock);
+}
+
+/* Number `i`: the hint, the masters that answer, in turn, the others, the seeds; *out NULL: skip it. False: that was
+ * all. */
+static bool candidate(const struct candidates *all, unsigned i, const struct t87s__redis_uri **out) {
+    *out = i == 0 ? all->hint : NULL;
+    if (i == 0)
+        return true;
+    i--;
+    if (i < 2 * all->n) {
+        const struct t87s__node *node = all->masters[(all->first + i) % all->n];
+        if (is_up(node) == (i < all->n))
+            *out = &node->uri;
         return true;
     }
-    i -= hint ? 1 : 0;
-    pthread_mutex_lock(&topology->lock);
-    const unsigned n = topology->n_masters;
-    if (i < n)
-        *out = topology->masters[(topology->turn + i) % n]->uri;
-    pthread_mutex_unlock(&topology->lock);
-    if (i >= n && i - n < topology->seeds.n)
-        *out = topology->seeds.uris[i - n];
-    return i < n + topology->seeds.n;
+    i -= 2 * all->n;
+    if (i < all->topology->seeds.n)
+        *out = &all->topology->seeds.uris[i];
+    return i < all->topology->seeds.n;
 }
 
 /* Asks the nodes for a map, until one has a map that is not of an older epoch: a master that is cut off from the others
  * knows nothing of what they do. If there is none the best is taken: the cluster may have been made anew. */
 static enum t87s_status ask_nodes(struct t87s__redis *redis, const struct t87s__redis_uri *hint, int64_t deadline_ms) {
-    struct t87s__topology *topology = &redis->topology;
     struct t87s__map *maps = malloc(2 * sizeof *maps), *map = maps, *best = NULL;
-    struct t87s__redis_uri uri, of_best;
-    pthread_mutex_lock(&topology->lock);
-    const uint64_t epoch = topology->epoch;
-    topology->turn++;
-    pthread_mutex_unlock(&topology->lock);
+    struct candidates all;
+    struct t87s__redis_uri of_best;
+    const struct t87s__redis_uri *uri;
+    const uint64_t epoch = t87s__topology_epoch(&redis->topology);
     enum t87s_status status = maps ? T87S_E_STORE : T87S_E_NOMEM;
-    for (unsigned i = 0; maps && (!best || best->epoch < epoch) && candidate(topology, hint, i, &uri); i++) {
+    gather(&redis->topology, hint, &all);
+    for (unsigned i = 0; maps && (!best || best->epoch < epoch) && candidate(&all, i, &uri); i++) {
         struct t87s__link link = {.context = NULL};
         const int64_t left = deadline_ms - t87s__link_now_ms(), until = deadline_ms - left / 2;
+        if (!uri)
+            continue;
         if (left <= 0)
             break;
-        status = t87s__link_open(&link, &uri, until);
+        status = t87s__link_open(&link, uri, until);
         if (status == T87S_OK)
             status = t87s__cluster_ask(&link, until, map);
         t87s__link_close(&link);
@@ -226,7 +257,7 @@ static enum t87s_status ask_nodes(struct t87s__redis *redis, const struct t87s__
             continue;
         best = map;
         map = best == maps ? maps + 1 : maps;
-        of_best = uri;
+        of_best = *uri;
     }
     if (best)
         status = take_map(redis, best, &of_best);
@@ -263,11 +294,6 @@ static enum t87s_status ask_seeds(struct t87s__redis *redis, int64_t deadline_ms
     }
     /* Anything else is several servers that know nothing of each other. */
     return kind == T87S__CLUSTER ? ask_nodes(redis, &topology->seeds.uris[found], deadline_ms) : T87S_E_STORE;
-}
-
-static bool is_known(struct t87s__topology *topology) {
-    /* Acquire: pairs with the releases in take_map() and t87s__topology_hear(). */
-    return atomic_load_explicit(&topology->kind, memory_order_acquire) != T87S__UNKNOWN;
 }
 
 /* Under lock, which is given away meanwhile. A map that says nothing new is not asked for again so soon. */

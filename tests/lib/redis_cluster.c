@@ -87,8 +87,8 @@ static int pick_port(void) {
     }
 }
 
-static void start_node(struct redis_cluster *cluster, int i) {
-    char port[8], timeout[8];
+static void start_node(struct redis_cluster *cluster, int i, int timeout_ms) {
+    char port[8], timeout[12];
     const char *const options[] = {"--port",
                                    port,
                                    "--bind",
@@ -99,21 +99,23 @@ static void start_node(struct redis_cluster *cluster, int i) {
                                    timeout,
                                    "--cluster-config-file",
                                    "nodes.conf",
+                                   "--cluster-require-full-coverage",
+                                   "no",
                                    "--repl-diskless-sync-delay",
                                    "0",
                                    NULL};
     cluster->ports[i] = pick_port();
     snprintf(port, sizeof port, "%d", cluster->ports[i]);
-    snprintf(timeout, sizeof timeout, "%d", CLUSTER_TIMEOUT_MS);
+    snprintf(timeout, sizeof timeout, "%d", timeout_ms);
     redis_server_start(&cluster->nodes[i], options);
     const struct answer id = ask(&cluster->nodes[i], "CLUSTER MYID");
     ck_assert_int_eq(sscanf(id.text, "$40\r\n%40s", cluster->ids[i]), 1);
 }
 
-void redis_cluster_start(struct redis_cluster *cluster) {
+void redis_cluster_start(struct redis_cluster *cluster, int timeout_ms) {
     size_t size = 0;
     for (int i = 0; i < CLUSTER_NODES; i++) {
-        start_node(cluster, i);
+        start_node(cluster, i, timeout_ms);
         order(&cluster->nodes[i], "CLUSTER SET-CONFIG-EPOCH %d", i + 1);
         for (int other = 0; other < i; other++)
             order(&cluster->nodes[i], "CLUSTER MEET 127.0.0.1 %d", cluster->ports[other]);
@@ -174,6 +176,16 @@ void redis_cluster_await(const struct redis_cluster *cluster, int dead) {
             nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         }
     }
+}
+
+/* ---- looking ---- */
+
+long redis_cluster_calls(const struct redis_cluster *cluster, int node, const char *command) {
+    const struct answer stats = ask(&cluster->nodes[node], "INFO commandstats");
+    char field[64];
+    snprintf(field, sizeof field, "cmdstat_%s:calls=", command);
+    const char *at = strstr(stats.text, field);
+    return at ? strtol(at + strlen(field), NULL, 10) : 0;
 }
 
 /* ---- slots ---- */

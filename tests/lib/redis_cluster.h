@@ -8,7 +8,9 @@
 
 #include "redis_server.h"
 
-enum { CLUSTER_MASTERS = 3, CLUSTER_NODES = 2 * CLUSTER_MASTERS, CLUSTER_TIMEOUT_MS = 500 };
+enum { CLUSTER_MASTERS = 3, CLUSTER_NODES = 2 * CLUSTER_MASTERS };
+/* When a node takes another one for dead: at once, or never. */
+enum { CLUSTER_FAILS_OVER_MS = 500, CLUSTER_STAYS_MS = 60000 };
 
 struct redis_cluster {
     struct redis_server nodes[CLUSTER_NODES];
@@ -18,11 +20,14 @@ struct redis_cluster {
 };
 
 /* Returns when every node says that all is well, and every replica has caught up: after some seconds. */
-void redis_cluster_start(struct redis_cluster *cluster);
+void redis_cluster_start(struct redis_cluster *cluster, int timeout_ms);
 void redis_cluster_stop(struct redis_cluster *cluster);
 
 /* Waits until all nodes but `dead` (-1: none) agree that all is well, each slot has a master, and who is dead none. */
 void redis_cluster_await(const struct redis_cluster *cluster, int dead);
+
+/* How often the node has done this command so far. */
+long redis_cluster_calls(const struct redis_cluster *cluster, int node, const char *command);
 
 /* The master of a slot at first. */
 int redis_cluster_owner(unsigned slot);

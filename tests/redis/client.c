@@ -61,7 +61,7 @@ void client_open_as(struct client *client, struct t87s_redis_options options, co
         options.timeout_ms = 100;
     if (!options.near_staleness_ms)
         options.near_staleness_ms = 300;
-    *client = (struct client){.deadline_ms = options.timeout_ms};
+    *client = (struct client){.deadline_ms = options.timeout_ms, .bound_ms = options.near_staleness_ms};
     pthread_mutex_init(&client->lock, NULL);
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
@@ -181,10 +181,12 @@ void must_invalidate(struct client *client, const char *tag) {
 
 /* ---- waiting ---- */
 
-void await_answer(struct client *client) {
+void await_answer(struct client *client) { await_answer_about(client, "nobody", "nothing"); }
+
+void await_answer_about(struct client *client, const char *key, const char *tag) {
     const int64_t until = now_ms() + PATIENCE_MS;
     for (int answered = 0; answered < 4; answered++) { /* more than there are lanes */
-        if (client_read(client, "nobody", "nothing", NULL, NULL) == T87S_OK)
+        if (client_read(client, key, tag, NULL, NULL) == T87S_OK)
             continue;
         answered = -1;
         ck_assert_int_lt(now_ms(), until);
@@ -219,6 +221,29 @@ void await_vouch(struct client *client) { await(client, is_vouched_for, 0); }
 void await_no_vouch(struct client *client) { await(client, is_not, 0); }
 
 void await_lost(struct client *client, unsigned more_than) { await(client, is_lost, more_than); }
+
+static bool is_told(const struct client *client, unsigned n) { return client->invalidated >= n; }
+
+void await_heard(struct client *client, unsigned n) { await(client, is_told, n); }
+
+unsigned heard_so_far(struct client *client) {
+    pthread_mutex_lock(&client->lock);
+    const unsigned told = client->invalidated;
+    pthread_mutex_unlock(&client->lock);
+    return told;
+}
+
+static bool is_vouched_anew(const struct client *client, unsigned n) {
+    (void)n;
+    return client->vouched_until >= client->awaited_until;
+}
+
+void await_next_vouch(struct client *client) {
+    pthread_mutex_lock(&client->lock);
+    client->awaited_until = now_ms() + client->bound_ms;
+    pthread_mutex_unlock(&client->lock);
+    await(client, is_vouched_anew, 0);
+}
 
 unsigned lost_so_far(struct client *client) {
     pthread_mutex_lock(&client->lock);

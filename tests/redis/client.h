@@ -13,12 +13,14 @@ struct client {
     struct t87s_store *store;
     void *scope;
     int64_t deadline_ms;         /* of each call; client_open: the store's timeout */
+    int64_t bound_ms;            /* of staleness */
     _Atomic(int64_t) longest_ms; /* that a call of this client took */
     pthread_mutex_t lock;
     pthread_cond_t told;
     /* under lock */
     unsigned lost, invalidated, removed;
     int64_t vouched_until; /* 0: not since it was lost */
+    int64_t awaited_until; /* by await_next_vouch() */
 };
 
 /* With a timeout of 100 ms and a bound D of 300 ms, unless the options say something else. */
@@ -47,10 +49,16 @@ void must_invalidate(struct client *client, const char *tag);
 
 /* Repeats a read until it is answered over every lane, for some seconds. */
 void await_answer(struct client *client);
+void await_answer_about(struct client *client, const char *key, const char *tag);
 /* Waits until somebody vouches for a moment later than now, or until nobody does; for some seconds. */
 void await_vouch(struct client *client);
 void await_no_vouch(struct client *client);
 void await_lost(struct client *client, unsigned more_than);
 unsigned lost_so_far(struct client *client);
+/* Until so many tags have been told of as invalidated; so many so far. */
+void await_heard(struct client *client, unsigned n);
+unsigned heard_so_far(struct client *client);
+/* Until what was published before this call has come. */
+void await_next_vouch(struct client *client);
 
 #endif

@@ -28,7 +28,7 @@ static void pass_time(int64_t ms) { nanosleep(&(struct timespec){ms / 1000, (lon
 /* What was published is there long before, and so are the answers to the PINGs that follow the beginning. */
 static void settle(void) { pass_time(300); }
 
-static void start(void) { redis_cluster_start(&cluster); }
+static void start(void) { redis_cluster_start(&cluster, CLUSTER_STAYS_MS); }
 
 static void stop(void) { redis_cluster_stop(&cluster); }
 
