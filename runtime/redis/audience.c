@@ -23,6 +23,7 @@ void t87s__audience_lose(struct t87s__audience *audience) {
     struct t87s__redis *redis = audience->redis;
     const int64_t doubled = audience->back_off_ms * 2;
     t87s__audience_hang_up(audience);
+    t87s__topology_suspect(&redis->topology);
     audience->back_off_ms = !audience->back_off_ms       ? FIRST_BACK_OFF_MS
                             : doubled < MOST_BACK_OFF_MS ? doubled
                                                          : MOST_BACK_OFF_MS;

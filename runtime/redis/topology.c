@@ -204,7 +204,8 @@ static bool is_up(const struct t87s__node *node) {
     return false;
 }
 
-static void gather(struct t87s__topology *topology, const struct t87s__redis_uri *hint, struct candidates *all) {
+static void gather_candidates(struct t87s__topology *topology, const struct t87s__redis_uri *hint,
+                              struct candidates *all) {
     all->topology = topology;
     all->hint = hint;
     all->n = t87s__topology_masters(topology, all->masters);
@@ -241,7 +242,7 @@ static enum t87s_status ask_nodes(struct t87s__redis *redis, const struct t87s__
     const struct t87s__redis_uri *uri;
     const uint64_t epoch = t87s__topology_epoch(&redis->topology);
     enum t87s_status status = maps ? T87S_E_STORE : T87S_E_NOMEM;
-    gather(&redis->topology, hint, &all);
+    gather_candidates(&redis->topology, hint, &all);
     for (unsigned i = 0; maps && (!best || best->epoch < epoch) && candidate(&all, i, &uri); i++) {
         struct t87s__link link = {.context = NULL};
         const int64_t left = deadline_ms - t87s__link_now_ms(), until = deadline_ms - left / 2;
@@ -351,7 +352,7 @@ enum t87s_status t87s__topology_know(struct t87s__redis *redis, int64_t deadline
     struct t87s__topology *topology = &redis->topology;
     uint64_t history;
     if (is_known(topology)) {
-        if (atomic_load_explicit(&topology->suspect, memory_order_relaxed) && !t87s__topology_has_sentinels(topology))
+        if (atomic_load_explicit(&topology->suspect, memory_order_relaxed) && t87s__topology_is_cluster(topology))
             t87s__topology_refresh(redis, NULL, deadline_ms);
         return T87S_OK;
     }

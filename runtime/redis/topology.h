@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * Which servers there are, and which of them has what. One server has everything; where sentinels name it, it is one
- * node, whose connections go to wherever the master is (greet.c). In a cluster each slot is a master's,
- * and whose may change at any time: what stands here is what a node said last. It is asked again when a server says
- * that a slot has moved, or cannot be reached, and by the listener; by one thread at a time, and not more often than a
- * back-off allows (law 6).
+ * node, whose connections go to wherever the master is (greet.c). In a cluster each slot is a master's, and whose may
+ * change at any time: what stands here is what a node said last. It is asked again when a server says that a slot has
+ * moved, or cannot be reached, and by the listener; by one thread at a time, and not more often than a back-off allows
+ * (law 6).
  *
  * A server that has left keeps its struct, without connections: a call may be on its way there.
  */

@@ -150,7 +150,7 @@ static int is_well(const struct redis_cluster *cluster, int node, int dead) {
     const struct answer info = ask(&cluster->nodes[node], "CLUSTER INFO");
     struct answer nodes = ask(&cluster->nodes[node], "CLUSTER NODES");
     int masters = 0, all = 0;
-    if (!strstr(info.text, "cluster_state:ok"))
+    if (!strstr(info.text, "cluster_state:ok") || !strstr(info.text, "cluster_slots_ok:16384"))
         return 0;
     for (char *rest = nodes.text, *line; (line = strtok_r(rest, "\r\n", &rest));) {
         char flags[64], state[16], slots[64] = "";
@@ -175,6 +175,15 @@ void redis_cluster_await(const struct redis_cluster *cluster, int dead) {
             ck_assert_msg(now.tv_sec - begun.tv_sec < PATIENCE_S, "the cluster does not get well");
             nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
         }
+    }
+}
+
+void redis_cluster_promote(const struct redis_cluster *cluster, int replica) {
+    for (int i = 0; !strstr(ask(&cluster->nodes[replica], "INFO replication").text, "role:master"); i++) {
+        if (i % 600 == 0) /* it gives up after five seconds */
+            tell(&cluster->nodes[replica], "CLUSTER FAILOVER");
+        ck_assert_int_lt(i, PATIENCE_S * 100);
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
     }
 }
 

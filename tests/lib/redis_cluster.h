@@ -26,6 +26,9 @@ void redis_cluster_stop(struct redis_cluster *cluster);
 /* Waits until all nodes but `dead` (-1: none) agree that all is well, each slot has a master, and who is dead none. */
 void redis_cluster_await(const struct redis_cluster *cluster, int dead);
 
+/* Makes a replica the master, in good order; returns when it is one. */
+void redis_cluster_promote(const struct redis_cluster *cluster, int replica);
+
 /* How often the node has done this command so far. */
 long redis_cluster_calls(const struct redis_cluster *cluster, int node, const char *command);
 

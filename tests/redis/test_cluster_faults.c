@@ -16,7 +16,7 @@
 
 enum {
     BOUND_MS = 300,
-    LEEWAY_MS = 250 /* of a busy machine */
+    LEEWAY_MS = 1000 /* of a busy machine; a call that hung would take more */
 };
 
 static struct redis_cluster cluster;
@@ -69,18 +69,20 @@ static void expect_vouch_of_before(int64_t moment_ms) {
 
 /* What is others' goes on. */
 static void expect_others(int away) {
-    for (int i = 0; i < CLUSTER_MASTERS; i++) {
-        const enum t87s_status read = client_read(&client, keys[i].name, tags[i].name, NULL, NULL);
-        const enum t87s_status invalidated = i == away ? T87S_OK : client_invalidate(&client, tag_at(i, 1).name, 0);
-        ck_assert_msg(i == away || (read == T87S_OK && invalidated == T87S_OK), "%d %d at %d", read, invalidated, i);
-    }
+    client_read(&client, keys[away].name, tags[away].name, NULL, NULL);
     ck_assert_int_le(client.longest_ms, client.deadline_ms + LEEWAY_MS);
+    for (int i = 0; i < CLUSTER_MASTERS; i++) {
+        if (i == away)
+            continue;
+        ck_assert_int_eq(must_read(&other, keys[i].name, tags[i].name), T87S_STORE_VALID);
+        must_invalidate(&other, tag_at(i, 1).name);
+    }
 }
 
 START_TEST(a_replica_that_is_made_master_begins_with_everything_outdated)
 {
     const unsigned lost = lost_so_far(&client);
-    ck_assert_str_eq(redis_server_tell(&cluster.nodes[CLUSTER_MASTERS], "CLUSTER FAILOVER").text, "+OK");
+    redis_cluster_promote(&cluster, CLUSTER_MASTERS);
     await_lost(&client, lost);
     redis_cluster_await(&cluster, 0);
     expect_law(0);
@@ -124,17 +126,10 @@ START_TEST(a_master_that_stands_still_ends_the_vouching_and_costs_deadlines_of_i
     const int64_t stopped = now_ms();
     await_no_vouch(&client);
     expect_vouch_of_before(stopped);
-    int calls = 0, timeouts = 0;
-    while (now_ms() < stopped + 1500) {
-        const enum t87s_status status = client_read(&client, keys[2].name, tags[2].name, NULL, NULL);
-        ck_assert_int_ne(status, T87S_OK);
-        timeouts += status == T87S_E_TIMEOUT;
-        for (int i = 0; i < 2; i++)
-            ck_assert_int_eq(must_read(&client, keys[i].name, tags[i].name), T87S_STORE_VALID);
-        calls++;
+    while (now_ms() < stopped + 1000) {
+        ck_assert_int_ne(client_read(&client, keys[2].name, tags[2].name, NULL, NULL), T87S_OK);
+        expect_others(2);
     }
-    ck_assert_int_lt(timeouts, calls / 2);
-    ck_assert_int_le(client.longest_ms, client.deadline_ms + LEEWAY_MS);
     kill(cluster.nodes[2].process, SIGCONT);
     await_answer_about(&client, keys[2].name, tags[2].name);
     ck_assert_int_eq(must_read(&client, keys[2].name, tags[2].name), T87S_STORE_VALID);
@@ -147,7 +142,7 @@ START_TEST(a_master_that_was_replaced_while_it_stood_still_is_no_master_any_more
 {
     kill(cluster.nodes[0].process, SIGSTOP);
     const int64_t stopped = now_ms();
-    while (client_invalidate(&other, tags[0].name, 0) != T87S_OK)
+    while (client_invalidate(&client, tags[0].name, 0) != T87S_OK)
         ck_assert_int_lt(now_ms(), stopped + 30000);
     expect_vouch_of_before(now_ms() - LEEWAY_MS);
     redis_cluster_await(&cluster, 0);
