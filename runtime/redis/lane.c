@@ -7,7 +7,7 @@
 
 #include "../base/mutants.h"
 
-enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000 };
+enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000, WAKES = 16, AT_ONCE = 64, QUICK_US = 200 };
 
 struct t87s__lane {
     /* immutable */
@@ -24,9 +24,14 @@ struct t87s__lane {
     char *out; /* not sent yet */
     size_t out_size, out_capacity;
     struct t87s__request *head, **tail; /* in the order of their commands */
-    int64_t retry_ms, heard_ms;         /* not before; when the last byte came */
-    int64_t back_off_ms;                /* 0: the last connection was a good one */
-    pthread_cond_t connected;           /* or not */
+    unsigned next_wake;
+    unsigned woken;              /* bits of `wakes`, to be signalled when the lock is given away */
+    bool quick;                  /* the server answered at once the last time */
+    int64_t sent_us;             /* since when an answer is due; 0: none, or one has come since */
+    int64_t retry_ms, heard_ms;  /* not before; when the last byte came */
+    int64_t back_off_ms;         /* 0: the last connection was a good one */
+    pthread_cond_t connected;    /* or not */
+    pthread_cond_t wakes[WAKES]; /* here, and not the requests': who is woken may be gone by then */
 };
 
 static void cond_init(pthread_cond_t *cond) {
@@ -35,6 +40,12 @@ static void cond_init(pthread_cond_t *cond) {
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(cond, &attributes);
     pthread_condattr_destroy(&attributes);
+}
+
+static void init_conds(struct t87s__lane *lane) {
+    cond_init(&lane->connected);
+    for (unsigned i = 0; i < WAKES; i++)
+        cond_init(&lane->wakes[i]);
 }
 
 struct t87s__lane *t87s__lane_open(t87s__lane_dial *dial, void *arg, int64_t timeout_ms) {
@@ -46,7 +57,7 @@ struct t87s__lane *t87s__lane_open(t87s__lane_dial *dial, void *arg, int64_t tim
     lane->timeout_ms = timeout_ms;
     lane->tail = &lane->head;
     pthread_mutex_init(&lane->lock, NULL);
-    cond_init(&lane->connected);
+    init_conds(lane);
     return lane;
 }
 
@@ -56,7 +67,7 @@ static struct timespec timespec_of(int64_t ms) {
 
 /* ---- under the lock ---- */
 
-static void finish(struct t87s__request *request, enum t87s_status status) {
+static void finish(struct t87s__lane *lane, struct t87s__request *request, enum t87s_status status) {
     if (!request->replies) {
         free(request);
         return;
@@ -65,7 +76,17 @@ static void finish(struct t87s__request *request, enum t87s_status status) {
         t87s__replies_free(request->replies, request->got);
     request->status = status;
     request->done = true;
-    pthread_cond_signal(&request->wake);
+    lane->woken |= 1u << request->wake;
+}
+
+/* Who is woken while the lock is held would only wait for that. */
+static void unlock(struct t87s__lane *lane) {
+    const unsigned woken = lane->woken;
+    lane->woken = 0;
+    pthread_mutex_unlock(&lane->lock);
+    for (unsigned i = 0; woken >> i; i++)
+        if (woken >> i & 1)
+            pthread_cond_broadcast(&lane->wakes[i]);
 }
 
 static void back_off(struct t87s__lane *lane) {
@@ -89,7 +110,7 @@ static void break_off(struct t87s__lane *lane) {
     while (lane->head) {
         struct t87s__request *request = lane->head;
         lane->head = request->next;
-        finish(request, T87S_E_STORE);
+        finish(lane, request, T87S_E_STORE);
     }
     lane->tail = &lane->head;
 }
@@ -100,6 +121,8 @@ static bool flush(struct t87s__lane *lane) {
     if (!lane->out_size)
         return true;
     long n = 1;
+    if (!lane->sent_us)
+        lane->sent_us = t87s__link_now_us();
     while (sent < lane->out_size && n > 0) {
         n = t87s__link_send(&lane->link, lane->out + sent, lane->out_size - sent);
         sent += n > 0 ? (size_t)n : 0;
@@ -123,10 +146,14 @@ static bool append(struct t87s__lane *lane, const char *bytes, size_t size) {
     return true;
 }
 
-/* Straight from the caller's bytes, as far as the socket takes them; the rest is kept. */
+/* Straight from the caller's bytes, as far as the socket takes them; the rest is kept. Where answers come at once, what
+ * comes while one is awaited goes with what else has come until then: who reads sends it. */
 static enum t87s_status dispatch(struct t87s__lane *lane, const struct t87s__commands *commands) {
     size_t sent = 0;
-    if (lane->out_size == 0) {
+    const bool goes_later = lane->quick && lane->head && lane->reading;
+    if (lane->out_size == 0 && !goes_later) {
+        if (!lane->sent_us)
+            lane->sent_us = t87s__link_now_us();
         const long n = t87s__link_send(&lane->link, commands->bytes, commands->size);
         if (n < 0) {
             break_off(lane);
@@ -143,49 +170,69 @@ static enum t87s_status dispatch(struct t87s__lane *lane, const struct t87s__com
     return T87S_E_NOMEM;
 }
 
-/* Gives the replies that have come to whose they are; false: this is no protocol, or nobody asked. */
-static bool deliver(struct t87s__lane *lane) {
-    bool lost = false;
-    for (redisReply *reply; (reply = t87s__link_reply(&lane->link, &lost));) {
+/* Gives replies to whose they are; false: nobody asked. */
+static bool deliver(struct t87s__lane *lane, redisReply **replies, unsigned n) {
+    for (unsigned i = 0; i < n; i++) {
         struct t87s__request *request = lane->head;
         if (!request) {
-            t87s__reply_free(reply);
+            t87s__replies_free(replies + i, n - i);
             return false;
         }
         if (request->replies)
-            request->replies[request->got] = reply;
+            request->replies[request->got] = replies[i];
         else
-            t87s__reply_free(reply);
+            t87s__reply_free(replies[i]);
         if (++request->got < request->n)
             continue;
         lane->head = request->next;
         if (!lane->head)
             lane->tail = &lane->head;
         request->history = lane->history;
-        finish(request, T87S_OK);
+        finish(lane, request, T87S_OK);
     }
-    return !lost;
+    return true;
+}
+
+static void hear(struct t87s__lane *lane) {
+    const int64_t now_us = t87s__link_now_us();
+    lane->heard_ms = now_us / 1000;
+    if (lane->sent_us)
+        lane->quick = now_us - lane->sent_us < QUICK_US;
+    lane->sent_us = 0;
+}
+
+/* Some of the replies that have come; replies are taken apart without the lock. */
+static unsigned take_some(struct t87s__lane *lane, redisReply **replies, bool *lost) {
+    unsigned n = 0;
+    while (n < AT_ONCE && (replies[n] = t87s__link_reply(&lane->link, lost)))
+        n++;
+    return n;
 }
 
 /* Reads for all until this request is done or its time is over: once even when it is, since who waited for another lane
  * has not looked. */
 static void read_for_all(struct t87s__lane *lane, const struct t87s__request *request, int64_t deadline_ms) {
+    redisReply *replies[AT_ONCE];
+    bool alive = true, late, lost = false, more = false;
     lane->reading = true;
-    bool alive = true, late;
     do {
         const bool writes = lane->out_size > 0;
+        unlock(lane);
         late = t87s__link_now_ms() >= deadline_ms;
-        pthread_mutex_unlock(&lane->lock);
-        if (writes && !late) { /* else in slices: others may leave something to send meanwhile */
+        if (writes && !late && !more) { /* else in slices: others may leave something to send meanwhile */
             const int64_t slice = t87s__link_now_ms() + T87S__LINK_SLICE_MS;
             t87s__link_wait(&lane->link, true, slice < deadline_ms ? slice : deadline_ms);
         }
-        const long n = t87s__link_receive(&lane->link, !writes && !late);
+        const long n = more ? 0 : t87s__link_receive(&lane->link, !writes && !late);
+        const unsigned taken = n >= 0 ? take_some(lane, replies, &lost) : 0;
         pthread_mutex_lock(&lane->lock);
         if (n > 0)
-            lane->heard_ms = t87s__link_now_ms();
-        alive = n >= 0 && !lane->broken && (n == 0 || deliver(lane)) && flush(lane);
-    } while (alive && !request->done && !late);
+            hear(lane);
+        more = taken == AT_ONCE;
+        if (lane->broken)
+            t87s__replies_free(replies, taken);
+        alive = n >= 0 && !lane->broken && deliver(lane, replies, taken) && !lost && flush(lane);
+    } while (alive && (more || (!request->done && !late)));
     lane->reading = false;
     if (!alive)
         break_off(lane);
@@ -195,7 +242,7 @@ static void read_for_all(struct t87s__lane *lane, const struct t87s__request *re
 static void hand_over(struct t87s__lane *lane) {
     for (struct t87s__request *next = lane->head; next && !lane->reading; next = next->next) {
         if (next->waits) {
-            pthread_cond_signal(&next->wake);
+            lane->woken |= 1u << next->wake;
             return;
         }
     }
@@ -215,6 +262,7 @@ static void connect_now(struct t87s__lane *lane, int64_t deadline_ms) {
         lane->history = history;
         lane->broken = false;
         lane->back_off_ms = 0;
+        lane->sent_us = 0;
         lane->heard_ms = t87s__link_now_ms();
     } else {
         back_off(lane);
@@ -224,10 +272,8 @@ static void connect_now(struct t87s__lane *lane, int64_t deadline_ms) {
 
 static enum t87s_status await_connection(struct t87s__lane *lane, int64_t deadline_ms) {
     const struct timespec deadline = timespec_of(deadline_ms);
-    for (;;) {
+    while (lane->state != LANE_UP) {
         const int64_t now = t87s__link_now_ms();
-        if (lane->state == LANE_UP)
-            return T87S_OK;
         if (now >= deadline_ms)
             return T87S_E_TIMEOUT;
         if (lane->state == LANE_CONNECTING && lane->back_off_ms)
@@ -239,6 +285,7 @@ static enum t87s_status await_connection(struct t87s__lane *lane, int64_t deadli
         else
             connect_now(lane, deadline_ms);
     }
+    return T87S_OK;
 }
 
 /* Its time is over. Its replies may still come, so something stands in the queue for it; if nothing at all has come for
@@ -270,7 +317,7 @@ enum t87s_status t87s__lane_meet(struct t87s__lane *lane, int64_t deadline_ms, u
     pthread_mutex_lock(&lane->lock);
     const enum t87s_status status = await_connection(lane, deadline_ms);
     *history = lane->history;
-    pthread_mutex_unlock(&lane->lock);
+    unlock(lane);
     return status;
 }
 
@@ -285,13 +332,13 @@ enum t87s_status t87s__lane_begin(struct t87s__lane *lane, struct t87s__request 
     if (status == T87S_OK)
         status = dispatch(lane, commands);
     if (status == T87S_OK) {
-        cond_init(&request->wake);
+        request->wake = lane->next_wake++ % WAKES;
         if (!lane->head)
-            lane->heard_ms = t87s__link_now_ms(); /* nothing was to be heard until now */
+            lane->heard_ms = lane->sent_us / 1000; /* nothing was to be heard until now */
         *lane->tail = request;
         lane->tail = &request->next;
     }
-    pthread_mutex_unlock(&lane->lock);
+    unlock(lane);
     return status;
 }
 
@@ -304,15 +351,14 @@ enum t87s_status t87s__lane_finish(struct t87s__lane *lane, struct t87s__request
         if (!lane->reading)
             read_for_all(lane, request, deadline_ms);
         else
-            pthread_cond_timedwait(&request->wake, &lane->lock, &deadline);
+            pthread_cond_timedwait(&lane->wakes[request->wake], &lane->lock, &deadline);
     }
     const enum t87s_status status = request->done ? request->status : T87S_E_TIMEOUT;
     *history = request->history;
     if (!request->done)
         give_up(lane, request);
     hand_over(lane);
-    pthread_mutex_unlock(&lane->lock);
-    pthread_cond_destroy(&request->wake);
+    unlock(lane);
     return status;
 }
 
@@ -326,7 +372,7 @@ enum t87s_status t87s__lane_call(struct t87s__lane *lane, const struct t87s__com
 bool t87s__lane_is_up(struct t87s__lane *lane) {
     pthread_mutex_lock(&lane->lock);
     const bool up = lane->state == LANE_UP;
-    pthread_mutex_unlock(&lane->lock);
+    unlock(lane);
     return up;
 }
 
@@ -334,7 +380,7 @@ void t87s__lane_distrust(struct t87s__lane *lane) {
     pthread_mutex_lock(&lane->lock);
     break_off(lane);
     lane->retry_ms = 0;
-    pthread_mutex_unlock(&lane->lock);
+    unlock(lane);
 }
 
 void t87s__lane_leave(struct t87s__lane *lane, uint64_t history) {
@@ -343,7 +389,7 @@ void t87s__lane_leave(struct t87s__lane *lane, uint64_t history) {
         break_off(lane);
         lane->retry_ms = 0;
     }
-    pthread_mutex_unlock(&lane->lock);
+    unlock(lane);
 }
 
 static void free_orphans(struct t87s__lane *lane) {
@@ -362,6 +408,8 @@ void t87s__lane_close(struct t87s__lane *lane) {
     t87s__link_close(&lane->link);
     free_orphans(lane);
     pthread_cond_destroy(&lane->connected);
+    for (unsigned i = 0; i < WAKES; i++)
+        pthread_cond_destroy(&lane->wakes[i]);
     pthread_mutex_destroy(&lane->lock);
     free(lane->out);
     free(lane);
@@ -386,6 +434,7 @@ void t87s__lane_after_fork_in_child(struct t87s__lane *lane) {
     lane->out_size = 0;
     lane->retry_ms = lane->back_off_ms = 0;
     free_orphans(lane); /* the others are on stacks of threads that are not here */
-    cond_init(&lane->connected);
-    pthread_mutex_unlock(&lane->lock);
+    init_conds(lane);
+    lane->woken = 0;
+    unlock(lane);
 }

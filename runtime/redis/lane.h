@@ -24,7 +24,7 @@ struct t87s__request {
     bool waits, done;
     enum t87s_status status;
     uint64_t history;
-    pthread_cond_t wake;
+    unsigned wake; /* which of the lane's */
     struct t87s__request *next;
 };
 

@@ -11,11 +11,13 @@
 
 enum { FIRST_ROOM = 1 << 14, LEAST_ROOM = 1 << 12, MOST_ROOM_KEPT = 1 << 20 };
 
-int64_t t87s__link_now_ms(void) {
+int64_t t87s__link_now_us(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
+
+int64_t t87s__link_now_ms(void) { return t87s__link_now_us() / 1000; }
 
 int64_t t87s__link_deadline(int64_t ms) {
     int64_t deadline;

@@ -22,6 +22,7 @@ struct t87s__link {
 
 /* Milliseconds of CLOCK_MONOTONIC: what all deadlines here are on. */
 int64_t t87s__link_now_ms(void);
+int64_t t87s__link_now_us(void);
 /* So long from now on; the end of time is not passed. */
 int64_t t87s__link_deadline(int64_t ms);
 

@@ -29,7 +29,9 @@ struct dead {
 static uint64_t number_of(const redisReply *score) {
     if (score->type != REDIS_REPLY_STRING)
         return 0;
-    const uint64_t number = strtoull(score->str + (score->str[0] == '-'), NULL, 10);
+    uint64_t number = 0;
+    for (const char *at = score->str + (score->str[0] == '-'); *at >= '0' && *at <= '9' && number < T87S__NUMBERS; at++)
+        number = number * 10 + (uint64_t)(*at - '0');
     return number < T87S__NUMBERS ? number : 0;
 }
 

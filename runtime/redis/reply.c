@@ -63,6 +63,11 @@ static enum outcome take_text(struct cursor *cursor, struct item *item) {
 static enum outcome take_item(struct cursor *cursor, struct item *item) {
     if (cursor->at == cursor->end)
         return HALF;
+    if (cursor->end - cursor->at >= 5 && !memcmp(cursor->at, "$-1\r\n", 5)) { /* what most members of a bucket are */
+        cursor->at += 5;
+        item->type = REDIS_REPLY_NIL;
+        return WHOLE;
+    }
     const char letter = *cursor->at++;
     const enum outcome outcome = take_line(cursor, &item->text, &item->size);
     if (outcome != WHOLE)
