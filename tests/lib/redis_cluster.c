@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,32 +19,14 @@ struct answer {
     char text[LONGEST_ANSWER];
 };
 
-/* The whole of a text that is answered, or its first line. */
 static struct answer ask(const struct redis_server *server, const char *format, ...) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    struct answer answer = {""};
+    struct answer answer;
     char command[1024];
     va_list values;
     va_start(values, format);
-    int size = vsnprintf(command, sizeof command - 2, format, values);
+    vsnprintf(command, sizeof command, format, values);
     va_end(values);
-    memcpy(command + size, "\r\n", 3);
-    const int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    memcpy(address.sun_path, server->socket, strlen(server->socket) + 1);
-    size_t n = 0, whole = LONGEST_ANSWER;
-    if (connect(file, (struct sockaddr *)&address, sizeof address) == 0 &&
-        write(file, command, (size_t)size + 2) == size + 2)
-        while (n < whole) {
-            const ssize_t got = read(file, answer.text + n, LONGEST_ANSWER - 1 - n);
-            if (got <= 0)
-                break;
-            n += (size_t)got;
-            const char *end = strstr(answer.text, "\r\n");
-            if (end && whole == LONGEST_ANSWER)
-                whole =
-                    (size_t)(end + 2 - answer.text) + (*answer.text == '$' ? strtoul(answer.text + 1, NULL, 10) : 0);
-        }
-    close(file);
+    redis_server_ask(server, command, answer.text, sizeof answer.text);
     return answer;
 }
 

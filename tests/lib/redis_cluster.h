@@ -16,7 +16,7 @@ struct redis_cluster {
     struct redis_server nodes[CLUSTER_NODES];
     int ports[CLUSTER_NODES];
     char ids[CLUSTER_NODES][41];
-    char uri[256]; /* the masters as seeds */
+    char uri[128]; /* the masters as seeds */
 };
 
 /* Returns when every node says that all is well, and every replica has caught up: after some seconds. */

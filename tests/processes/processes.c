@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * usage: processes [OPERATIONS [SEED]]
+ * usage: processes [--cluster] [OPERATIONS [SEED]]
  *
- * Two to four processes with one Redis between them (member.h), judged window by window (judge.h): to the letter where
- * nothing is near, within the bound of staleness where something is. In some rounds there is trouble (trouble.h).
+ * Two to four processes with one Redis between them, or a cluster (member.h), judged window by window (judge.h): to the
+ * letter where nothing is near, within the bound of staleness where something is. In some rounds there is trouble
+ * (trouble.h).
  */
 #include <check.h>
 #include <signal.h>
@@ -16,6 +17,7 @@
 
 #include "judge.h"
 #include "member.h"
+#include "redis_cluster.h"
 #include "redis_server.h"
 #include "trouble.h"
 
@@ -255,12 +257,35 @@ static void print(const struct scenery *scenery, const struct sums *sums, double
     fflush(stdout);
 }
 
+static size_t all_operations;
+static uint64_t first_seed;
+static bool over_cluster;
+
+/* What stands for all of it, to whom it is enough to know a URI. */
+static void start_redis(struct redis_server *server, struct redis_cluster *cluster) {
+    if (!over_cluster) {
+        redis_server_start(server, NULL);
+        return;
+    }
+    redis_cluster_start(cluster, CLUSTER_STAYS_MS);
+    snprintf(server->uri, sizeof server->uri, "%s", cluster->uri);
+}
+
+static void stop_redis(struct redis_server *server, struct redis_cluster *cluster) {
+    if (over_cluster)
+        redis_cluster_stop(cluster);
+    else
+        redis_server_stop(server);
+}
+
 /* All kinds of rounds once, in their shares. */
 static size_t play_all(const struct redis_server *server, size_t operations, uint64_t seed) {
     size_t broken = 0;
     for (unsigned i = 0; i < ROUNDS && !broken; i++) {
         struct sums sums = {.broken = 0};
         const double began = seconds();
+        if (over_cluster && rounds[i].trouble & FAULTS) /* which are on the way to one server */
+            continue;
         play(&rounds[i], server, operations * rounds[i].share / 100, seed * 100 + i, &sums);
         print(&rounds[i].scenery, &sums, seconds() - began);
         expect_life(&rounds[i], &sums);
@@ -269,18 +294,16 @@ static size_t play_all(const struct redis_server *server, size_t operations, uin
     return broken;
 }
 
-static size_t all_operations;
-static uint64_t first_seed;
-
 START_TEST(the_law_holds_over_processes)
 {
     size_t done = 0;
     for (uint64_t turn = 0; done < all_operations; turn++) {
         const size_t left = all_operations - done, size = left < MOST_OF_TURN ? left : MOST_OF_TURN;
         struct redis_server server = {.config = NULL};
-        redis_server_start(&server, NULL);
+        struct redis_cluster cluster = {.uri = ""};
+        start_redis(&server, &cluster);
         const size_t broken = play_all(&server, size, first_seed + turn);
-        redis_server_stop(&server);
+        stop_redis(&server, &cluster);
         ck_assert_uint_eq(broken, 0);
         done += size;
     }
@@ -307,10 +330,13 @@ int main(int argc, char **argv) {
     self = realpath("/proc/self/exe", path);
     if (self && argc == 4 && !strcmp(argv[1], "--member"))
         return be_member(argv);
+    over_cluster = argc > 1 && !strcmp(argv[1], "--cluster");
+    argc -= over_cluster;
+    argv += over_cluster;
     all_operations = argc > 1 ? strtoull(argv[1], NULL, 10) : getenv("T87S_QUICK") ? QUICK : DEFAULT;
     first_seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 87;
     if (!self || !all_operations)
-        give_up("usage: processes [OPERATIONS [SEED]]");
+        give_up("usage: processes [--cluster] [OPERATIONS [SEED]]");
     printf("%zu operations from seed %llu\n", all_operations, (unsigned long long)first_seed);
     return run_the_test();
 }
