@@ -87,7 +87,6 @@
     X(HISTORY_IGNORED, "a bucket of another history is believed")                                                \
     X(FLOOR_IGNORED, "the floor of a bucket is not looked at")                                                   \
     X(KIN_IGNORED, "an entry is given to who asks for other tags")                                               \
-    X(REPLICA_TRUSTED, "a replica is taken for a master")                                                        \
     X(ANY_ANSWER_IS_DONE, "whatever is no error says that a mark was done")                                      \
     X(FULL_IS_DONE, "a mark for which there is no memory is given up, and told as done")                         \
     X(GIVEN_UP_NOT_AWAITED, "the answers to a call that was given up are taken for those of the next")

@@ -12,7 +12,6 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "../base/mutants.h"
 #include "redis_store.h"
 #include "typescript.h"
 
@@ -35,9 +34,8 @@ uint64_t t87s__redis_take_history(redisReply *const *replies) {
     if (replies[0]->type != REDIS_REPLY_STRING || replies[1]->type != REDIS_REPLY_STRING ||
         !t87s__redis_info(replies[0]->str, "\nrun_id:", run, sizeof run) ||
         !t87s__redis_info(replies[1]->str, "\nmaster_replid:", replication, sizeof replication) ||
-        !t87s__redis_info(replies[1]->str, "\nrole:", role, sizeof role) ||
-        (strcmp(role, "master") != 0 && !T87S__MUTANT(REPLICA_TRUSTED)))
-        return 0; /* what is written to a replica would be lost */
+        !t87s__redis_info(replies[1]->str, "\nrole:", role, sizeof role) || strcmp(role, "master") != 0)
+        return 0; /* a replica takes no writes, and WAIT tells who reads from it; so nobody begins with one */
     const int size = snprintf(name, sizeof name, "%s %s", run, replication);
     return XXH3_64bits(name, (size_t)size) % (T87S__NUMBERS - 1) + 1;
 }
