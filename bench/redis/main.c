@@ -2,25 +2,27 @@
  *
  * usage: bench-redis [--tiny]
  *
- * The store over Redis beside bare hiredis on the same server and the same bytes, in turns, so that both have the same
- * luck with the machine: the medians of rounds, their ratio, and what it may be at most.
+ * The store over Redis beside bare hiredis, on the same server and the same bytes, and beside what Redis itself takes
+ * for the same work (the floors): a row of bars.h for each.
  */
 #include <hiredis/hiredis.h>
-#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <t87s/redis.h>
-#include <time.h>
 
+#include "near.h"
 #include "server.h"
 
-enum { VALUE = 1024, KEY = 16, THREADS = 8, CONNECTIONS = 2 /* as many as the store's lanes */, MOST_ROUNDS = 41 };
+enum { VALUE = 1024, KEY = 16, THREADS = 8, CONNECTIONS = 2 /* as many as the store's lanes */, SUBJECTS = 100 };
 
-static int rounds = MOST_ROUNDS, calls = 2000, entries = 20000;
-static struct t87s_store *store;
-static void *scope;
+static struct scale scale = {101, 400};
+static int entries = 100000;
+static struct over {
+    struct t87s_store *store;
+    void *scope;
+} heard, unheard /* no near tier, so nobody listens */, shared /* with TypeScript */;
 static redisContext *bare;
 static const char *socket_path;
 static unsigned char value[VALUE];
@@ -29,22 +31,6 @@ static void fail(const char *what) {
     fprintf(stderr, "bench-redis: %s\n", what);
     server_stop();
     exit(EXIT_FAILURE);
-}
-
-static double now_us(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
-
-static int compare(const void *a, const void *b) {
-    const double *one = a, *two = b;
-    return (*one > *two) - (*one < *two);
-}
-
-static double median(double *numbers, int n) {
-    qsort(numbers, (size_t)n, sizeof *numbers, compare);
-    return numbers[n / 2];
 }
 
 /* ---- one thing, done once ---- */
@@ -65,111 +51,106 @@ static void name_subject(struct subject *subject, int n) {
     subject->query = (struct t87s_store_query){subject->key, KEY, &subject->list, 1, 1000};
 }
 
-/* The same with share_with_typescript. */
-static struct t87s_store *sharing;
-static void *sharing_scope;
+static struct subject subjects[SUBJECTS];
 
-static void swap_stores(void) {
-    struct t87s_store *other = sharing;
-    void *scope_of_it = sharing_scope;
-    sharing = store, sharing_scope = scope;
-    store = other, scope = scope_of_it;
-}
-
-static void store_hit(struct subject *subject) {
+static void hit(const struct over *over, int i) {
     struct t87s_buffer buffer = {.size = 0};
     struct t87s_store_answer answer = {.value = &buffer};
-    if (store->read(store, scope, &subject->query, &answer) != T87S_OK || answer.state != T87S_STORE_VALID ||
-        buffer.size != VALUE)
+    if (over->store->read(over->store, over->scope, &subjects[i % SUBJECTS].query, &answer) != T87S_OK ||
+        answer.state != T87S_STORE_VALID || buffer.size != VALUE)
         fail("no hit");
     t87s_buffer_release(&buffer);
 }
+static void heard_hit(int i) { hit(&heard, i); }
+static void unheard_hit(int i) { hit(&unheard, i); }
+static void shared_hit(int i) { hit(&shared, i); }
 
-static void bare_get(struct subject *subject) {
-    redisReply *reply = redisCommand(bare, "GET bare:%s", subject->key);
+static void bare_get(int i) {
+    redisReply *reply = redisCommand(bare, "GET bare:%s", subjects[i % SUBJECTS].key);
     if (!reply || reply->type != REDIS_REPLY_STRING || reply->len != VALUE)
         fail("no GET");
     freeReplyObject(reply);
 }
 
-static void store_invalidate(struct subject *subject) {
-    if (store->invalidate(store, scope, &subject->list, 1, 0, 1000) != T87S_OK)
-        fail("no invalidation");
-}
-
-static void bare_set(struct subject *subject) {
-    redisReply *reply = redisCommand(bare, "SET other:%s %b", subject->key, value, (size_t)40);
-    if (!reply || reply->type != REDIS_REPLY_STATUS)
-        fail("no SET");
-    freeReplyObject(reply);
-}
-
-static void sharing_hit(struct subject *subject) {
-    swap_stores();
-    store_hit(subject);
-    swap_stores();
-}
-
-static void sharing_invalidate(struct subject *subject) {
-    swap_stores();
-    store_invalidate(subject);
-    swap_stores();
-}
-
-static void write_entry(struct subject *subject, size_t size) {
+static void write_entry(const struct over *over, const struct subject *subject, size_t size) {
     const struct t87s_store_value what = {.bytes = value, .size = size, .ttl_ms = 3600000};
-    if (store->write(store, scope, &subject->query, &what) != T87S_OK)
+    if (over->store->write(over->store, over->scope, &subject->query, &what) != T87S_OK)
         fail("no write");
 }
 
-/* ---- scenarios ---- */
+/* ---- a hit ---- */
 
-static void say(const char *what, const char *unit, double ours, double theirs, double ratio, const char *bar) {
-    printf("%-34s %10.2f %10.2f %s   %5.2fx  (%s)\n", what, ours, theirs, unit, ratio, bar);
-    fflush(stdout);
-}
-
-static double round_of(void (*call)(struct subject *subject)) {
-    struct subject subject;
-    const double begun = now_us();
-    for (int i = 0; i < calls; i++) {
-        name_subject(&subject, i % 100);
-        call(&subject);
+/* What a hit asks, by hiredis: the server's part of it. As many members as for a tag of two segments. */
+static void bare_hit(int i) {
+    static const char *const member = "%b %b %b %b %b %b %b %b %b %b %b";
+    char format[256];
+    const void *m = value; /* none is there */
+    const size_t n = 17;
+    redisReply *reply;
+    snprintf(format, sizeof format, "ZMSCORE marks last life %s", member);
+    redisAppendCommand(bare, "GET bare:%s", subjects[i % SUBJECTS].key);
+    redisAppendCommand(bare, format, m, n, m, n, m, n, m, n, m, n, m, n, m, n, m, n, m, n, m, n, m, n);
+    redisAppendCommand(bare, "TIME");
+    redisAppendCommand(bare, "WAIT 0 0");
+    for (int k = 0; k < 4; k++) {
+        if (redisGetReply(bare, (void **)&reply) != REDIS_OK || reply->type == REDIS_REPLY_ERROR)
+            fail("no bare hit");
+        freeReplyObject(reply);
     }
-    return (now_us() - begun) / calls;
 }
 
-static void beside(const char *what, void (*ours)(struct subject *), void (*theirs)(struct subject *),
-                   const char *bar) {
-    double our_us[MOST_ROUNDS], their_us[MOST_ROUNDS], ratios[MOST_ROUNDS];
-    for (int i = 0; i < rounds; i++) {
-        our_us[i] = round_of(ours);
-        their_us[i] = round_of(theirs);
-        ratios[i] = our_us[i] / their_us[i];
-    }
-    say(what, "us", median(our_us, rounds), median(their_us, rounds), median(ratios, rounds), bar);
+static double info(const char *section, const char *field) {
+    redisReply *reply = redisCommand(bare, "INFO %s", section);
+    if (!reply || reply->type != REDIS_REPLY_STRING)
+        fail("no INFO");
+    const char *at = strstr(reply->str, field);
+    const double number = at ? strtod(at + strlen(field), NULL) : 0;
+    freeReplyObject(reply);
+    return number;
 }
+
+/* A pipeline without a script is one trip, and nothing is asked twice. */
+static void trips(void) {
+    static const char *const once[] = {"get", "zmscore", "time", "wait"};
+    static const struct bar_row row = {"commands of a hit, in one trip", "GET, ZMSCORE, TIME, WAIT", "", BAR_AT_MOST,
+                                       4};
+    double commands = 0;
+    freeReplyObject(redisCommand(bare, "CONFIG RESETSTAT"));
+    for (int i = 0; i < 100; i++)
+        heard_hit(i);
+    for (int i = 0; i < 4; i++) {
+        char field[32];
+        snprintf(field, sizeof field, "cmdstat_%s:calls=", once[i]);
+        commands += info("commandstats", field);
+    }
+    say_number(&row, (commands + info("commandstats", "cmdstat_evalsha:calls=")) / 100, 4);
+}
+
+static void hits(void) {
+    static const struct bar_row hit = {"hit", "GET", "us", BAR_AT_MOST, 1.25};
+    static const struct bar_row floor = {"floor: what a hit asks, by hiredis", "GET", "us", BAR_NONE, 0};
+    freeReplyObject(redisCommand(bare, "ZADD marks 1763856000000000 last -4503599627370495 life"));
+    beside(&scale, &hit, heard_hit, bare_get);
+    beside(&scale, &floor, bare_hit, bare_get);
+    trips();
+}
+
+/* ---- threads ---- */
 
 static void *many_hits(void *arg) {
-    struct subject subject;
     (void)arg;
-    for (int i = 0; i < calls; i++) {
-        name_subject(&subject, i % 100);
-        store_hit(&subject);
-    }
+    for (int i = 0; i < scale.calls; i++)
+        heard_hit(i);
     return NULL;
 }
 
 /* As many GETs on their way at once, over as many connections. */
 static void *many_gets(void *arg) {
     redisContext *context = arg;
-    struct subject subject;
     const int at_once = THREADS / CONNECTIONS;
-    for (int i = 0; i < calls * at_once; i += at_once) {
-        for (int k = 0; k < at_once; k++) {
-            name_subject(&subject, (i + k) % 100);
-            redisAppendCommand(context, "GET bare:%s", subject.key);
-        }
+    for (int i = 0; i < scale.calls * at_once; i += at_once) {
+        for (int k = 0; k < at_once; k++)
+            redisAppendCommand(context, "GET bare:%s", subjects[(i + k) % SUBJECTS].key);
         for (int k = 0; k < at_once; k++) {
             redisReply *reply = NULL;
             if (redisGetReply(context, (void **)&reply) != REDIS_OK || reply->type != REDIS_REPLY_STRING)
@@ -188,65 +169,94 @@ static double throughput(int n, void *(*work)(void *arg), void **args) {
             fail("no thread");
     for (int i = 0; i < n; i++)
         pthread_join(threads[i], NULL);
-    return (double)calls * THREADS / (now_us() - begun) * 1e3; /* a millisecond */
+    return (double)scale.calls * THREADS / (now_us() - begun) * 1e3; /* a millisecond */
 }
 
 static void threads(void) {
-    double ours[MOST_ROUNDS], theirs[MOST_ROUNDS], ratios[MOST_ROUNDS];
+    static const struct bar_row row = {"8 threads, hits", "pipelined GETs", "/ms", BAR_AT_LEAST, 0.8};
+    double ours[MOST_ROUNDS], theirs[MOST_ROUNDS];
     void *contexts[CONNECTIONS];
     for (int i = 0; i < CONNECTIONS; i++)
         contexts[i] = redisConnectUnix(socket_path);
-    const int n = rounds / 4 + 1;
+    const int n = scale.rounds / 3;
     for (int i = 0; i < n; i++) {
         ours[i] = throughput(THREADS, many_hits, NULL);
         theirs[i] = throughput(CONNECTIONS, many_gets, contexts);
-        ratios[i] = ours[i] / theirs[i];
     }
     for (int i = 0; i < CONNECTIONS; i++)
         redisFree(contexts[i]);
-    say("8 threads, hits beside GETs", "/ms", median(ours, n), median(theirs, n), median(ratios, n), "at least 0.80x");
+    say_row(&row, ours, theirs, n);
 }
 
-static double info(const char *section, const char *field) {
-    redisReply *reply = redisCommand(bare, "INFO %s", section);
-    if (!reply || reply->type != REDIS_REPLY_STRING)
-        fail("no INFO");
-    const char *at = strstr(reply->str, field);
-    const double number = at ? strtod(at + strlen(field), NULL) : 0;
+/* ---- invalidations ---- */
+
+static void invalidate(const struct over *over, int i) {
+    if (over->store->invalidate(over->store, over->scope, &subjects[i % SUBJECTS].list, 1, 0, 1000) != T87S_OK)
+        fail("no invalidation");
+}
+static void heard_invalidate(int i) { invalidate(&heard, i); }
+static void unheard_invalidate(int i) { invalidate(&unheard, i); }
+static void shared_invalidate(int i) { invalidate(&shared, i); }
+
+static void bare_set(int i) {
+    redisReply *reply = redisCommand(bare, "SET other:%s %b", subjects[i % SUBJECTS].key, value, (size_t)40);
+    if (!reply || reply->type != REDIS_REPLY_STATUS)
+        fail("no SET");
     freeReplyObject(reply);
-    return number;
 }
 
-static void trips(void) {
-    struct subject subject;
-    name_subject(&subject, 1);
-    freeReplyObject(redisCommand(bare, "CONFIG RESETSTAT"));
-    for (int i = 0; i < 100; i++)
-        store_hit(&subject);
-    printf("commands of 100 hits, each one trip: GET %.0f, ZMSCORE %.0f, TIME %.0f, WAIT %.0f, EVALSHA %.0f\n",
-           info("commandstats", "cmdstat_get:calls="), info("commandstats", "cmdstat_zmscore:calls="),
-           info("commandstats", "cmdstat_time:calls="), info("commandstats", "cmdstat_wait:calls="),
-           info("commandstats", "cmdstat_evalsha:calls="));
+static char script[64];
+
+/* As many arguments as an invalidation has. */
+static void bare_script(int i) {
+    redisReply *reply = redisCommand(bare, "EVALSHA %s 1 marks %b 4503599627370495 3660000000 bench:i %s h %b", script,
+                                     value, (size_t)9, subjects[i % SUBJECTS].key, value, (size_t)17);
+    if (!reply || reply->type != REDIS_REPLY_INTEGER)
+        fail("no EVALSHA");
+    freeReplyObject(reply);
 }
+
+static void invalidations(void) {
+    static const struct bar_row with_near = {"invalidate, the near tier hears it", "SET", "us", BAR_AT_MOST, 1.5};
+    static const struct bar_row silent = {"invalidate, nobody hears it", "SET", "us", BAR_AT_MOST, 1.5};
+    static const struct bar_row floor = {"floor: EVALSHA of a script that does nothing", "SET", "us", BAR_NONE, 0};
+    redisReply *reply = redisCommand(bare, "SCRIPT LOAD %s", "return 1");
+    if (!reply || reply->type != REDIS_REPLY_STRING)
+        fail("no script");
+    snprintf(script, sizeof script, "%s", reply->str);
+    freeReplyObject(reply);
+    beside(&scale, &with_near, heard_invalidate, bare_set);
+    beside(&scale, &silent, unheard_invalidate, bare_set);
+    beside(&scale, &floor, bare_script, bare_set);
+}
+
+/* ---- memory ---- */
 
 /* Of many sizes, since the server's allocator rounds up. */
 static size_t size_of(int i) { return VALUE / 2 + (size_t)i * 37 % (VALUE / 2); }
 
 static void memory(void) {
+    static const struct bar_row over_payload = {"memory of an entry over its key and value", "SET with PX", "B",
+                                                BAR_AT_MOST, 120};
+    static const struct bar_row over_floor = {"memory of an entry over a SET with PX of its value", "", "B", BAR_NONE,
+                                              0};
     struct subject subject;
+    freeReplyObject(redisCommand(bare, "FLUSHALL"));
     const double before = info("memory", "used_memory:");
     double payload = 0;
     for (int i = 0; i < entries; i++) {
         name_subject(&subject, 1000 + i);
-        write_entry(&subject, size_of(i));
+        write_entry(&heard, &subject, size_of(i));
         payload += KEY + (double)size_of(i);
     }
-    const double ours = info("memory", "used_memory:") - before, clean = info("memory", "used_memory:");
+    const double ours = info("memory", "used_memory:") - before;
+    freeReplyObject(redisCommand(bare, "FLUSHALL")); /* so that both fill tables from the start */
+    const double clean = info("memory", "used_memory:");
     for (int i = 0; i < entries; i++)
         freeReplyObject(redisCommand(bare, "SET bare:%011d %b PX 3600000", i, value, size_of(i)));
     const double theirs = info("memory", "used_memory:") - clean;
-    say("memory over key and value", "B", (ours - payload) / entries, (theirs - payload) / entries, ours / theirs,
-        "at most 120 B");
+    say_number(&over_payload, (ours - payload) / entries, (theirs - payload) / entries);
+    say_number(&over_floor, (ours - theirs) / entries, 0);
 }
 
 /* ---- */
@@ -258,58 +268,73 @@ static void ignore_key(void *arg, const void *key, size_t size) { (void)arg, (vo
 static void ignore(void *arg) { (void)arg; }
 static void ignore_time(void *arg, int64_t until_ms) { (void)arg, (void)until_ms; }
 
-/* Two caches of which nothing was invalidated yet. */
-static void beside_typescript(const char *uri, const struct t87s_store_listener *listener) {
-    const struct t87s_redis_options options = {.uri = uri, .timeout_ms = 1000, .share_with_typescript = true};
-    store->detach(store, scope);
-    if (store->attach(store, "alone", listener, &scope) != T87S_OK || t87s_redis_open(&options, &sharing) != T87S_OK ||
-        sharing->attach(sharing, "sharing", listener, &sharing_scope) != T87S_OK)
-        fail("no store beside TypeScript");
-    for (int i = 0; i < 100; i++) {
-        struct subject subject;
-        name_subject(&subject, i);
-        write_entry(&subject, VALUE);
-        swap_stores();
-        write_entry(&subject, VALUE);
-        swap_stores();
-    }
-    beside("hit, tags shared, beside a hit", sharing_hit, store_hit, "no bar");
-    beside("invalidate, shared, beside one", sharing_invalidate, store_invalidate, "no bar");
-    sharing->detach(sharing, sharing_scope);
-    t87s_store_close(sharing);
+static void open_over(struct over *over, const char *prefix, const struct t87s_redis_options *options) {
+    static const struct t87s_store_listener listener = {NULL, ignore_tags, ignore_key, ignore, ignore_time, NULL, NULL};
+    if (t87s_redis_open(options, &over->store) != T87S_OK ||
+        over->store->attach(over->store, prefix, &listener, &over->scope) != T87S_OK)
+        fail("no store");
+    for (int i = 0; i < SUBJECTS; i++)
+        write_entry(over, &subjects[i], VALUE);
 }
 
-int main(int argc, char **argv) {
-    static const struct t87s_store_listener listener = {NULL, ignore_tags, ignore_key, ignore, ignore_time, NULL, NULL};
-    char uri[128];
-    if (argc > 1 && !strcmp(argv[1], "--tiny"))
-        rounds = 3, calls = 50, entries = 200;
-    socket_path = server_start();
-    snprintf(uri, sizeof uri, "unix://%s", socket_path);
+static void close_over(struct over *over) {
+    over->store->detach(over->store, over->scope);
+    t87s_store_close(over->store);
+}
+
+/* What sharing tags with TypeScript costs. */
+static void sharing(const char *uri) {
+    static const struct bar_row hits_of_it = {"hit, tags shared with TypeScript", "hit", "us", BAR_NONE, 0};
+    static const struct bar_row invalidates = {"invalidate, tags shared", "invalidate", "us", BAR_NONE, 0};
+    open_over(
+        &shared, "shared",
+        &(struct t87s_redis_options){.uri = uri, .timeout_ms = 1000, .near_off = true, .share_with_typescript = true});
+    open_over(&unheard, "alone", &(struct t87s_redis_options){.uri = uri, .timeout_ms = 1000, .near_off = true});
+    beside(&scale, &hits_of_it, shared_hit, unheard_hit);
+    beside(&scale, &invalidates, shared_invalidate, unheard_invalidate);
+    close_over(&unheard);
+    close_over(&shared);
+}
+
+static void prepare(const char *uri) {
     do
         bare = redisConnectUnix(socket_path);
     while (bare && bare->err);
-    const struct t87s_redis_options options = {.uri = uri, .timeout_ms = 1000};
-    if (!bare || t87s_redis_open(&options, &store) != T87S_OK ||
-        store->attach(store, "bench", &listener, &scope) != T87S_OK)
-        fail("no store");
+    if (!bare)
+        fail("no connection");
     for (size_t i = 0; i < VALUE; i++)
         value[i] = (unsigned char)(i * 2654435761u >> 13);
-    for (int i = 0; i < 100; i++) {
-        struct subject subject;
-        name_subject(&subject, i);
-        write_entry(&subject, VALUE);
-        freeReplyObject(redisCommand(bare, "SET bare:%s %b", subject.key, value, (size_t)VALUE));
+    for (int i = 0; i < SUBJECTS; i++) {
+        name_subject(&subjects[i], i);
+        freeReplyObject(redisCommand(bare, "SET bare:%s %b", subjects[i].key, value, (size_t)VALUE));
     }
-    printf("%-34s %10s %10s\n", "over a unix socket, values of 1 KiB", "t87s", "bare");
-    beside("hit beside GET", store_hit, bare_get, "at most 1.25x");
-    trips();
+    open_over(&heard, "bench", &(struct t87s_redis_options){.uri = uri, .timeout_ms = 1000});
+    open_over(&unheard, "unheard", &(struct t87s_redis_options){.uri = uri, .timeout_ms = 1000, .near_off = true});
+}
+
+static void require(const char *trouble) {
+    if (trouble)
+        fail(trouble);
+}
+
+int main(int argc, char **argv) {
+    char uri[128];
+    if (argc > 1 && !strcmp(argv[1], "--tiny")) {
+        scale = (struct scale){3, 50};
+        entries = 200;
+    }
+    socket_path = server_start();
+    snprintf(uri, sizeof uri, "unix://%s", socket_path);
+    prepare(uri);
+    hits();
+    require(whole_queries(&scale, uri, bare_get));
     threads();
-    beside("invalidate beside SET", store_invalidate, bare_set, "at most 1.50x");
+    invalidations();
+    require(near_hits(&scale, uri));
+    close_over(&unheard);
     memory();
-    beside_typescript(uri, &listener);
-    store->detach(store, scope);
-    t87s_store_close(store);
+    close_over(&heard);
+    sharing(uri);
     redisFree(bare);
     server_stop();
     return EXIT_SUCCESS;
