@@ -64,8 +64,11 @@ def await_look(redis, condition):
 class Inspected:
     """with Inspected() as it: it.redis, it.world(), all ended at the end."""
 
+    def __init__(self, server=Redis):
+        self.server = server
+
     def __enter__(self):
-        self.redis = Redis()
+        self.redis = self.server()
         self.worlds = []
         return self
 

@@ -9,7 +9,8 @@ import time
 
 
 class Redis:
-    def __init__(self):
+    def __init__(self, *options):
+        self.options = options
         self.folder = tempfile.mkdtemp(prefix="t87s-inspect-")
         self.path = os.path.join(self.folder, "socket")
         self.uri = "unix://" + self.path
@@ -20,7 +21,7 @@ class Redis:
     def start(self):
         self.process = subprocess.Popen(
             ["redis-server", "--port", "0", "--unixsocket", self.path, "--dir", self.folder, "--save", "",
-             "--appendonly", "no"], stdout=subprocess.DEVNULL)
+             "--appendonly", "no", *self.options], stdout=subprocess.DEVNULL)
         until = time.monotonic() + 30
         while True:
             try:
@@ -69,3 +70,47 @@ class Redis:
 
     def names(self):
         return self.call("KEYS", "*")
+
+
+def free_port():
+    """One whose bus, 10000 above it, is free as well."""
+    while True:
+        with socket.socket() as port, socket.socket() as bus:
+            try:
+                port.bind(("127.0.0.1", 0))
+                bus.bind(("127.0.0.1", (port.getsockname()[1] + 10000) % 65536))
+                if port.getsockname()[1] <= 55535:
+                    return port.getsockname()[1]
+            except OSError:
+                pass
+
+
+class Cluster:
+    """Three masters without replicas."""
+
+    def __init__(self):
+        self.nodes = []
+        try:
+            self.ports = [free_port() for _ in range(3)]
+            for port in self.ports:
+                self.nodes.append(Redis("--port", str(port), "--bind", "127.0.0.1", "--cluster-enabled", "yes"))
+            self.uri = ",".join(f"redis://127.0.0.1:{port}" for port in self.ports)
+            self.join()
+        except BaseException:
+            self.close()
+            raise
+
+    def join(self):
+        for number, node in enumerate(self.nodes):
+            node.call("CLUSTER", "ADDSLOTS", *range(16384 * number // 3, 16384 * (number + 1) // 3))
+            if number:
+                node.call("CLUSTER", "MEET", "127.0.0.1", self.ports[0])
+        until = time.monotonic() + 60
+        while not all(b"cluster_state:ok" in (said := node.call("CLUSTER", "INFO")) and
+                      b"cluster_known_nodes:3" in said and b"cluster_slots_ok:16384" in said for node in self.nodes):
+            assert time.monotonic() < until, "the nodes do not find each other"
+            time.sleep(0.05)
+
+    def close(self):
+        for node in self.nodes:
+            node.close()

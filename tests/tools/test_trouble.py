@@ -32,7 +32,7 @@ def test_it_needs_to_read_and_nothing_more():
         it.redis.call("ACL", "SETUSER", "default", "-scan")
         done = run("--redis", it.redis.uri, "--once", SCHEMA)
         assert done.returncode == 3 and b"it does not allow SCAN" in done.stderr, done.stderr
-        it.redis.call("ACL", "SETUSER", "default", "-info")
+        it.redis.call("ACL", "SETUSER", "default", "-time")
         done = run("--redis", it.redis.uri, "--once", SCHEMA)
         assert done.returncode == 3 and b"INFO and TIME have to be allowed" in done.stderr, done.stderr
 

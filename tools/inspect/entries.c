@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Looks into entries, a page of them at once: first how large each is and how long it will be there, then the bytes of
- * those that are small enough, with what has happened to their tags.
+ * Looks into entries of one server, a page of them at once: first how large each is and how long it will be there, then
+ * the bytes of those that are small enough, then bucket by bucket what has happened to their tags.
  */
 #include <string.h>
 
@@ -15,8 +15,10 @@ struct page_entry {
     struct found_key key;
     struct known *known;
     struct entry *entry;
-    bool asked;
+    bool asked; /* its bytes are, and were some of an entry */
     struct t87s_store_query query;
+    uint64_t stamps[T87S__MOST_BUCKETS], kin; /* of the bytes */
+    struct t87s_store_birth lives;
     unsigned n_buckets;
     struct t87s__bucket_asked buckets[T87S_MAX_TAGS + 1];
 };
@@ -34,13 +36,24 @@ static void ask_sizes(struct looking *looking, struct t87s__commands *commands, 
         }
 }
 
+/* On its way from one server of a cluster to another. */
+static bool is_elsewhere(const redisReply *reply) {
+    static const char *const codes[] = {"MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN"};
+    for (size_t i = 0; reply->type == REDIS_REPLY_ERROR && i < sizeof codes / sizeof *codes; i++)
+        if (t87s__reply_is_error(reply, codes[i]))
+            return true;
+    return false;
+}
+
 /* False: it is gone by now. */
 static bool take_sizes(struct entry *entry, redisReply *const *replies) {
     const long long size = replies[0]->type == REDIS_REPLY_INTEGER ? replies[0]->integer : -1;
     const long long expires = replies[1]->type == REDIS_REPLY_INTEGER ? replies[1]->integer : -1;
     entry->expires_ms = expires > 0 ? expires : 0;
     entry->size = size > 0 ? (uint64_t)size : 0;
-    entry->state = size < 0 ? ENTRY_BROKEN : size > LOOK_LARGEST ? ENTRY_UNREAD : ENTRY_FRESH;
+    entry->state = size > LOOK_LARGEST || is_elsewhere(replies[0]) ? ENTRY_UNREAD
+                   : size < 0                                      ? ENTRY_BROKEN
+                                                                   : ENTRY_FRESH;
     return expires != -2;
 }
 
@@ -57,42 +70,73 @@ static void name_entry(struct looking *looking, struct page_entry *on_page, size
         .key = on_page->key.bytes, .key_size = on_page->key.size, .tags = entry->key.tags, .n_tags = entry->key.n_tags};
 }
 
-static void ask_bytes(struct looking *looking, struct t87s__commands *commands, struct page_entry *on_page) {
-    const struct t87s__layout *layout = looking->options->layout;
-    const struct t87s__name head = t87s__layout_entry_head(layout);
-    on_page->n_buckets = t87s__layout_ask(layout, &on_page->query, on_page->buckets);
+static void ask_bytes(const struct looking *looking, struct t87s__commands *commands,
+                      const struct page_entry *on_page) {
+    const struct t87s__name head = t87s__layout_entry_head(looking->options->layout);
     t87s__commands_begin(commands, 2);
     t87s__commands_word(commands, T87S__WORD("GET"));
     t87s__commands_joined(commands, t87s__argument_name(&head),
                           (struct t87s__argument){on_page->key.bytes, on_page->key.size});
-    for (unsigned i = 0; i < on_page->n_buckets; i++) {
-        const struct t87s__bucket_asked *asked = &on_page->buckets[i];
-        const struct t87s__name bucket = t87s__layout_bucket(layout, asked->bucket);
-        const struct t87s__last last = t87s__layout_last(looking->look->history);
-        t87s__commands_begin(commands, 3 + asked->n);
-        t87s__commands_word(commands, T87S__WORD("ZMSCORE"));
-        t87s__commands_word(commands, t87s__argument_name(&bucket));
-        t87s__commands_word(commands, (struct t87s__argument){last.bytes, sizeof last.bytes});
-        for (unsigned member = 0; member < asked->n; member++)
-            t87s__commands_word(
-                commands, (struct t87s__argument){asked->members[member].bytes, t87s__member_size(asked, member)});
-    }
 }
 
-static void take_bytes(struct looking *looking, const struct page_entry *on_page, redisReply *const *replies) {
+static void take_bytes(const struct looking *looking, unsigned server, struct page_entry *on_page,
+                       const redisReply *reply) {
     struct t87s__blob blob;
-    if (replies[0]->type != REDIS_REPLY_STRING || !t87s__blob_read(replies[0]->str, replies[0]->len, &blob) ||
-        on_page->entry->key.kind == KEY_BROKEN)
+    on_page->asked = on_page->entry->key.kind != KEY_BROKEN && reply->type == REDIS_REPLY_STRING &&
+                     t87s__blob_read(reply->str, reply->len, &blob);
+    if (!on_page->asked) {
         on_page->entry->state = ENTRY_BROKEN;
-    else
-        judge_entry(looking, on_page->entry, &on_page->query, on_page->buckets, replies + 1, on_page->n_buckets, &blob);
+        return;
+    }
+    memcpy(on_page->stamps, blob.stamps, sizeof blob.stamps);
+    on_page->kin = blob.kin;
+    on_page->lives = (struct t87s_store_birth){{0}};
+    on_page->n_buckets = t87s__layout_ask(looking->options->layout, &on_page->query, on_page->buckets);
+    judge_bytes(on_page->entry, &blob, looking->servers->list[server].now_us);
 }
 
-static void look_into_page(struct looking *looking, struct page_entry *page, size_t n) {
+/* What it asks this bucket; NULL: nothing. */
+static const struct t87s__bucket_asked *asked_of(const struct page_entry *on_page, unsigned bucket) {
+    for (unsigned i = 0; on_page->asked && i < on_page->n_buckets; i++)
+        if (on_page->buckets[i].bucket == bucket)
+            return &on_page->buckets[i];
+    return NULL;
+}
+
+static void add_question(const struct looking *looking, struct t87s__commands *commands,
+                         const struct t87s__bucket_asked *asked) {
+    const struct server *server = &looking->servers->list[servers_of_bucket(looking->servers, asked->bucket)];
+    const struct t87s__name bucket = t87s__layout_bucket(looking->options->layout, asked->bucket);
+    const struct t87s__last last = t87s__layout_last(server->history);
+    t87s__commands_begin(commands, 3 + asked->n);
+    t87s__commands_word(commands, T87S__WORD("ZMSCORE"));
+    t87s__commands_word(commands, t87s__argument_name(&bucket));
+    t87s__commands_word(commands, (struct t87s__argument){last.bytes, sizeof last.bytes});
+    for (unsigned i = 0; i < asked->n; i++)
+        t87s__commands_word(commands, (struct t87s__argument){asked->members[i].bytes, t87s__member_size(asked, i)});
+}
+
+static void ask_bucket(struct looking *looking, unsigned bucket, struct page_entry *page, size_t n) {
     struct t87s__commands commands = {0};
-    redisReply *replies[PAGE * (T87S_MAX_TAGS + 2)];
+    redisReply *replies[PAGE], **at = replies;
+    for (size_t i = 0; i < n; i++)
+        if (asked_of(&page[i], bucket))
+            add_question(looking, &commands, asked_of(&page[i], bucket));
+    const unsigned n_replies = commands.n;
+    if (!n_replies || !looking_call(looking, servers_of_bucket(looking->servers, bucket), &commands, replies))
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (asked_of(&page[i], bucket))
+            judge_bucket(looking, page[i].entry, asked_of(&page[i], bucket), *at++, page[i].stamps[bucket],
+                         &page[i].lives);
+    t87s__replies_free(replies, n_replies);
+}
+
+static void look_into_page(struct looking *looking, unsigned server, struct page_entry *page, size_t n) {
+    struct t87s__commands commands = {0};
+    redisReply *replies[2 * PAGE], **at = replies;
     ask_sizes(looking, &commands, page, n);
-    if (!looking_call(looking, &commands, replies))
+    if (!looking_call(looking, server, &commands, replies))
         return;
     for (size_t i = 0; i < n; i++) {
         page[i].asked = take_sizes(page[i].entry, replies + 2 * i) && page[i].entry->state == ENTRY_FRESH;
@@ -104,19 +148,21 @@ static void look_into_page(struct looking *looking, struct page_entry *page, siz
         if (page[i].asked)
             ask_bytes(looking, &commands, &page[i]);
     const unsigned n_replies = commands.n;
-    if (!looking_call(looking, &commands, replies))
+    if (!looking_call(looking, server, &commands, replies))
         return;
-    redisReply **at = replies;
     for (size_t i = 0; i < n; i++)
-        if (page[i].asked) {
-            take_bytes(looking, &page[i], at);
-            at += 1 + page[i].n_buckets;
-        }
+        if (page[i].asked)
+            take_bytes(looking, server, &page[i], *at++);
     t87s__replies_free(replies, n_replies);
+    for (unsigned bucket = 0; bucket < looking->options->layout->n_buckets && !looking->problem; bucket++)
+        ask_bucket(looking, bucket, page, n);
+    for (size_t i = 0; i < n && !looking->problem; i++)
+        if (page[i].asked)
+            judge_kin(looking, page[i].entry, &page[i].query, page[i].kin, &page[i].lives);
     looking->look->n_entries += n;
 }
 
-void look_into_entries(struct looking *looking, const struct found_key *keys, size_t n) {
+void look_into_entries(struct looking *looking, unsigned server, const struct found_key *keys, size_t n) {
     struct look *look = looking->look;
     size_t on_page = 0;
     if (!looking->page) /* large, so one for all */
@@ -133,10 +179,10 @@ void look_into_entries(struct looking *looking, const struct found_key *keys, si
         next->known = known;
         next->entry = &look->entries[look->n_entries + on_page++];
         if (on_page == PAGE) {
-            look_into_page(looking, looking->page, on_page);
+            look_into_page(looking, server, looking->page, on_page);
             on_page = 0;
         }
     }
     if (on_page && !looking->problem)
-        look_into_page(looking, looking->page, on_page);
+        look_into_page(looking, server, looking->page, on_page);
 }

@@ -8,35 +8,40 @@
 #include <string.h>
 
 #include "redis_store.h"
+#include "servers.h"
 
-bool feed_init(struct feed *feed, const char *uri, const struct t87s__layout *layout) {
-    memset(feed, 0, sizeof *feed);
-    feed->channel = t87s__layout_channel(layout, 0);
-    return ask_init(&feed->ask, uri);
-}
+void feed_close(struct feed *feed) { t87s__link_close(&feed->link); }
 
-void feed_close(struct feed *feed) { ask_close(&feed->ask); }
-
-const char *feed_listen(struct feed *feed, int64_t now_ms) {
+const char *feed_listen(struct feed *feed, const struct t87s__redis_uri *uri, const struct t87s__layout *layout,
+                        int64_t now_ms) {
+    const int64_t deadline = t87s__link_deadline(SERVERS_PATIENCE_MS);
     struct t87s__commands commands = {0};
-    redisReply *reply[1];
-    if (feed->ask.link.context)
+    redisReply *replies[T87S__MOST_BUCKETS];
+    const char *problem = NULL;
+    if (feed->link.context)
         return NULL;
-    T87S__COMMAND(&commands, T87S__WORD("SUBSCRIBE"), t87s__argument_name(&feed->channel));
-    const char *problem = ask_call(&feed->ask, &commands, reply);
+    for (unsigned bucket = 0; bucket < layout->n_buckets; bucket++) {
+        const struct t87s__name channel = t87s__layout_channel(layout, bucket);
+        T87S__COMMAND(&commands, T87S__WORD("SUBSCRIBE"), t87s__argument_name(&channel));
+    }
+    const unsigned n = commands.n;
+    enum t87s_status status = t87s__link_open(&feed->link, uri, deadline);
+    if (status == T87S_OK)
+        status = t87s__link_call(&feed->link, &commands, replies, deadline);
+    t87s__commands_free(&commands);
+    if (status != T87S_OK)
+        return servers_problem(status);
+    if (replies[0]->type == REDIS_REPLY_ERROR)
+        problem = "it does not allow SUBSCRIBE";
+    t87s__replies_free(replies, n);
     if (problem)
-        return problem;
+        feed_close(feed);
     feed->since_ms = now_ms;
     feed->n = 0;
-    if (reply[0]->type == REDIS_REPLY_ERROR) {
-        problem = "it does not allow SUBSCRIBE";
-        feed_close(feed);
-    }
-    t87s__replies_free(reply, 1);
     return problem;
 }
 
-int feed_file(const struct feed *feed) { return feed->ask.link.context ? feed->ask.link.context->fd : -1; }
+int feed_file(const struct feed *feed) { return feed->link.context ? feed->link.context->fd : -1; }
 
 size_t feed_kept(const struct feed *feed) { return feed->n < FEED_MOST ? (size_t)feed->n : FEED_MOST; }
 
@@ -108,7 +113,7 @@ static bool hear(struct feed *feed, const struct names *names, const redisReply 
 }
 
 bool feed_read(struct feed *feed, const struct names *names, int64_t now_ms) {
-    struct t87s__link *link = &feed->ask.link;
+    struct t87s__link *link = &feed->link;
     bool lost = false, alive = t87s__link_receive(link, false) >= 0;
     for (redisReply *reply; alive && (reply = t87s__link_reply(link, &lost));) {
         alive = hear(feed, names, reply, now_ms);

@@ -5,8 +5,8 @@
 #ifndef T87S_INSPECT_FEED_H
 #define T87S_INSPECT_FEED_H
 
-#include "ask.h"
 #include "layout.h"
+#include "link.h"
 #include "names.h"
 
 enum { FEED_MOST = 64, FEED_NAME = 160, FEED_PATH = 320 };
@@ -20,17 +20,17 @@ struct heard {
 };
 
 struct feed {
-    struct ask ask;
-    struct t87s__name channel;
+    struct t87s__link link;
     int64_t since_ms;              /* when it began to listen; what was missed in between is not known */
     uint64_t n;                    /* heard so far */
     struct heard heard[FEED_MOST]; /* the one with number i at i % FEED_MOST */
 };
 
-bool feed_init(struct feed *feed, const char *uri, const struct t87s__layout *layout);
+/* Connects and subscribes, unless it listens already. In a cluster every server tells what is published anywhere. NULL,
+ * or a sentence. */
+const char *feed_listen(struct feed *feed, const struct t87s__redis_uri *uri, const struct t87s__layout *layout,
+                        int64_t now_ms);
 void feed_close(struct feed *feed);
-/* Connects and subscribes, unless it listens already; NULL, or a sentence. */
-const char *feed_listen(struct feed *feed, int64_t now_ms);
 /* What to wait on; -1: it does not listen. */
 int feed_file(const struct feed *feed);
 /* Takes what has come. False: the connection is lost, or memory. */

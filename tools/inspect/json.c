@@ -140,18 +140,26 @@ static json_t *processes_of(const struct picture *picture, struct arena *arena) 
     return array;
 }
 
+static json_t *servers_of(const struct look *look) {
+    json_t *array = json_array();
+    for (unsigned i = 0; i < look->n_servers; i++)
+        array = json_grown(array, json_pack("{s:s, s:s, s:s}", "address", look->servers[i].address, "version",
+                                            look->servers[i].version, "role", look->servers[i].role));
+    return array;
+}
+
 static json_t *all_of(const struct picture *picture, struct arena *arena) {
     const struct look *look = picture->look;
     char prefix[sizeof picture->layout->prefix + 1];
     snprintf(prefix, sizeof prefix, "%s", picture->layout->prefix);
-    return json_pack("{s:s, s:s, s:s, s:{s:s, s:s}, s:{s:o, s:I, s:b, s:o}, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}",
-                     "schema", picture->model->schema, "redis", picture->address, "prefix", prefix, "server", "version",
-                     look->version, "role", look->role, "keys", "entries", integer(look->n_counted), "looked_into",
-                     (json_int_t)look->n_entries, "whole", (int)look->whole, "foreign", integer(look->n_foreign),
-                     "queries", queries_of(picture, arena), "entries", entries_of(picture, arena), "tags",
-                     tags_of(picture, arena), "stamps", integer(look->n_stamps), "invalidations",
-                     invalidations_of(look), "invalidations_left_out", integer(look->n_more), "window_ms",
-                     (json_int_t)LOOK_WINDOW_MS, "processes", processes_of(picture, arena));
+    return json_pack("{s:s, s:s, s:s, s:o, s:{s:o, s:I, s:b, s:o}, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "schema",
+                     picture->model->schema, "redis", picture->address, "prefix", prefix, "servers", servers_of(look),
+                     "keys", "entries", integer(look->n_counted), "looked_into", (json_int_t)look->n_entries, "whole",
+                     (int)look->whole, "foreign", integer(look->n_foreign), "queries", queries_of(picture, arena),
+                     "entries", entries_of(picture, arena), "tags", tags_of(picture, arena), "stamps",
+                     integer(look->n_stamps), "invalidations", invalidations_of(look), "invalidations_left_out",
+                     integer(look->n_more), "window_ms", (json_int_t)LOOK_WINDOW_MS, "processes",
+                     processes_of(picture, arena));
 }
 
 void json_append(struct text *out, const struct picture *picture, struct arena *arena, bool on_one_line) {

@@ -6,6 +6,7 @@
 #define T87S_INSPECT_JSON_H
 
 #include "picture.h"
+#include "text.h"
 
 void json_append(struct text *out, const struct picture *picture, struct arena *arena, bool on_one_line);
 

@@ -21,14 +21,16 @@ static void outdate(struct entry *entry, const char *because) {
 }
 
 /* Keeps the stamps of tags for their table, whatever they mean for this entry. */
-static struct known *remember(struct looking *looking, const struct t87s__member *member, uint64_t stamp) {
+static struct known *remember(struct looking *looking, const struct server *server, const struct t87s__member *member,
+                              uint64_t stamp) {
     struct known *known = known_find(&looking->look->known, member->bytes + 1);
     if (!known || known->is_key)
         return known;
     const char letter = (char)member->bytes[0];
     uint64_t *kept = letter == 'h' ? &known->hard : letter == 'x' ? &known->exact : &known->soft;
-    if (letter != 'p' && letter != 'q' && *kept < stamp)
-        *kept = stamp;
+    const uint64_t here = stamp + (uint64_t)(looking->look->now_us - server->now_us);
+    if (letter != 'p' && letter != 'q' && *kept < here)
+        *kept = here;
     return known;
 }
 
@@ -39,21 +41,24 @@ static bool is_answer(const redisReply *reply, const struct t87s__bucket_asked *
     return reply->type == REDIS_REPLY_ARRAY && reply->elements == 1 + asked->n;
 }
 
-static void judge_bucket(struct looking *looking, struct entry *entry, const struct t87s__bucket_asked *asked,
-                         const redisReply *reply, uint64_t birth) {
+void judge_bucket(struct looking *looking, struct entry *entry, const struct t87s__bucket_asked *asked,
+                  const redisReply *reply, uint64_t birth, struct t87s_store_birth *lives) {
+    const struct server *server = &looking->servers->list[servers_of_bucket(looking->servers, asked->bucket)];
     if (!is_answer(reply, asked)) {
         outdate(entry, lost_tags);
         return;
     }
     redisReply *const *scores = reply->element + 1;
+    const uint64_t life = judge_number(scores[ASKED_LIFE]);
+    *t87s__birth_life(lives, asked->bucket) = life;
     /* Whose history it is can be told of a master alone. */
-    if ((looking->look->history && !judge_number(reply->element[0])) || !judge_number(scores[ASKED_LIFE]))
+    if ((server->history && !judge_number(reply->element[0])) || !life)
         outdate(entry, lost_tags);
     else if (!birth || judge_number(scores[ASKED_FLOOR]) > birth)
         outdate(entry, "everything was cleared, or it is older than what is kept of tags");
     for (unsigned i = ASKED_KEY; i < asked->n; i++) {
         const uint64_t stamp = judge_number(scores[i]);
-        const struct known *known = stamp ? remember(looking, &asked->members[i], stamp) : NULL;
+        const struct known *known = stamp ? remember(looking, server, &asked->members[i], stamp) : NULL;
         if (stamp <= birth)
             continue;
         if (asked->kinds[i] == ASKED_KEY) {
@@ -67,23 +72,19 @@ static void judge_bucket(struct looking *looking, struct entry *entry, const str
     }
 }
 
-void judge_entry(struct looking *looking, struct entry *entry, const struct t87s_store_query *query,
-                 const struct t87s__bucket_asked *asked, redisReply *const *replies, unsigned n,
-                 const struct t87s__blob *blob) {
-    struct t87s_store_birth lives = {{0}};
-    const int64_t age_ms = (looking->look->now_us - blob->written_us) / 1000;
+void judge_bytes(struct entry *entry, const struct t87s__blob *blob, int64_t now_us) {
+    const int64_t age_ms = (now_us - blob->written_us) / 1000;
     entry->age_ms = age_ms > 0 ? age_ms : 0; /* written since this look began */
     entry->fresh_ms = blob->ttl_ms - entry->age_ms;
     entry->grace_ms = blob->grace_ms;
     entry->not_found = blob->not_found;
     entry->state = ENTRY_FRESH;
-    for (unsigned i = 0; i < n; i++) {
-        judge_bucket(looking, entry, &asked[i], replies[i], blob->stamps[asked[i].bucket]);
-        if (is_answer(replies[i], &asked[i]))
-            *t87s__birth_life(&lives, asked[i].bucket) = judge_number(replies[i]->element[1 + ASKED_LIFE]);
-    }
+}
+
+void judge_kin(const struct looking *looking, struct entry *entry, const struct t87s_store_query *query, uint64_t kin,
+               struct t87s_store_birth *lives) {
     if (entry->key.kind == KEY_OF_QUERY) {
-        if (entry->state != ENTRY_OUTDATED && t87s__layout_kin(looking->options->layout, query, &lives) != blob->kin)
+        if (entry->state != ENTRY_OUTDATED && t87s__layout_kin(looking->options->layout, query, lives) != kin)
             outdate(entry, "it was written for other tags, or in an earlier life of its bucket");
     } else if (entry->state != ENTRY_OUTDATED) {
         entry->state = ENTRY_UNKNOWN; /* by hand, or of another schema */

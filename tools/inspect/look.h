@@ -7,10 +7,10 @@
 #define T87S_INSPECT_LOOK_H
 
 #include "arena.h"
-#include "ask.h"
 #include "heartbeat.h"
 #include "layout.h"
 #include "names.h"
+#include "servers.h"
 #include "tags.h"
 
 enum { LOOK_WINDOW_MS = 5 * 60 * 1000, LOOK_MOST_RECENT = 400, LOOK_MOST_PROCESSES = 256 };
@@ -53,11 +53,15 @@ struct process {
     struct t87s__beat beat;
 };
 
+/* A server as it was then. */
+struct seen_server {
+    char address[300], version[24], role[16];
+};
+
 struct look {
-    /* the server */
-    char version[24], role[16];
-    int64_t now_us;
-    uint64_t history; /* 0: it is no master */
+    struct seen_server *servers;
+    unsigned n_servers;
+    int64_t now_us; /* by the clock of the first one, which all stamps here are moved to */
     /* entries */
     struct entry *entries;
     size_t n_entries, most_entries; /* looked into */
@@ -84,12 +88,13 @@ struct look_options {
 };
 
 /* Into `look`, of an empty arena; NULL, or a sentence. */
-const char *look_at(struct ask *ask, const struct look_options *options, struct arena *arena, struct look *look);
+const char *look_at(struct servers *servers, const struct look_options *options, struct arena *arena,
+                    struct look *look);
 
 /* ---- for the files of this room; all under arena_run() ---- */
 
 struct looking {
-    struct ask *ask;
+    struct servers *servers;
     const struct look_options *options;
     struct arena *arena;
     struct look *look;
@@ -98,22 +103,25 @@ struct looking {
 };
 
 /* False: there is a problem, and no replies. */
-bool looking_call(struct looking *looking, struct t87s__commands *commands, redisReply **replies);
+bool looking_call(struct looking *looking, unsigned server, struct t87s__commands *commands, redisReply **replies);
 
 /* entries.c: looks into entries, whose names are without P:e:. */
 struct found_key {
     const unsigned char *bytes;
     size_t size;
 };
-void look_into_entries(struct looking *looking, const struct found_key *keys, size_t n);
+void look_into_entries(struct looking *looking, unsigned server, const struct found_key *keys, size_t n);
 /* processes.c: names are whole. */
-void look_at_processes(struct looking *looking, const struct found_key *names, size_t n);
+void look_at_processes(struct looking *looking, unsigned server, const struct found_key *names, size_t n);
 
-/* judge.c: what the buckets say of an entry; `replies` are those to ZMSCORE, bucket by bucket. */
+/* judge.c: an entry as its bytes have it, then what each of its buckets says, the answer to ZMSCORE of its last stamp
+ * and what was asked, then whether it is all for these tags. */
 struct t87s__blob;
-void judge_entry(struct looking *looking, struct entry *entry, const struct t87s_store_query *query,
-                 const struct t87s__bucket_asked *asked, redisReply *const *replies, unsigned n,
-                 const struct t87s__blob *blob);
+void judge_bytes(struct entry *entry, const struct t87s__blob *blob, int64_t now_us);
+void judge_bucket(struct looking *looking, struct entry *entry, const struct t87s__bucket_asked *asked,
+                  const redisReply *reply, uint64_t birth, struct t87s_store_birth *lives);
+void judge_kin(const struct looking *looking, struct entry *entry, const struct t87s_store_query *query, uint64_t kin,
+               struct t87s_store_birth *lives);
 /* The number at a member, without its sign; 0: none. */
 uint64_t judge_number(const redisReply *score);
 

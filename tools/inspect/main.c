@@ -73,7 +73,6 @@ static void make_names(void *arg) {
 static enum exit_code run(const struct options *options) {
     struct compiled compiled;
     struct naming naming = {.compiled = &compiled};
-    struct t87s__layout layout;
     const char *environment = getenv("T87S_REDIS");
     if (!t87s__layout_prefix_valid(options->prefix) || !t87s__layout_prefix_valid(options->cache)) {
         fputs(
@@ -81,7 +80,6 @@ static enum exit_code run(const struct options *options) {
             stderr);
         return EXIT_USAGE;
     }
-    t87s__layout_init(&layout, options->prefix, options->cache, 1);
     const struct load_options load = {
         .path = options->schema, .include_dirs = options->include_dirs, .n_include_dirs = options->n_include_dirs};
     enum load_status status = compile_schema(&load, &compiled);
@@ -91,7 +89,6 @@ static enum exit_code run(const struct options *options) {
     if (code == EXIT_FINE)
         code = watch(&(struct watch_options){.options = options,
                                              .names = &naming.names,
-                                             .layout = &layout,
                                              .uri = options->redis ? options->redis : environment,
                                              .colour = wants_colour(options, STDOUT_FILENO)});
     compiled_free(&compiled);

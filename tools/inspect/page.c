@@ -266,8 +266,11 @@ static void head(struct page *page, struct text *out) {
     text_rewind(&text);
     if (picture->look) {
         const struct look *look = picture->look;
-        text_printf(&text, "Redis %s, %s; %" PRIu64 " entries%s", look->version, look->role, look->n_counted,
-                    look->whole ? "" : " so far");
+        if (look->n_servers == 1)
+            text_printf(&text, "Redis %s, %s; ", look->servers->version, look->servers->role);
+        else
+            text_printf(&text, "Redis %s, %u masters; ", look->servers->version, look->n_servers);
+        text_printf(&text, "%" PRIu64 " entries%s", look->n_counted, look->whole ? "" : " so far");
         if (look->n_entries < look->n_counted)
             text_printf(&text, ", %zu of them looked into", look->n_entries);
         text_printf(&text, "; %" PRIu64 " stamps of tags and keys", look->n_stamps);

@@ -6,6 +6,7 @@
 #define T87S_INSPECT_PAGE_H
 
 #include "picture.h"
+#include "text.h"
 
 struct page_style {
     bool colour;

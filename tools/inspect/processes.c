@@ -3,7 +3,7 @@
 
 #include "look.h"
 
-void look_at_processes(struct looking *looking, const struct found_key *names, size_t n) {
+void look_at_processes(struct looking *looking, unsigned server, const struct found_key *names, size_t n) {
     struct look *look = looking->look;
     const size_t head = looking->options->layout->prefix_size + strlen(":hb:");
     for (size_t i = 0; i < n && look->n_processes < LOOK_MOST_PROCESSES; i++) {
@@ -13,7 +13,7 @@ void look_at_processes(struct looking *looking, const struct found_key *names, s
         struct process *process = &look->processes[look->n_processes];
         T87S__COMMAND(&commands, T87S__WORD("GET"), name);
         T87S__COMMAND(&commands, T87S__WORD("PTTL"), name);
-        if (!looking_call(looking, &commands, replies))
+        if (!looking_call(looking, server, &commands, replies))
             return;
         if (replies[0]->type == REDIS_REPLY_STRING && replies[1]->type == REDIS_REPLY_INTEGER &&
             t87s__beat_read(replies[0]->str, replies[0]->len, &process->beat)) {

@@ -12,7 +12,8 @@
 
 struct watching {
     const struct watch_options *options;
-    struct ask ask;
+    struct servers servers;
+    struct t87s__layout layout;
     struct feed feed;
     struct look looks[2];
     struct arena arenas[2];
@@ -39,14 +40,19 @@ static void look_again(struct watching *watching) {
         if (one->size)
             heard[n++] = (struct t87s_store_tag){one->path, one->size};
     }
+    watching->problem = servers_find(&watching->servers);
+    if (watching->problem)
+        return;
+    t87s__layout_init(&watching->layout, options->options->prefix, options->options->cache,
+                      watching->servers.is_cluster ? T87S__MOST_BUCKETS : 1);
     const struct look_options look = {.names = options->names,
-                                      .layout = options->layout,
+                                      .layout = &watching->layout,
                                       .limit = (size_t)options->options->limit,
                                       .heard = heard,
                                       .n_heard = n};
     arena_free(&watching->arenas[next]);
     arena_init(&watching->arenas[next]);
-    watching->problem = look_at(&watching->ask, &look, &watching->arenas[next], &watching->looks[next]);
+    watching->problem = look_at(&watching->servers, &look, &watching->arenas[next], &watching->looks[next]);
     if (watching->problem)
         return;
     watching->current = next;
@@ -67,8 +73,8 @@ static void show(void *arg) {
     struct watching *watching = showing->watching;
     const int64_t now = t87s__link_now_ms();
     const struct picture picture = {.model = watching->options->names->model,
-                                    .address = watching->ask.address,
-                                    .layout = watching->options->layout,
+                                    .address = watching->servers.address,
+                                    .layout = &watching->layout,
                                     .look = watching->current < 0 ? NULL : &watching->looks[watching->current],
                                     .problem = watching->problem,
                                     .problem_ms = now - watching->good_ms,
@@ -104,7 +110,7 @@ static enum exit_code print(struct watching *watching, bool on_one_line) {
 
 static enum exit_code watch_once(struct watching *watching) {
     look_again(watching);
-    return watching->problem ? fail(watching->ask.address, watching->problem) : print(watching, false);
+    return watching->problem ? fail(watching->servers.address, watching->problem) : print(watching, false);
 }
 
 static enum exit_code watch_as_text(struct watching *watching) {
@@ -112,7 +118,7 @@ static enum exit_code watch_as_text(struct watching *watching) {
     while (code == EXIT_FINE) {
         look_again(watching);
         if (watching->problem && watching->options->options->json)
-            fprintf(stderr, "t87s-inspect: %s: %s\n", watching->ask.address, watching->problem);
+            fprintf(stderr, "t87s-inspect: %s: %s\n", watching->servers.address, watching->problem);
         code = print(watching, true);
         if (code == EXIT_FINE && !watching->options->options->json)
             putchar('\n');
@@ -147,7 +153,8 @@ static enum exit_code watch_on_screen(struct watching *watching) {
         if (now >= next_ms) {
             look_again(watching);
             if (!watching->problem)
-                (void)feed_listen(&watching->feed, t87s__link_now_ms()); /* without it, stamps still tell */
+                (void)feed_listen(&watching->feed, &watching->servers.list[0].uri, &watching->layout,
+                                  t87s__link_now_ms()); /* without it, stamps still tell */
             next_ms = t87s__link_now_ms() + watching->options->options->interval_ms;
         }
         code = draw(watching) ? EXIT_FINE : EXIT_INTERNAL;
@@ -164,7 +171,8 @@ enum exit_code watch(const struct watch_options *options) {
     text_init(&watching.text);
     arena_init(&watching.arenas[0]);
     arena_init(&watching.arenas[1]);
-    if (!ask_init(&watching.ask, options->uri) || !feed_init(&watching.feed, options->uri, options->layout)) {
+    t87s__layout_init(&watching.layout, options->options->prefix, options->options->cache, 1);
+    if (!servers_init(&watching.servers, options->uri)) {
         fputs("t87s-inspect: error: that is no address of a Redis: redis://[user:password@]host[:port][/db] or "
               "unix:///path[?db=N]\n",
               stderr);
@@ -177,7 +185,7 @@ enum exit_code watch(const struct watch_options *options) {
         code = watch_as_text(&watching);
     }
     feed_close(&watching.feed);
-    ask_close(&watching.ask);
+    servers_close(&watching.servers);
     arena_free(&watching.arenas[0]);
     arena_free(&watching.arenas[1]);
     text_free(&watching.text);

@@ -11,7 +11,6 @@
 struct watch_options {
     const struct options *options;
     const struct names *names;
-    const struct t87s__layout *layout;
     const char *uri;
     bool colour;
 };
