@@ -14,10 +14,14 @@
  * letter with near_off; otherwise a process may serve an answer for near_staleness_ms after an invalidation elsewhere
  * has returned, at most, whatever happens to the network. When Redis cannot be reached, queries go on with the fetch.
  *
- * One server, which has to be a master. Sentinel and Cluster are not there yet: several URIs are T87S_E_INVALID. A
- * master that was restarted, or a replica that was promoted at the same address, begins with everything outdated,
- * because it may have lost invalidations. A host's name is looked up by the system, in its own time: give an address,
- * or a name that resolves without the network, where timeout_ms has to be kept by the first call after a loss, too.
+ * One server, which has to be a master, or a cluster, or what sentinels name. Several URIs, separated by commas, are
+ * nodes of a cluster or sentinels; of a cluster one is enough, and any node will do. A URI without an account has that
+ * of the first, and so has what a node or a sentinel names; several have no database. The nodes of a cluster are
+ * reached at the IP addresses that they announce. What is asked of several masters is asked at once, and one that is
+ * away costs what lies there. A master that was restarted, or a replica that was promoted, begins with everything
+ * outdated, because it may have lost invalidations. A host's name is looked up by the system, in its own time: give an
+ * address, or a name that resolves without the network, where timeout_ms has to be kept by the first call after a loss,
+ * too.
  *
  * share_with_typescript: an invalidation of a tag here is one for processes of t87s in TypeScript, too, that use the
  * same Redis with the same prefix in front of their names (users/7 is <prefix>:t:users:7), and what they invalidate is
@@ -40,8 +44,8 @@ extern "C" {
 
 /* All zero is the default. Nothing is borrowed beyond the call. */
 struct t87s_redis_options {
-    const char *uri;            /* redis://[user:password@]host[:port][/db], unix:///path[?db=N]; NULL:
-                                   redis://127.0.0.1:6379. No comma but as %2C */
+    const char *uri;            /* redis://[user:password@]host[:port][/db], unix:///path[?db=N], or several with commas
+                                   between, see above; NULL: redis://127.0.0.1:6379. Any other comma is %2C */
     const char *prefix;         /* of every name in Redis, before the cache's own; NULL: "t87s". Printable ASCII without
                                    blanks, braces and * ? [ ] \. Not another one's in this Redis and a colon */
     int64_t near_staleness_ms;  /* the bound above; 0: 2000; at least 30 */
