@@ -111,6 +111,8 @@ enum t87s_status client_read(struct client *client, const char *key, const char 
     const enum t87s_status status =
         client->store->read(client->store, client->scope, ask_for(&question, client, key, tag), &answer);
     took(client, begun);
+    if (status == T87S_OK && (answer.state == T87S_STORE_ABSENT || answer.state == T87S_STORE_OUTDATED))
+        ck_assert_uint_eq(value.size, 0); /* there is nothing to be served */
     t87s_buffer_release(&value);
     if (state)
         *state = answer.state;

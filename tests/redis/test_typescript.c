@@ -319,10 +319,12 @@ END_TEST
 START_TEST(if_their_bucket_is_gone_everything_is_outdated)
 {
     fetch(&client, "user", "users/7");
+    fetch(&client, "posts", "users/7/posts");
     tell("DEL app:%typescript:t:{0}", ":1");
     expect_state("user", "users/7", T87S_STORE_OUTDATED);
     fetch(&other, "user", "users/7");
     expect_state("user", "users/7", T87S_STORE_VALID);
+    expect_state("posts", "users/7/posts", T87S_STORE_OUTDATED); /* though there is a bucket again */
 }
 END_TEST
 
