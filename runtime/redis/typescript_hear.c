@@ -3,6 +3,9 @@
  * What TypeScript writes, as the server tells it: by client-side tracking, which names the keys under p:t: that have
  * changed, over the listener's own connection. So it comes in one row with what is published and with the answers to
  * PING (listen.c): the messages of a change are queued before its answer is sent.
+ *
+ * What is written there from here is told as well, by its name alone. So it is heard twice, a soft one as a hard one,
+ * which costs a question to Redis and no more: there it is what it is.
  */
 #include <inttypes.h>
 #include <stdio.h>
