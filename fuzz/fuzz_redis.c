@@ -111,7 +111,7 @@ static void check_nothing(void *arg) { CHECK(!arg); }
 static void check_time(void *arg, int64_t until_ms) { CHECK(!arg && until_ms); }
 
 static void tell(const uint8_t *data, size_t size) {
-    const struct t87s__scope scope = {.listener = {NULL, check_tags, check_key, check_nothing, check_time}};
+    const struct t87s__scope scope = {.listener = {NULL, check_tags, check_key, check_nothing, check_time, NULL, NULL}};
     t87s__redis_tell(&scope, data, size);
     t87s__typescript_tell(&scope.listener, (const char *)data, size);
 }
