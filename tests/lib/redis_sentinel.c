@@ -9,7 +9,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { PATIENCE_TURNS = 3000, TURN_MS = 10, OFTEN_MS = 100 };
+enum { PATIENCE_TURNS = 6000, TURN_MS = 10, OFTEN_MS = 100 };
+enum { LATE = 1 }; /* the sentinel that never begins a failover: so one of the other two is always elected at once */
 
 static void await(bool (*reached)(struct redis_sentinel *set, int n), struct redis_sentinel *set, int n,
                   const char *what) {
@@ -61,7 +62,8 @@ static long offset(const struct redis_server *server) {
 
 static bool has_replica(struct redis_sentinel *set, int master) {
     const long written = offset(&set->servers[master]); /* before what the replica says */
-    return says(&set->servers[!master], "INFO replication", "master_link_status:up") &&
+    return says(&set->servers[master], "INFO replication", "state=online") &&
+           says(&set->servers[!master], "INFO replication", "master_link_status:up") &&
            offset(&set->servers[!master]) >= written;
 }
 
@@ -92,13 +94,14 @@ static void start_sentinel(struct redis_sentinel *set, int i) {
     ck_assert_ptr_nonnull(config);
     fprintf(config,
             "sentinel monitor blog 127.0.0.1 %d 2\n"
-            "sentinel down-after-milliseconds blog 1000\n"
-            "sentinel failover-timeout blog 2000\n",
-            set->ports[0]);
+            "sentinel down-after-milliseconds blog %d\n"
+            "sentinel failover-timeout blog 5000\n",
+            set->ports[0], i == LATE ? 3000 : 1000);
     fclose(config);
     sentinel->config = set->configs[i];
     redis_server_start(sentinel, (const char *const[]){"--sentinel", "--port", port, "--bind", "127.0.0.1", NULL});
-    redis_server_tell(sentinel, "SENTINEL DEBUG INFO-PERIOD 100 PING-PERIOD 100 ASK-PERIOD 100 TILT-TRIGGER 60000");
+    /* What a replica said is good for five pings, and while its master is down it is asked each second. */
+    redis_server_tell(sentinel, "SENTINEL DEBUG INFO-PERIOD 100 PING-PERIOD 300 ASK-PERIOD 100 TILT-TRIGGER 60000");
     snprintf(set->uri + strlen(set->uri), sizeof set->uri - strlen(set->uri), "%sredis://127.0.0.1:%s", i ? "," : "",
              port);
 }

@@ -35,7 +35,8 @@ int redis_sentinel_master(struct redis_sentinel *set, int sentinel);
 void redis_sentinel_await(struct redis_sentinel *set, int server);
 /* Begins a failover that is asked for. */
 void redis_sentinel_failover(struct redis_sentinel *set);
-/* How often sentinels tell each other, in ms. The old master of a failover goes on as one for four times that. */
+/* How often sentinels tell each other, in ms. The old master of a failover goes on as one for four times that. A
+ * failover on demand takes 500: sentinels that are not told of it in time undo it. */
 void redis_sentinel_pace(struct redis_sentinel *set, int ms);
 
 /* Waits until the server has its replica, and that all that was written. */
