@@ -308,10 +308,9 @@ START_TEST(where_they_watch_one_master_it_need_not_be_named)
         fake_add(&sentinels[i],
                  (struct fake_rule){
                      .what = "SENTINEL", .with = "MASTERS", .times = -1, .deed = FAKE_SAY, .text = one_master});
-        fake_add(&sentinels[i], (struct fake_rule){.what = "INFO",
-                                                   .times = -1,
-                                                   .deed = FAKE_SAY,
-                                                   .text = "$23\r\n\r\nredis_mode:sentinel\r\n\r\n"});
+        fake_add(&sentinels[i],
+                 (struct fake_rule){
+                     .what = "INFO", .times = -1, .deed = FAKE_SAY, .text = "$23\r\n\r\nredis_mode:sentinel\r\n\r\n"});
     }
     open_strict(&client);
     must_write(&client, "k", "users/7");

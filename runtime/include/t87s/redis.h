@@ -16,12 +16,21 @@
  *
  * One server, which has to be a master, or a cluster, or what sentinels name. Several URIs, separated by commas, are
  * nodes of a cluster or sentinels; of a cluster one is enough, and any node will do. A URI without an account has that
- * of the first, and so has what a node or a sentinel names; several have no database. The nodes of a cluster are
- * reached at the IP addresses that they announce. What is asked of several masters is asked at once, and one that is
- * away costs what lies there. A master that was restarted, or a replica that was promoted, begins with everything
- * outdated, because it may have lost invalidations. A host's name is looked up by the system, in its own time: give an
- * address, or a name that resolves without the network, where timeout_ms has to be kept by the first call after a loss,
- * too.
+ * of the first, and so has what a node or a sentinel names; several have no database, but of sentinels. The nodes of a
+ * cluster are reached at the IP addresses that they announce. What is asked of several masters is asked at once, and
+ * one that is away costs what lies there.
+ *
+ * Sentinels: redis://:password@s1:26379/3?master=blog,redis://s2:26379,redis://s3:26379. The first names the database
+ * and the master, which it need not where they watch only one and no database is wanted; one URI that names a master is
+ * the only sentinel. Whoever of them wants an account is told it, no other. List all of them, in every process the
+ * same: the master is the server that more than half of those listed name, and without such a majority there is no
+ * store. An old master that goes on beside a new one deceives nobody then: an invalidation returns T87S_OK only if the
+ * majority, asked after it was done, still names its server, at the cost of that trip; what is read is believed for
+ * near_staleness_ms after the majority named its server, also with near_off, which is not to the letter in that case.
+ *
+ * A master that was restarted, or a replica that was promoted, begins with everything outdated, because it may have
+ * lost invalidations. A host's name is looked up by the system, in its own time: give an address, or a name that
+ * resolves without the network, where timeout_ms has to be kept by the first call after a loss, too.
  *
  * share_with_typescript: an invalidation of a tag here is one for processes of t87s in TypeScript, too, that use the
  * same Redis with the same prefix in front of their names (users/7 is <prefix>:t:users:7), and what they invalidate is
@@ -44,14 +53,15 @@ extern "C" {
 
 /* All zero is the default. Nothing is borrowed beyond the call. */
 struct t87s_redis_options {
-    const char *uri;            /* redis://[user:password@]host[:port][/db], unix:///path[?db=N], or several with commas
-                                   between, see above; NULL: redis://127.0.0.1:6379. Any other comma is %2C */
-    const char *prefix;         /* of every name in Redis, before the cache's own; NULL: "t87s". Printable ASCII without
-                                   blanks, braces and * ? [ ] \. Not another one's in this Redis and a colon */
-    int64_t near_staleness_ms;  /* the bound above; 0: 2000; at least 30 */
-    bool near_off;              /* nothing is kept in the process: every query reads Redis */
-    int64_t timeout_ms;         /* of one operation; 0: 100 */
-    unsigned wait_replicas;     /* an invalidation returns T87S_OK when so many replicas have it, too; 0: no matter */
+    const char *uri;           /* redis://[user:password@]host[:port][/db], unix:///path[?db=N], or several with commas
+                                  between, see above; NULL: redis://127.0.0.1:6379. Any other comma is %2C */
+    const char *prefix;        /* of every name in Redis, before the cache's own; NULL: "t87s". Printable ASCII without
+                                  blanks, braces and * ? [ ] \. Not another one's in this Redis and a colon */
+    int64_t near_staleness_ms; /* the bound above; 0: 2000; at least 30 */
+    bool near_off;             /* nothing is kept in the process: every query reads Redis */
+    int64_t timeout_ms;        /* of one operation; 0: 100 */
+    unsigned wait_replicas;    /* an invalidation returns T87S_OK when so many replicas have it, too; else it is done at
+                                  the master, T87S_PARTIAL, and tried again; 0: no matter */
     bool share_with_typescript; /* tags, with processes of the original; see above */
 };
 
