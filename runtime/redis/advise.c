@@ -105,6 +105,11 @@ void t87s__advise(const struct t87s__found *found, struct t87s__said *said) {
             "This is a sentinel: list all of them, and name the master behind the first, by ?master=NAME.");
     if (*found->role && strcmp(found->role, "master") != 0)
         say(said, "replica", "This Redis is a replica, which keeps nothing: give the address of its master.");
+    if (found->is_cluster && found->one_seed)
+        say(said, "cluster",
+            "Redis runs in cluster mode, and one node is named: while that is away, nobody who begins finds the "
+            "others. "
+            "Name several.");
     if (found->with_typescript)
         say_of_typescript(found, said);
     say_of_memory(found, said);

@@ -23,6 +23,7 @@ struct t87s__found {
     bool unreachable;      /* nobody answered */
     bool with_typescript;  /* tags are to be shared */
     bool is_cluster;
+    bool one_seed;         /* only one server was named */
     const char *sentinels; /* why they name no master; NULL: they do, or there are none */
     bool clock_stepped;    /* lately */
     int64_t clock_step_ms; /* how far, negative: back */

@@ -246,6 +246,7 @@ static bool beat_once(struct pulse *pulse) {
     pulse->found.with_typescript = redis->with_typescript;
     pulse->found.is_cluster = /* relaxed: it is a hint */
         atomic_load_explicit(&redis->topology.said, memory_order_relaxed) == T87S__CLUSTER;
+    pulse->found.one_seed = redis->topology.seeds.n == 1;
     pulse->found.sentinels =
         t87s__topology_has_sentinels(&redis->topology) ? t87s__sentinels_trouble(redis->topology.sentinels) : NULL;
     t87s__advise(&pulse->found, &said);

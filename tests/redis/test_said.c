@@ -162,13 +162,27 @@ START_TEST(each_flaw_has_its_word)
 }
 END_TEST
 
+START_TEST(a_cluster_of_which_one_node_is_named_is_told_of)
+{
+    struct t87s__found found = sound();
+    found.is_cluster = true;
+    ck_assert_str_eq(codes_of(&found), "");
+    found.one_seed = true;
+    ck_assert_str_eq(codes_of(&found), "cluster");
+    found.is_cluster = false;
+    ck_assert_str_eq(codes_of(&found), "");
+}
+END_TEST
+
 START_TEST(all_flaws_at_once_have_room)
 {
     struct t87s__found found = {.looked = true, .role = "slave", .policy = "noeviction"};
-    found.saves_known = found.unreachable = found.clock_stepped = found.with_typescript = found.is_cluster = true;
+    found.saves_known = found.unreachable = found.clock_stepped = found.with_typescript = true;
+    found.is_cluster = found.one_seed = true;
     found.pubsub_limit = 1;
     strcpy(found.version, "5.0.0");
-    ck_assert_str_eq(codes_of(&found), "unreachable version replica typescript memory persistence pubsub-buffer clock");
+    ck_assert_str_eq(codes_of(&found),
+                     "unreachable version replica cluster typescript memory persistence pubsub-buffer clock");
 }
 END_TEST
 
@@ -188,10 +202,11 @@ START_TEST(versions_are_compared_by_number)
 END_TEST
 
 int main(void) {
-    return run_suites(
-        suite_of("heartbeats", what_is_written_is_read, cut_anywhere_what_is_whole_is_read,
-                 what_is_not_understood_is_skipped, more_queries_than_there_is_room_for_are_left_out, NULL),
-        suite_of("advice", of_a_sound_server_and_of_one_that_says_nothing_nothing_is_said, each_flaw_has_its_word,
-                 all_flaws_at_once_have_room, versions_are_compared_by_number, NULL),
-        NULL);
+    return run_suites(suite_of("heartbeats", what_is_written_is_read, cut_anywhere_what_is_whole_is_read,
+                               what_is_not_understood_is_skipped, more_queries_than_there_is_room_for_are_left_out,
+                               NULL),
+                      suite_of("advice", of_a_sound_server_and_of_one_that_says_nothing_nothing_is_said,
+                               each_flaw_has_its_word, a_cluster_of_which_one_node_is_named_is_told_of,
+                               all_flaws_at_once_have_room, versions_are_compared_by_number, NULL),
+                      NULL);
 }
