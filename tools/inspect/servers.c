@@ -116,14 +116,18 @@ const char *servers_find(struct servers *servers) {
     struct t87s__link link = {.context = NULL};
     enum t87s__kind kind;
     unsigned found;
-    if (servers->list)
+    const int64_t now = t87s__link_now_ms();
+    if (servers->list && (servers->is_single || now - servers->found_ms < SERVERS_KNOWN_MS))
         return NULL;
+    servers_forget(servers);
+    servers->found_ms = now;
     const char *problem = servers_problem(
         t87s__seeds_ask(&servers->seeds, 0, t87s__link_deadline(SERVERS_PATIENCE_MS), &link, &kind, &found));
     if (problem)
         return problem;
     const struct t87s__redis_uri *seed = &servers->seeds.uris[found];
     servers->is_cluster = kind == T87S__CLUSTER;
+    servers->is_single = kind != T87S__CLUSTER && kind != T87S__SENTINEL;
     if (kind == T87S__CLUSTER) {
         problem = find_masters(servers, &link, seed);
     } else if (kind == T87S__SENTINEL) {

@@ -10,7 +10,7 @@
 #include "seeds.h"
 #include "slots.h"
 
-enum { SERVERS_PATIENCE_MS = 2000 };
+enum { SERVERS_PATIENCE_MS = 2000, SERVERS_KNOWN_MS = 10000 };
 
 struct server {
     struct t87s__redis_uri uri;
@@ -26,7 +26,9 @@ struct servers {
     char address[400];   /* of the seeds, without accounts and passwords */
     struct server *list; /* NULL: not known now */
     unsigned n;
+    bool is_single; /* named itself, not by a sentinel or a node: it is what it is */
     bool is_cluster;
+    int64_t found_ms;
     uint16_t owners[T87S__SLOTS]; /* in a cluster: of the list; where a slot is nobody's the first */
 };
 
@@ -36,7 +38,7 @@ void servers_close(struct servers *servers);
 
 /* All that can fail gives NULL, or a sentence; then the servers are to be found anew. */
 
-/* Finds out which there are, unless that is known. */
+/* Finds out which there are, unless that is known; what others say of them is known for a few seconds. */
 const char *servers_find(struct servers *servers);
 /* What is known is not right any more. */
 void servers_forget(struct servers *servers);
