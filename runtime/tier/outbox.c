@@ -189,7 +189,7 @@ void t87s__outbox_add(struct t87s__outbox *outbox, enum t87s__pending_kind kind,
     pthread_mutex_unlock(&outbox->lock);
 }
 
-size_t t87s__outbox_close(struct t87s__outbox *outbox) {
+size_t t87s__outbox_close(struct t87s__outbox *outbox, int64_t most_ms) {
     if (!outbox)
         return 0;
     pthread_mutex_lock(&outbox->lock);
@@ -199,7 +199,8 @@ size_t t87s__outbox_close(struct t87s__outbox *outbox) {
     if (outbox->running)
         pthread_join(outbox->thread, NULL);
     pthread_mutex_lock(&outbox->lock);
-    while (!is_empty(outbox) && deliver_one(outbox)) {
+    const int64_t until = t87s__clock_now(&t87s__clock_monotonic) + most_ms;
+    while (!is_empty(outbox) && deliver_one(outbox) && t87s__clock_now(&t87s__clock_monotonic) < until) {
     }
     const size_t left = t87s__outbox_pending(outbox);
     while (outbox->first)

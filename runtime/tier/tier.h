@@ -25,7 +25,8 @@ struct t87s__tier_counts {
  * T87S_E_INVALID (the store is of another version of the interface). *out is set before anybody is told anything. */
 enum t87s_status t87s__tier_open(struct t87s__memory *memory, struct t87s_store *store, const char *prefix,
                                  const struct t87s_store_listener *near, struct t87s__tier **out);
-/* First, so that nobody is told anything any more; pending ones are tried once more. NULL is allowed. */
+/* First, so that nobody is told anything any more; pending ones are tried once more, for the time of one call
+ * altogether. NULL is allowed. */
 void t87s__tier_close(struct t87s__tier *tier);
 
 /* What the store has for a query, judged with what is pending here. False: it cannot say (then there is no next birth

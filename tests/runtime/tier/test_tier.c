@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tier.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -174,6 +175,40 @@ START_TEST(a_close_tries_once_more)
 }
 END_TEST
 
+/* Marks that take a while, or fail. */
+static atomic_bool refuses;
+static atomic_int slow_marks;
+
+static enum t87s_status mark_slowly(struct t87s_store *of, void *scope, const struct t87s_store_tag *tags, size_t n,
+                                    unsigned flags, int64_t deadline_ms) {
+    (void)of, (void)scope, (void)tags, (void)n, (void)flags;
+    if (atomic_load(&refuses))
+        return T87S_E_STORE;
+    atomic_fetch_add(&slow_marks, 1);
+    nanosleep(&(struct timespec){.tv_nsec = (long)deadline_ms * 1000000}, NULL);
+    return T87S_OK;
+}
+
+START_TEST(a_close_does_not_wait_for_each_of_many)
+{
+    enum { MANY = 40, TIMEOUT_MS = 20 };
+    simple_store_base(store)->invalidate = mark_slowly;
+    simple_store_base(store)->timeout_ms = TIMEOUT_MS;
+    atomic_store(&refuses, true);
+    atomic_store(&slow_marks, 0);
+    for (int i = 0; i < MANY; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "users/%d", i);
+        ck_assert_int_eq(invalidate_tag(path, 0), T87S_PARTIAL);
+    }
+    atomic_store(&refuses, false);
+    t87s__tier_close(tier);
+    tier = NULL;
+    ck_assert_int_gt(atomic_load(&slow_marks), 0);
+    ck_assert_int_lt(atomic_load(&slow_marks), MANY / 2);
+}
+END_TEST
+
 START_TEST(without_memory_it_becomes_a_clear)
 {
     struct fault_allocator faults;
@@ -203,6 +238,7 @@ int main(void) {
     tcase_add_test(tests, a_store_that_comes_back_is_not_believed_before_it_was_told);
     tcase_add_test(tests, the_same_is_pending_once_and_too_much_becomes_a_clear);
     tcase_add_test(tests, a_close_tries_once_more);
+    tcase_add_test(tests, a_close_does_not_wait_for_each_of_many);
     tcase_add_test(tests, without_memory_it_becomes_a_clear);
     suite_add_tcase(suite, tests);
     return run_suites(suite, NULL);
