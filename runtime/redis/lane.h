@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * A connection that threads share. Who calls puts its commands behind those of others and sends them at once; one of
- * the callers reads, for all, until it has its own replies, and then hands the reading over to another. So commands of
- * several threads are on their way together, and nobody waits for a thread of the library.
+ * A connection that threads share. Who calls puts its commands behind those of others and sends them at once, or, where
+ * an answer is awaited that comes at once, leaves that to who reads; one of the callers reads, for all, until it has
+ * its own replies, and then hands the reading over to another. So commands of several threads are on their way
+ * together, and nobody waits for a thread of the library.
  *
  * A lane that is down is connected by the next caller, but not more often than a back-off allows: until then calls fail
  * at once, and so do those that come while one tries it again. So Redis being away costs a timeout now and then, not
