@@ -77,6 +77,7 @@
     X(NEAR_FIRST, "an invalidation is done here before the store knows, and not after")                          \
     X(BIRTH_OF_NOW, "what was fetched is written with the birth of its writing")                                 \
     X(LOST_IGNORED, "what is kept stays when something was missed")                                              \
+    X(WAITED_UNJUDGED, "who waits for another process takes what that wrote, right or not")                      \
     X(LEASE_IGNORED, "who vouched once vouches for ever")                                                        \
     /* Redis: redis/ */                                                                                          \
     X(VOUCHED_TOO_LONG, "a PONG vouches for twice the bound")                                                    \

@@ -13,6 +13,7 @@
  * at most so much later.
  */
 #include "clock.h"
+#include "mutants.h"
 #include "random.h"
 #include "shared.h"
 #include "wait.h"
@@ -46,6 +47,8 @@ static enum t87s__shared_turn ask(struct claim *claim, bool take) {
         t87s__fetched_drop(claim->fetched);
         return TURN_OURS; /* nobody can say whose it is */
     }
+    if (T87S__MUTANT(WAITED_UNJUDGED) && !take && answer.state == T87S_STORE_OUTDATED)
+        answer.state = T87S_STORE_VALID;
     shared->lease = lease->yours ? lease->holder : 0;
     if (lease->left_ms > 0 && fetching->waits)
         use = SHARED_RESORT;

@@ -62,11 +62,16 @@ struct t87s__argument t87s__layout_beside_bucket(unsigned bucket) {
     return t87s__argument_text(spread[bucket].name);
 }
 
+static unsigned slot_of(const struct t87s__layout *layout, struct t87s__name head, const void *key, size_t size) {
+    return layout->n_buckets == 1 ? 0 : t87s__slot_of(t87s__argument_name(&head), (struct t87s__argument){key, size});
+}
+
 unsigned t87s__layout_slot_of_entry(const struct t87s__layout *layout, const void *key, size_t size) {
-    if (layout->n_buckets == 1)
-        return 0;
-    const struct t87s__name head = t87s__layout_entry_head(layout);
-    return t87s__slot_of(t87s__argument_name(&head), (struct t87s__argument){key, size});
+    return slot_of(layout, t87s__layout_entry_head(layout), key, size);
+}
+
+unsigned t87s__layout_slot_of_lease(const struct t87s__layout *layout, const void *key, size_t size) {
+    return slot_of(layout, t87s__layout_lease_head(layout), key, size);
 }
 
 struct t87s__name t87s__layout_channel(const struct t87s__layout *layout, unsigned bucket) {
@@ -83,6 +88,10 @@ struct t87s__name t87s__layout_beat(const struct t87s__layout *layout, const cha
 
 struct t87s__name t87s__layout_entry_head(const struct t87s__layout *layout) {
     return name_of(layout, ":e:");
+}
+
+struct t87s__name t87s__layout_lease_head(const struct t87s__layout *layout) {
+    return name_of(layout, ":l:");
 }
 
 unsigned t87s__layout_bucket_of_tag(const struct t87s__layout *layout, struct t87s_store_tag tag) {

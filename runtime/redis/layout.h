@@ -15,6 +15,7 @@
  *                       f                 the floor: what was born before this stamp is outdated; not there: none
  *                       g                 the bucket's life: drawn when it was made, or made anew
  *                       l                 how long its stamps are to be kept, in microseconds
+ *     P:l:<key>     the lease of who fetches it: an entry whose value is its holder (lease.h)
  *     P:i           the channel on which every change of the bucket is told; in a cluster P:i:<i>
  *     P:hb:<id>     what a process says of itself (heartbeat.h)
  *
@@ -75,11 +76,13 @@ struct t87s__name t87s__layout_bucket(const struct t87s__layout *layout, unsigne
 unsigned t87s__layout_slot_of_bucket(unsigned bucket);
 /* A name in the same slot, under which there is nothing. */
 struct t87s__argument t87s__layout_beside_bucket(unsigned bucket);
+unsigned t87s__layout_slot_of_lease(const struct t87s__layout *layout, const void *key, size_t size);
 unsigned t87s__layout_slot_of_entry(const struct t87s__layout *layout, const void *key, size_t size);
 struct t87s__name t87s__layout_channel(const struct t87s__layout *layout, unsigned bucket);
 struct t87s__name t87s__layout_beat(const struct t87s__layout *layout, const char *id);
-/* P:e:, which the key follows. */
+/* P:e: and P:l:, which the key follows. */
 struct t87s__name t87s__layout_entry_head(const struct t87s__layout *layout);
+struct t87s__name t87s__layout_lease_head(const struct t87s__layout *layout);
 static inline struct t87s__argument t87s__argument_name(const struct t87s__name *name) {
     return (struct t87s__argument){name->text, name->size};
 }

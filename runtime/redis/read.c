@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "../base/mutants.h"
-#include "blob.h"
+#include "lease.h"
 #include "redis_store.h"
 #include "typescript.h"
 
@@ -65,9 +65,12 @@ static bool take_said(const struct t87s__part *part, const struct t87s__bucket_a
     return true;
 }
 
-/* What is asked: the entry, which is the first part of the call, and then each bucket. */
+/* What is asked: the lease, if there is one to be asked for, the entry, and then each bucket; a part each. */
 struct reading {
     const struct t87s_store_query *query;
+    struct t87s__leasing *leasing; /* NULL: none */
+    unsigned at;                   /* the entry's part */
+    bool stands;                   /* the lease */
     unsigned n;
     struct t87s__bucket_asked asked[T87S_MAX_TAGS + 1];
 };
@@ -75,7 +78,11 @@ struct reading {
 static void add_question(const struct t87s__call *call, unsigned part, uint64_t history, bool by_text,
                          struct t87s__commands *commands) {
     const struct reading *reading = call->what;
-    (void)by_text;
+    if (part < reading->at) {
+        t87s__lease_add(call, reading->leasing, by_text, commands);
+        return;
+    }
+    part -= reading->at;
     if (part == 0) {
         const struct t87s__name head = t87s__layout_entry_head(call->layout);
         t87s__commands_begin(commands, 2);
@@ -127,6 +134,18 @@ static void judge_bucket(const struct t87s__bucket_asked *asked, const redisRepl
         answer->state = T87S_STORE_OUTDATED;
 }
 
+/* Whether an entry of this birth and kin would be valid. */
+static void judge_blob(const struct t87s__layout *layout, const struct reading *reading, const struct said *said,
+                       const struct t87s__part *parts, const struct t87s__blob *blob,
+                       struct t87s_store_answer *answer) {
+    answer->state = T87S_STORE_VALID;
+    for (unsigned i = 0; i < reading->n; i++)
+        judge_bucket(&reading->asked[i], scores_of(&parts[i + 1]), &said[i], blob->stamps[reading->asked[i].bucket],
+                     answer);
+    if (t87s__layout_kin(layout, reading->query, &answer->next_birth) != blob->kin && !T87S__MUTANT(KIN_IGNORED))
+        answer->state = T87S_STORE_OUTDATED;
+}
+
 static enum t87s_status judge(const struct t87s__layout *layout, const struct reading *reading, const struct said *said,
                               const struct t87s__part *parts, struct t87s_store_answer *answer) {
     struct t87s__blob blob;
@@ -138,22 +157,30 @@ static enum t87s_status judge(const struct t87s__layout *layout, const struct re
         return T87S_OK; /* of another layout, or broken: as if it were not there */
     if (blob.written_us > now_us + CLOCK_LEEWAY_US)
         return T87S_OK; /* the server's clock was set back: nobody knows how old it is */
-    answer->state = T87S_STORE_VALID;
     answer->age_ms = greater(0, (now_us - blob.written_us) / 1000);
     answer->fresh_ms = blob.ttl_ms - answer->age_ms;
     answer->grace_ms = blob.grace_ms;
     answer->not_found = blob.not_found;
-    for (unsigned i = 0; i < reading->n; i++)
-        judge_bucket(&reading->asked[i], scores_of(&parts[i + 1]), &said[i], blob.stamps[reading->asked[i].bucket],
-                     answer);
-    if (t87s__layout_kin(layout, reading->query, &answer->next_birth) != blob.kin && !T87S__MUTANT(KIN_IGNORED))
-        answer->state = T87S_STORE_OUTDATED;
+    judge_blob(layout, reading, said, parts, &blob, answer);
     if (answer->state == T87S_STORE_OUTDATED)
         return T87S_OK;
     return t87s_buffer_append(answer->value, blob.value, blob.size);
 }
 
-static enum t87s_status take_all(const struct t87s__layout *layout, const struct reading *reading,
+/* The lease's part is in front of the entry's. */
+static bool take_lease(const struct t87s__layout *layout, struct reading *reading, const struct said *said,
+                       const struct t87s__part *parts, const struct t87s_store_birth *next_birth) {
+    struct t87s__leasing *leasing = reading->leasing;
+    struct t87s_store_answer answer = {.next_birth = *next_birth};
+    if (!t87s__lease_take(leasing, &parts[-1]))
+        return false;
+    if (leasing->holder)
+        judge_blob(layout, reading, said, parts, &leasing->blob, &answer);
+    reading->stands = answer.state == T87S_STORE_VALID;
+    return true;
+}
+
+static enum t87s_status take_all(const struct t87s__layout *layout, struct reading *reading,
                                  const struct t87s__part *parts, struct t87s_store_answer *answer, struct dead *dead) {
     struct said said[T87S_MAX_TAGS + 1];
     const redisReply *entry = parts[0].replies[0];
@@ -168,12 +195,14 @@ static enum t87s_status take_all(const struct t87s__layout *layout, const struct
         if (said[i].dead)
             dead->buckets[dead->n++] = bucket;
     }
+    if (reading->leasing && !take_lease(layout, reading, said, parts, &answer->next_birth))
+        return T87S_E_STORE;
     return judge(layout, reading, said, parts, answer);
 }
 
 enum t87s_status t87s__redis_take_answer(const struct t87s__layout *layout, const struct t87s_store_query *query,
                                          const struct t87s__part *parts, struct t87s_store_answer *answer) {
-    struct reading reading = {.query = query};
+    struct reading reading = {.query = query, .leasing = NULL};
     struct dead dead = {.n = 0};
     reading.n = t87s__layout_ask(layout, query, reading.asked);
     return take_all(layout, &reading, parts, answer, &dead);
@@ -189,6 +218,13 @@ static void distrust(const struct t87s__call *call, enum t87s_status status) {
         t87s__lane_distrust(call->parts[i].lane);
 }
 
+static bool prepare_lease(const struct t87s__call *call, struct reading *reading) {
+    unsigned buckets[T87S_MAX_TAGS + 1];
+    for (unsigned i = 0; i < reading->n; i++)
+        buckets[i] = reading->asked[i].bucket;
+    return t87s__lease_make(reading->leasing, call->layout, buckets, reading->n);
+}
+
 static enum t87s_status ask(struct t87s__call *call, struct reading *reading, struct t87s_store_answer *answer,
                             struct dead *dead, bool *news) {
     const struct t87s_store_query *query = reading->query;
@@ -198,14 +234,19 @@ static enum t87s_status ask(struct t87s__call *call, struct reading *reading, st
     call->what = reading;
     call->needs_history = true;
     call->since_ms = t87s__link_now_ms() - call->redis->staleness_ms;
+    reading->at = reading->leasing ? 1 : 0;
+    if (reading->leasing && !prepare_lease(call, reading))
+        return T87S_E_NOMEM;
+    if (reading->leasing)
+        t87s__call_part(call, t87s__layout_slot_of_lease(call->layout, query->key, query->key_size));
     t87s__call_part(call, t87s__layout_slot_of_entry(call->layout, query->key, query->key_size));
     for (unsigned i = 0; i < reading->n; i++)
         t87s__call_part(call, t87s__layout_slot_of_bucket(reading->asked[i].bucket));
     enum t87s_status status = t87s__call_run(call);
     if (status == T87S_OK) {
-        status = take_all(call->layout, reading, call->parts, answer, dead);
+        status = take_all(call->layout, reading, &call->parts[reading->at], answer, dead);
         if (status == T87S_OK && call->layout->with_typescript) /* its bucket is the last */
-            status = t87s__typescript_take(&call->parts[reading->n], query, news);
+            status = t87s__typescript_take(&call->parts[reading->at + reading->n], query, news);
         distrust(call, status);
     }
     t87s__call_end(call);
@@ -214,6 +255,12 @@ static enum t87s_status ask(struct t87s__call *call, struct reading *reading, st
 
 enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
                                   struct t87s_store_answer *answer) {
+    return t87s__redis_read_leasing(store, scope, query, NULL, NULL, answer);
+}
+
+enum t87s_status t87s__redis_read_leasing(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
+                                          struct t87s__leasing *leasing, bool *stands,
+                                          struct t87s_store_answer *answer) {
     struct t87s__redis *redis = t87s__redis_of(store);
     struct reading reading;
     struct t87s__call call;
@@ -224,6 +271,7 @@ enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope, const s
     answer->next_birth = (struct t87s_store_birth){{0}};
     answer->soft_ms = 0;
     reading.query = query;
+    reading.leasing = leasing;
     enum t87s_status status = t87s__call_begin(&call, redis, scope, t87s__link_deadline(query->deadline_ms));
     if (status == T87S_OK)
         status = ask(&call, &reading, answer, &dead, &news);
@@ -235,6 +283,8 @@ enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope, const s
         /* If it cannot be taken over now, then by the next who reads it. */
         (void)t87s__typescript_take_over(redis, scope, query, call.deadline_ms, &answer->next_birth);
     }
+    if (leasing)
+        *stands = status == T87S_OK && reading.stands;
     if (status != T87S_OK)
         answer->next_birth = (struct t87s_store_birth){{0}};
     return status;

@@ -110,6 +110,8 @@ enum t87s_status t87s_redis_open(const struct t87s_redis_options *options, struc
         .invalidate = t87s__redis_invalidate,
         .remove = t87s__redis_remove,
         .clear = t87s__redis_clear,
+        .lease = t87s__redis_lease,
+        .release = t87s__redis_release,
         .timeout_ms = options->timeout_ms ? options->timeout_ms : DEFAULT_TIMEOUT_MS,
         .near_off = options->near_off,
         .close = close_store,

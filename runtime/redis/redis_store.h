@@ -8,7 +8,7 @@
  *     sentinel, sentinels             which one is the master
  *     route                           calls, as parts that go to several of them
  *     layout, blob, scripts           what lies in it
- *     mark, read, write, invalidate   the operations
+ *     mark, read, write, invalidate, lease   the operations
  *     typescript, typescript_hear     tags shared with the TypeScript original
  *     greet                           what has to be known of a server before it is trusted
  *     listen, audience, tell          the thread that hears what others invalidate, and what it says of that
@@ -138,6 +138,10 @@ enum t87s_status t87s__redis_read(struct t87s_store *store, void *scope, const s
                                   struct t87s_store_answer *answer);
 enum t87s_status t87s__redis_birth(struct t87s_store *store, void *scope, int64_t deadline_ms,
                                    struct t87s_store_birth *birth);
+enum t87s_status t87s__redis_lease(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
+                                   struct t87s_store_lease *lease, struct t87s_store_answer *answer);
+enum t87s_status t87s__redis_release(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
+                                     uint64_t holder);
 enum t87s_status t87s__redis_write(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
                                    const struct t87s_store_value *value);
 enum t87s_status t87s__redis_invalidate(struct t87s_store *store, void *scope, const struct t87s_store_tag *tags,
@@ -149,6 +153,12 @@ enum t87s_status t87s__redis_clear(struct t87s_store *store, void *scope, int64_
 /* read.c: what the parts of a query's call say: the entry, then each bucket. */
 enum t87s_status t87s__redis_take_answer(const struct t87s__layout *layout, const struct t87s_store_query *query,
                                          const struct t87s__part *parts, struct t87s_store_answer *answer);
+
+/* read.c: as a read, which asks for a lease first. *stands: what is fetched by who has it would be valid. */
+struct t87s__leasing;
+enum t87s_status t87s__redis_read_leasing(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
+                                          struct t87s__leasing *leasing, bool *stands,
+                                          struct t87s_store_answer *answer);
 
 /* tell.c. A message is one letter and what it is about. */
 enum { MESSAGE_TAGS = 't', MESSAGE_KEY = 'k', MESSAGE_CLEAR = 'c' };

@@ -76,6 +76,16 @@ static const char *const texts[N_SCRIPTS] = {
                      "local now = struct.pack('>I8', t[1] * 1000000 + t[2])\n"
                      "redis.call('SET', KEYS[1], new .. now, 'PX', ARGV[2])\n"
                      "return 1\n",
+    [SCRIPT_LEASE] = "local is = redis.call('GET', KEYS[1])\n"
+                     "if ARGV[2] ~= '0' and (not is or is == ARGV[3]) then\n"
+                     "  is = ARGV[1]\n"
+                     "  redis.call('SET', KEYS[1], is, 'PX', ARGV[2])\n"
+                     "end\n"
+                     "return {is or '', redis.call('PTTL', KEYS[1])}\n",
+    /* The holder is all of its value, in front of the time of writing. */
+    [SCRIPT_RELEASE] = "local is = redis.call('GET', KEYS[1])\n"
+                       "if is and string.sub(is, -16, -9) == ARGV[1] then redis.call('DEL', KEYS[1]) end\n"
+                       "return 1\n",
     /* What is there may be of another type, which nobody reads; or no number, of which only the new time is known. It
      * gets its c after its stamp: not if that fails. */
     [SCRIPT_SHARE] = "local skew, news, sets = tonumber(ARGV[6]), {}, {}\n"

@@ -24,6 +24,11 @@ enum t87s__script {
     /* KEYS, ARGV up to the message: as a birth; then the skew in ms, or "" to take over only, and pairs of a name and a
      * member: as typescript.h says. Gives back a birth where something was taken over, or nothing else was wanted. */
     SCRIPT_SHARE,
+    /* KEYS: a lease; ARGV: its bytes, how long it lasts in ms (0: not to be taken), and the bytes of one that may be
+     * taken over ("": none). Gives back the bytes that are there now, and how long they are. */
+    SCRIPT_LEASE,
+    /* KEYS: a lease; ARGV: its holder. Ends it, if it is his. */
+    SCRIPT_RELEASE,
     N_SCRIPTS
 };
 

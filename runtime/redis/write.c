@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "blob.h"
+#include "lease.h"
 #include "redis_store.h"
 #include "typescript.h"
 
@@ -16,6 +16,7 @@ struct writing {
     uint64_t lives_ms;
     bool raises; /* the key's removal, to the birth */
     bool registers;
+    uint64_t lease;                                          /* whose ends; 0: nobody's */
     unsigned of_key, buckets[T87S__MOST_BUCKETS], n_buckets; /* of the query, the key's first */
 };
 
@@ -67,12 +68,21 @@ static void add_raise(const struct t87s__call *call, const struct writing *writi
     free(message);
 }
 
-/* The last part is the entry; those before are the marks of the buckets, if it registers, and then the raise. */
+/* Where the entry is among the parts: behind the marks of the buckets, if it registers, and the raise. */
+static unsigned part_of_entry(const struct writing *writing) {
+    return (writing->registers ? writing->n_buckets : 0) + (writing->raises ? 1 : 0);
+}
+
+/* Behind the entry, so that who then finds no lease finds that. */
 static void add_write(const struct t87s__call *call, unsigned part, uint64_t history, bool by_text,
                       struct t87s__commands *commands) {
     const struct writing *writing = call->what;
     const struct t87s_store_query *query = writing->query;
-    if (part + 1 < call->n_parts) {
+    if (part > part_of_entry(writing)) {
+        t87s__lease_add_release(call, query, writing->lease, by_text, commands);
+        return;
+    }
+    if (part < part_of_entry(writing)) {
         const bool marks = writing->registers && part < writing->n_buckets;
         const struct t87s__mark mark = {.bucket = writing->buckets[marks ? part : 0], .message = T87S__WORD("")};
         if (marks)
@@ -174,12 +184,16 @@ static enum t87s_status run(struct t87s__call *call, struct writing *writing) {
     if (writing->raises)
         t87s__call_part(call, t87s__layout_slot_of_bucket(writing->of_key));
     t87s__call_part(call, t87s__layout_slot_of_entry(call->layout, query->key, query->key_size));
+    if (writing->lease) {
+        t87s__call_part(call, t87s__layout_slot_of_lease(call->layout, query->key, query->key_size));
+        call->parts[call->n_parts - 1].spare = true; /* at worst it ends by itself */
+    }
     enum t87s_status status = t87s__call_run(call);
     const bool done = status == T87S_OK;
-    for (unsigned i = 0; i < call->n_parts && done; i++) { /* marks, and the write */
+    for (unsigned i = 0; i <= part_of_entry(writing) && done; i++) {
         const struct t87s__part *part = &call->parts[i];
         const redisReply *reply = part->replies[0];
-        if (i + 1 < call->n_parts ? t87s__redis_is_marked(reply) : reply->type == REDIS_REPLY_INTEGER)
+        if (i < part_of_entry(writing) ? t87s__redis_is_marked(reply) : reply->type == REDIS_REPLY_INTEGER)
             continue;
         t87s__part_is_strange(part, reply);
         status = T87S_E_STORE;
@@ -207,7 +221,7 @@ static enum t87s_status write_born(struct t87s__call *call, const struct t87s_st
 enum t87s_status t87s__redis_write(struct t87s_store *store, void *scope, const struct t87s_store_query *query,
                                    const struct t87s_store_value *value) {
     struct t87s__call call;
-    struct writing writing = {.query = query, .birth = value->birth};
+    struct writing writing = {.query = query, .birth = value->birth, .lease = value->lease};
     enum t87s_status status =
         t87s__call_begin(&call, t87s__redis_of(store), scope, t87s__link_deadline(query->deadline_ms));
     if (status != T87S_OK)

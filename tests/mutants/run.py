@@ -23,6 +23,7 @@ SHARED_FROM = "PENDING_DROPPED"
 SHARED_TESTS = [
     ("laws of a store in Redis", "tests/store_laws/laws_redis", []),
     ("stories, shared", "tests/stories/test_shared", []),
+    ("stories, fleet", "tests/stories/test_fleet", []),
     ("stories, near", "tests/stories/test_near", []),
     ("redis: caches", "tests/redis/test_redis_caches", []),
     ("redis: orders", "tests/redis/test_redis_orders", []),

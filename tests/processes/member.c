@@ -12,7 +12,14 @@
 #include "payload.h"
 
 /* LEEWAY: clocks in whole milliseconds, and the time that a hit takes for the present one. */
-enum { LONG_MS = 3600 * 1000, PATIENCE_MS = 60 * 1000, TIMEOUT_MS = 2000, LEEWAY_MS = 30, CAPACITY = 16 << 20 };
+enum {
+    LONG_MS = 3600 * 1000,
+    PATIENCE_MS = 60 * 1000,
+    LEASE_MS = 50,
+    TIMEOUT_MS = 2000,
+    LEEWAY_MS = 30,
+    CAPACITY = 16 << 20
+};
 enum { MOST_LATE = 1024 };
 static const enum t87s_status fetch_failed = T87S_E_USER;
 
@@ -130,7 +137,8 @@ static enum t87s_status ask_by_hand(struct thread *thread, uint32_t key, struct 
                                      .ttl_ms = member->ttl_ms,
                                      .grace_ms = member->board->scenery.grace_ms,
                                      .negative_ms = LONG_MS,
-                                     .timeout_ms = PATIENCE_MS};
+                                     .timeout_ms = PATIENCE_MS,
+                                     .fleet_ms = key % 4 < 2 ? LEASE_MS : 0};
     return t87s_query(member->cache, &query, value, entries);
 }
 
@@ -321,6 +329,7 @@ static bool make_generated(struct member *member) {
                                           .ttl_ms = member->ttl_ms,
                                           .grace_ms = scenery->grace_ms,
                                           .negative_ms = LONG_MS,
+                                          .fleet_ms = LEASE_MS,
                                           .timeout_ms = PATIENCE_MS,
                                           .verify_percent = -1});
     member->generated = calloc(scenery->world.n_keys, sizeof *member->generated);

@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "laws.h"
+#include "laws_inside.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "scene.h"
-
-enum { DEADLINE_MS = 5000, TTL_MS = 60000 };
-
-static const struct laws_subject *subject;
+const struct laws_subject *subject;
 
 /* ---- two handles, each with a listener that writes down what it hears ---- */
 
-struct heard {
-    pthread_mutex_t lock;
-    char text[4096];
-    size_t size;
-    int64_t vouched_until;
-};
-
-struct handle {
-    struct t87s_store *store;
-    void *scope;
-    struct heard heard;
-};
-
-static struct handle handles[2], other_prefix;
-static struct t87s_store *stores[2];
+struct handle handles[2], other_prefix;
+struct t87s_store *stores[2];
 
 static void note(struct heard *heard, const char *line) {
     pthread_mutex_lock(&heard->lock);
@@ -88,14 +70,7 @@ static void teardown(void) {
 
 /* ---- short forms of the calls ---- */
 
-struct tags {
-    struct t87s_tag tags[T87S_MAX_TAGS];
-    struct t87s_store_tag list[T87S_MAX_TAGS];
-    size_t n;
-};
-
-/* "users/7 posts/1": tags with a space between. */
-static void tags_of(struct tags *tags, const char *paths) {
+void tags_of(struct tags *tags, const char *paths) {
     char copy[2048], *rest = copy;
     ck_assert_uint_lt(strlen(paths), sizeof copy);
     memcpy(copy, paths, strlen(paths) + 1);
@@ -106,12 +81,7 @@ static void tags_of(struct tags *tags, const char *paths) {
     }
 }
 
-struct found {
-    struct t87s_store_answer answer;
-    struct t87s_buffer value;
-};
-
-static bool is_birth(const struct t87s_store_birth *birth) {
+bool is_birth(const struct t87s_store_birth *birth) {
     static const struct t87s_store_birth none;
     return memcmp(birth, &none, sizeof none) != 0;
 }
@@ -138,15 +108,15 @@ static enum t87s_store_state state_of(struct handle *handle, const char *key, co
 
 static const struct t87s_store_birth now = {{0}};
 
-static struct t87s_store_birth birth(struct handle *handle) {
+struct t87s_store_birth birth(struct handle *handle) {
     struct t87s_store_birth birth = now;
     ck_assert_int_eq(handle->store->birth(handle->store, handle->scope, DEADLINE_MS, &birth), T87S_OK);
     ck_assert(is_birth(&birth));
     return birth;
 }
 
-static void write_as(struct handle *handle, const char *key, const char *paths, const char *text,
-                     struct t87s_store_birth born, bool replaces_all) {
+void write_as(struct handle *handle, const char *key, const char *paths, const char *text, struct t87s_store_birth born,
+              bool replaces_all) {
     struct tags tags;
     tags_of(&tags, paths);
     const struct t87s_store_query query = {key, strlen(key), tags.list, tags.n, DEADLINE_MS};
@@ -159,7 +129,7 @@ static void write_now(struct handle *handle, const char *key, const char *paths,
     write_as(handle, key, paths, text, birth(handle), false);
 }
 
-static void invalidate_as(struct handle *handle, const char *paths, unsigned flags) {
+void invalidate_as(struct handle *handle, const char *paths, unsigned flags) {
     struct tags tags;
     tags_of(&tags, paths);
     ck_assert_int_eq(handle->store->invalidate(handle->store, handle->scope, tags.list, tags.n, flags, DEADLINE_MS),
@@ -576,6 +546,7 @@ Suite *store_laws(const struct laws_subject *of) {
     tcase_add_test(laws, an_entry_has_up_to_eight_tags_and_any_of_them_outdates_it);
     tcase_add_test(laws, everybody_hears_what_was_invalidated_removed_and_cleared);
     tcase_add_test(laws, random_operations_never_give_an_outdated_entry);
+    add_lease_laws(laws);
     suite_add_tcase(suite, laws);
     return suite;
 }
