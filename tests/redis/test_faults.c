@@ -160,9 +160,11 @@ START_TEST(eviction_costs_fetches_and_never_gives_an_outdated_entry)
     tell("CONFIG SET maxmemory 3mb", "+OK");
     for (int round = 0; round < 400; round++) {
         for (int i = 0; i < 10; i++) {
-            snprintf(filling, sizeof filling, "EVAL redis.call('SET',KEYS[1],string.rep('x',9000)) 1 fill:%d",
+            snprintf(filling, sizeof filling,
+                     "EVAL \"return redis.call('SET',KEYS[1],string.rep('x',9000))\" 1 fill:%d",
                      (round * 10 + i) % 500);
-            redis_server_tell(&server, filling);
+            const struct redis_reply reply = redis_server_tell(&server, filling);
+            ck_assert_msg(!strcmp(reply.text, "+OK") || strstr(reply.text, "OOM"), "%s", reply.text);
         }
         if (client_birth(&client, &birth) != T87S_OK || client_write(&client, "k", "users/7", &birth) != T87S_OK)
             continue; /* full of what cannot be evicted at once */
@@ -172,6 +174,11 @@ START_TEST(eviction_costs_fetches_and_never_gives_an_outdated_entry)
         ck_assert_int_ne(state, T87S_STORE_VALID);
         outdated += state == T87S_STORE_OUTDATED;
     }
+    char said[8192];
+    redis_server_ask(&server, "INFO stats", said, sizeof said);
+    const char *evicted = strstr(said, "evicted_keys:");
+    ck_assert_ptr_nonnull(evicted);
+    ck_assert_int_gt(atoi(evicted + strlen("evicted_keys:")), 100);
     ck_assert_int_gt(valid, 0);
     ck_assert_int_gt(outdated, 0);
 }
