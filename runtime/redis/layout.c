@@ -58,8 +58,10 @@ struct t87s__name t87s__layout_bucket(const struct t87s__layout *layout, unsigne
 
 unsigned t87s__layout_slot_of_bucket(unsigned bucket) { return spread[bucket].slot; }
 
-struct t87s__argument t87s__layout_beside_bucket(unsigned bucket) {
-    return t87s__argument_text(spread[bucket].name);
+struct t87s__name t87s__layout_beside_bucket(const char *of_store, unsigned bucket) {
+    struct t87s__name name;
+    name.size = (size_t)snprintf(name.text, sizeof name.text, "%s:{%s}", of_store, spread[bucket].name);
+    return name;
 }
 
 static unsigned slot_of(const struct t87s__layout *layout, struct t87s__name head, const void *key, size_t size) {

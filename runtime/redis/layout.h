@@ -74,8 +74,8 @@ struct t87s__name {
 };
 struct t87s__name t87s__layout_bucket(const struct t87s__layout *layout, unsigned bucket);
 unsigned t87s__layout_slot_of_bucket(unsigned bucket);
-/* A name in the same slot, under which there is nothing. */
-struct t87s__argument t87s__layout_beside_bucket(unsigned bucket);
+/* A name in the same slot, under which there is nothing; of the store, so that its account may ask for it. */
+struct t87s__name t87s__layout_beside_bucket(const char *of_store, unsigned bucket);
 unsigned t87s__layout_slot_of_lease(const struct t87s__layout *layout, const void *key, size_t size);
 unsigned t87s__layout_slot_of_entry(const struct t87s__layout *layout, const void *key, size_t size);
 struct t87s__name t87s__layout_channel(const struct t87s__layout *layout, unsigned bucket);

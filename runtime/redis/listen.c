@@ -48,8 +48,10 @@ static void ask(struct t87s__ear *ear, bool is_cluster, int64_t deadline_ms) {
     t87s__redis_ask_history(&commands);
     if (is_cluster)
         T87S__COMMAND(&commands, T87S__WORD("CLUSTER"), T87S__WORD("INFO"));
-    for (unsigned bucket = 0; bucket < T87S__MOST_BUCKETS && is_cluster; bucket++)
-        T87S__COMMAND(&commands, T87S__WORD("EXISTS"), t87s__layout_beside_bucket(bucket));
+    for (unsigned bucket = 0; bucket < T87S__MOST_BUCKETS && is_cluster; bucket++) {
+        const struct t87s__name name = t87s__layout_beside_bucket(ear->node->redis->prefix, bucket);
+        T87S__COMMAND(&commands, T87S__WORD("EXISTS"), t87s__argument_name(&name));
+    }
     ear->status = t87s__lane_begin(ear->node->lanes[0], &ear->request, &commands, ear->replies, deadline_ms);
     t87s__commands_free(&commands);
 }

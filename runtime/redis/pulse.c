@@ -189,21 +189,13 @@ static bool name_scope(struct t87s__scope *scope) {
     return true;
 }
 
-/* One over which calls can go now; NULL: none. */
-static struct t87s__lane *lane_up(struct t87s__node *node) {
-    for (int i = 0; node && i < T87S__LANES; i++)
-        if (t87s__lane_is_up(node->lanes[i]))
-            return node->lanes[i];
-    return NULL;
-}
-
-/* Of the first master that has one. */
+/* Over which calls can go now, of the first master that has one. */
 static struct t87s__lane *any_lane_up(struct t87s__redis *redis) {
     struct t87s__node *masters[T87S__MOST_MASTERS];
     struct t87s__lane *lane = NULL;
     const unsigned n = t87s__topology_masters(&redis->topology, masters);
     for (unsigned i = 0; i < n && !lane; i++)
-        lane = lane_up(masters[i]);
+        lane = t87s__node_lane_up(masters[i]);
     return lane;
 }
 
@@ -216,7 +208,8 @@ static void write_beat(struct pulse *pulse, struct t87s__scope *scope) {
         return;
     const struct t87s__name name = t87s__layout_beat(&scope->layout, scope->id);
     const unsigned slot = t87s__slot_of(t87s__argument_name(&name), T87S__WORD(""));
-    struct t87s__lane *lane = lane_up(t87s__topology_node(&pulse->redis->topology, slot));
+    struct t87s__node *node = t87s__topology_node(&pulse->redis->topology, slot);
+    struct t87s__lane *lane = node ? t87s__node_lane_up(node) : NULL;
     if (lane)
         describe(pulse, scope, &text);
     if (!text.size)

@@ -4,7 +4,7 @@
  *
  *     uri, commands, reply, link,     bytes to and from one server
  *       lane
- *     seeds, cluster, topology        which servers there are, and who has what
+ *     seeds, cluster, node, topology  which servers there are, and who has what
  *     sentinel, sentinels             which one is the master
  *     route                           calls, as parts that go to several of them
  *     layout, blob, scripts           what lies in it

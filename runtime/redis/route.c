@@ -68,7 +68,6 @@ static unsigned plan(struct t87s__call *call, struct trip *trips) {
 }
 
 static void begin(struct t87s__call *call, struct trip *trip, unsigned index) {
-    trip->lane = t87s__node_lane(trip->node, call->waits);
     if (call->needs_history)
         trip->status = t87s__lane_meet(trip->lane, call->deadline_ms, &trip->history);
     if (trip->status != T87S_OK)
@@ -89,6 +88,21 @@ static void begin(struct t87s__call *call, struct trip *trip, unsigned index) {
         call->add_end(call, &trip->commands);
     call->n_replies += trip->commands.n;
     trip->status = t87s__lane_begin(trip->lane, &trip->request, &trip->commands, trip->replies, call->deadline_ms);
+}
+
+/* A server to which a connection has to be made first keeps the others waiting for nothing. */
+static void begin_all(struct t87s__call *call, struct trip *trips, unsigned n) {
+    bool begun[T87S__MOST_PARTS] = {false};
+    for (unsigned i = 0; i < n; i++)
+        trips[i].lane = t87s__node_lane(trips[i].node, call->waits);
+    for (unsigned i = 0; i < n; i++) {
+        begun[i] = n == 1 || t87s__lane_is_up(trips[i].lane);
+        if (begun[i])
+            begin(call, &trips[i], i);
+    }
+    for (unsigned i = 0; i < n; i++)
+        if (!begun[i])
+            begin(call, &trips[i], i);
 }
 
 static void finish(struct t87s__call *call, struct trip *trip) {
@@ -139,7 +153,7 @@ static void redirect(struct t87s__call *call, struct t87s__part *part, struct tr
     unsigned error = 0;
     for (; error < part->n && clustered && !node; error++)
         node = t87s__topology_moved_to(call->redis, part->replies[error], &trip->node->uri);
-    part->asking = part->pending = false;
+    part->pending = false;
     if (node) {
         part->node = node;
         part->pending = true;
@@ -195,8 +209,7 @@ enum t87s_status t87s__call_run(struct t87s__call *call) {
     bool again = true;
     for (int round = 0; again && round < T87S__ROUNDS; round++) {
         const unsigned n = plan(call, trips);
-        for (unsigned i = 0; i < n; i++)
-            begin(call, &trips[i], i);
+        begin_all(call, trips, n);
         for (unsigned i = 0; i < n; i++)
             finish(call, &trips[i]);
         again = take(call, trips);

@@ -27,8 +27,8 @@
 struct t87s__scope;
 
 enum {
-    T87S__MOST_PARTS = T87S__MOST_BUCKETS + 2,
-    T87S__ROUNDS = 5, /* that a part may take */
+    T87S__MOST_PARTS = T87S__MOST_BUCKETS + 3, /* and a removal, an entry, a lease */
+    T87S__ROUNDS = 5,                          /* that a part may take */
     T87S__MOST_REPLIES = 2 * (3 * T87S__MOST_PARTS) + (T87S__ROUNDS - 1) * 4 * T87S__MOST_PARTS
 };
 

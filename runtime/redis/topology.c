@@ -6,50 +6,9 @@
 #include "redis_store.h"
 
 enum { FIRST_BACK_OFF_MS = 20, MOST_REST_MS = 250, MOST_BACK_OFF_MS = 1000 };
+enum { MOST_NODES = 4 * T87S__MOST_MASTERS }; /* ever: who names others all the time is not believed for ever */
 
 /* ---- nodes ---- */
-
-static void node_free(struct t87s__node *node) {
-    for (int i = 0; i < T87S__LANES; i++)
-        t87s__lane_close(node->lanes[i]);
-    t87s__lane_close(node->waiting_lane);
-    free(node);
-}
-
-static struct t87s__node *node_make(struct t87s__redis *redis, const struct t87s__redis_uri *uri) {
-    struct t87s__node *node = calloc(1, sizeof *node);
-    if (!node)
-        return NULL;
-    node->redis = redis;
-    node->uri = *uri;
-    atomic_init(&node->ear, -1);
-    bool whole = true;
-    for (int i = 0; i < T87S__LANES; i++) {
-        node->lanes[i] = t87s__lane_open(t87s__redis_dial, node, redis->base.timeout_ms);
-        whole = whole && node->lanes[i];
-    }
-    if (redis->wait_replicas) {
-        node->waiting_lane = t87s__lane_open(t87s__redis_dial, node, redis->base.timeout_ms);
-        whole = whole && node->waiting_lane;
-    }
-    if (whole)
-        return node;
-    node_free(node);
-    return NULL;
-}
-
-struct t87s__lane *t87s__node_lane(struct t87s__node *node, bool waits) {
-    if (waits && node->waiting_lane)
-        return node->waiting_lane;
-    return node->lanes[atomic_fetch_add_explicit(&node->turn, 1, memory_order_relaxed) % T87S__LANES];
-}
-
-void t87s__node_distrust(struct t87s__node *node) {
-    for (int i = 0; i < T87S__LANES; i++)
-        t87s__lane_distrust(node->lanes[i]);
-    if (node->waiting_lane)
-        t87s__lane_distrust(node->waiting_lane);
-}
 
 static bool is_at(const struct t87s__redis_uri *one, const struct t87s__redis_uri *other) {
     return one->port == other->port && !strcmp(one->host, other->host) && !strcmp(one->path, other->path);
@@ -61,11 +20,12 @@ static struct t87s__node *node_of(struct t87s__redis *redis, const struct t87s__
     for (struct t87s__node *node = topology->nodes; node; node = node->older)
         if (is_at(&node->uri, uri))
             return node;
-    struct t87s__node *node = node_make(redis, uri);
+    struct t87s__node *node = topology->n_nodes < MOST_NODES ? t87s__node_open(redis, uri) : NULL;
     if (!node)
         return NULL;
     node->older = topology->nodes;
     topology->nodes = node;
+    topology->n_nodes++;
     return node;
 }
 
@@ -197,13 +157,6 @@ struct candidates {
     unsigned n, first;
 };
 
-static bool is_up(const struct t87s__node *node) {
-    for (int i = 0; i < T87S__LANES; i++)
-        if (t87s__lane_is_up(node->lanes[i]))
-            return true;
-    return false;
-}
-
 static void gather_candidates(struct t87s__topology *topology, const struct t87s__redis_uri *hint,
                               struct candidates *all) {
     all->topology = topology;
@@ -222,8 +175,8 @@ static bool candidate(const struct candidates *all, unsigned i, const struct t87
         return true;
     i--;
     if (i < 2 * all->n) {
-        const struct t87s__node *node = all->masters[(all->first + i) % all->n];
-        if (is_up(node) == (i < all->n))
+        struct t87s__node *node = all->masters[(all->first + i) % all->n];
+        if ((t87s__node_lane_up(node) != NULL) == (i < all->n))
             *out = &node->uri;
         return true;
     }
@@ -367,9 +320,9 @@ enum t87s_status t87s__topology_know(struct t87s__redis *redis, int64_t deadline
 bool t87s__topology_hear(struct t87s__redis *redis, enum t87s__kind kind) {
     struct t87s__topology *topology = &redis->topology;
     enum t87s__kind known = T87S__UNKNOWN;
-    atomic_store_explicit(&topology->said, kind, memory_order_relaxed);
     if (kind == T87S__CLUSTER && redis->with_typescript) /* TypeScript knows of no slots */
         return false;
+    atomic_store_explicit(&topology->said, kind, memory_order_relaxed);
     if (kind == T87S__UNKNOWN) /* not everybody tells; a node of a cluster does */
         kind = T87S__SERVER;
     if (topology->seeds.n == 1 && kind == T87S__SERVER)
@@ -419,7 +372,7 @@ uint64_t t87s__topology_epoch(struct t87s__topology *topology) {
 void t87s__topology_close(struct t87s__topology *topology) {
     for (struct t87s__node *older, *node = topology->nodes; node; node = older) {
         older = node->older;
-        node_free(node);
+        t87s__node_close(node);
     }
     t87s__sentinels_close(topology->sentinels);
     free(topology->slots);

@@ -11,29 +11,10 @@
 #ifndef T87S_REDIS_TOPOLOGY_H
 #define T87S_REDIS_TOPOLOGY_H
 
-#include <stdatomic.h>
-
 #include "cluster.h"
-#include "lane.h"
+#include "node.h"
 #include "seeds.h"
 #include "sentinels.h"
-
-enum { T87S__LANES = 2 };
-
-struct t87s__redis;
-
-/* A server, and the lanes that lead to it. */
-struct t87s__node {
-    /* immutable */
-    struct t87s__redis *redis;
-    struct t87s__redis_uri uri; /* where sentinels name the master: no matter */
-    struct t87s__lane *lanes[T87S__LANES];
-    struct t87s__lane *waiting_lane; /* where WAIT keeps nobody else waiting; NULL: no WAIT */
-    struct t87s__node *older;        /* of all there have been */
-
-    atomic_uint turn; /* relaxed: it only spreads calls over lanes */
-    atomic_int ear;   /* the listener's socket, to be closed in a child; -1: none */
-};
 
 struct t87s__topology {
     /* immutable */
@@ -53,7 +34,8 @@ struct t87s__topology {
     bool finding;
     int64_t back_off_ms, retry_ms;
     struct t87s__node *nodes; /* the newest */
-    uint64_t epoch;           /* of the map */
+    unsigned n_nodes;
+    uint64_t epoch; /* of the map */
     struct t87s__node *masters[T87S__MOST_MASTERS];
     unsigned n_masters, turn; /* turn: whose it is to be asked first */
     unsigned maps;            /* that differed from the one before */
@@ -75,7 +57,8 @@ bool t87s__topology_is_cluster(struct t87s__topology *topology);
 bool t87s__topology_has_sentinels(struct t87s__topology *topology);
 /* Who has the slot; NULL: nobody. */
 struct t87s__node *t87s__topology_node(struct t87s__topology *topology, unsigned slot);
-/* The server that a MOVED or ASK names, which one at `of` answered; NULL: this is none, or no memory. */
+/* The server that a MOVED or ASK names, which one at `of` answered; NULL: this is none, or there is
+ * no memory, or there were too many. */
 struct t87s__node *t87s__topology_moved_to(struct t87s__redis *redis, const redisReply *error,
                                            const struct t87s__redis_uri *of);
 /* A server said that the slot is that one's. */
@@ -94,9 +77,5 @@ uint64_t t87s__topology_epoch(struct t87s__topology *topology);
  * say now), or nobody is to be asked. *moved: it is not, and connections to it are left; else nobody can tell. */
 enum t87s_status t87s__topology_confirm(struct t87s__topology *topology, uint64_t history, int64_t since_ms,
                                         int64_t deadline_ms, bool *moved);
-
-/* The lane of the next call. */
-struct t87s__lane *t87s__node_lane(struct t87s__node *node, bool waits);
-void t87s__node_distrust(struct t87s__node *node);
 
 #endif
