@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "../base/mutants.h"
+#include "mutants.h"
 #include "typescript.h"
 
 enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000 };

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "../base/mutants.h"
+#include "mutants.h"
 #include "redis_store.h"
 #include "typescript.h"
 

@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../base/mutants.h"
+#include "mutants.h"
 
 enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000, WAKES = 16, AT_ONCE = 64, QUICK_US = 200 };
 

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "../base/mutants.h"
+#include "mutants.h"
 #include "slots.h"
 #include "typescript.h"
 

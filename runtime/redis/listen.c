@@ -30,8 +30,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../base/mutants.h"
 #include "audience.h"
+#include "mutants.h"
 #include "typescript.h"
 
 enum { PINGS_PER_BOUND = 3, LONGEST_PACE_MS = 10000 };

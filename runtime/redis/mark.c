@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#include "../base/mutants.h"
+#include "mutants.h"
 #include "redis_store.h"
 
 enum { LEAST_KEPT_US = 60 * 1000 * 1000 };

@@ -6,8 +6,8 @@
  */
 #include <stdlib.h>
 
-#include "../base/mutants.h"
 #include "lease.h"
+#include "mutants.h"
 #include "redis_store.h"
 #include "typescript.h"
 

@@ -3,7 +3,7 @@
  * What a message says, told to the cache that it is about. Whatever is not understood, of a later version perhaps, is
  * taken for the worst: everything may be outdated.
  */
-#include "../base/mutants.h"
+#include "mutants.h"
 #include "redis_store.h"
 
 enum { LONGEST_TAG = sizeof((struct t87s_tag *)0)->path };

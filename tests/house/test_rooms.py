@@ -7,7 +7,7 @@ import shlex
 import sys
 
 ROOMS = {
-    "runtime": ["include", "base", "tags", "store", "flight", "tier", "cache"],
+    "runtime": ["include", "mutants", "base", "tags", "store", "flight", "tier", "cache"],
     "compiler": ["base", "report", "syntax", "format", "model", "lint", "emit", "graph", "diff", "lsp", "cli"],
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Builds the library once with each mistake of runtime/base/mutants.h and shows that the tests see it.
+"""Builds the library once with each mistake of runtime/mutants/mutants.h and shows that the tests see it.
 
 usage: run.py BUILD-FOLDER [--all] [MUTANT...]
 
@@ -60,7 +60,7 @@ SHORT = {"history": ["500000", "87", "4"]}  # without a mutant
 
 def mutants():
     """The rows of the header: name, sentence."""
-    with open(os.path.join(ROOT, "runtime", "base", "mutants.h"), encoding="utf-8") as header:
+    with open(os.path.join(ROOT, "runtime", "mutants", "mutants.h"), encoding="utf-8") as header:
         return re.findall(r'\bX\(([A-Z_0-9]+), "(.*)"\)', header.read())
 
 

@@ -15,8 +15,8 @@
  * belongs into a comment where the line would have stood. One mistake may need two lines (two guards of one law): both
  * then ask for the same name.
  */
-#ifndef T87S_BASE_MUTANTS_H
-#define T87S_BASE_MUTANTS_H
+#ifndef T87S_MUTANTS_H
+#define T87S_MUTANTS_H
 
 /* X(name, what is broken) */
 #define T87S__MUTANTS(X)                                                                                         \
