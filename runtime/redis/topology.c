@@ -320,9 +320,9 @@ enum t87s_status t87s__topology_know(struct t87s__redis *redis, int64_t deadline
 bool t87s__topology_hear(struct t87s__redis *redis, enum t87s__kind kind) {
     struct t87s__topology *topology = &redis->topology;
     enum t87s__kind known = T87S__UNKNOWN;
-    if (kind == T87S__CLUSTER && redis->with_typescript) /* TypeScript knows of no slots */
-        return false;
     atomic_store_explicit(&topology->said, kind, memory_order_relaxed);
+    if (kind == T87S__CLUSTER && redis->with_typescript) /* which knows of no slots: no connection is used */
+        return false;
     if (kind == T87S__UNKNOWN) /* not everybody tells; a node of a cluster does */
         kind = T87S__SERVER;
     if (topology->seeds.n == 1 && kind == T87S__SERVER)
