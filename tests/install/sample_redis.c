@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A program over the shared tier that knows only what pkg-config told. Nobody listens where it looks: exits 0 if that is
- * no reason to fail. */
+/* A program over the shared tier that knows only what pkg-config told. Nobody listens where it looks: exits 0 if that
+ * is no reason to fail. */
 #include <string.h>
 #include <t87s/redis.h>
 
