@@ -25,12 +25,12 @@ SHARED_TESTS = [
     ("stories, shared", "tests/stories/test_shared", []),
     ("stories, fleet", "tests/stories/test_fleet", []),
     ("stories, near", "tests/stories/test_near", []),
-    ("redis: caches", "tests/redis/test_redis_caches", []),
-    ("redis: orders", "tests/redis/test_redis_orders", []),
-    ("redis: listener", "tests/redis/test_redis_listener", []),
-    ("redis: wire", "tests/redis/test_redis_wire", []),
-    ("redis: faults", "tests/redis/test_redis_faults", []),
-    ("redis: answers", "tests/redis/test_redis_answers", []),
+    ("redis, caches", "tests/redis/test_redis_caches", []),
+    ("redis, orders", "tests/redis/test_redis_orders", []),
+    ("redis, listener", "tests/redis/test_redis_listener", []),
+    ("redis, wire", "tests/redis/test_redis_wire", []),
+    ("redis, faults", "tests/redis/test_redis_faults", []),
+    ("redis, answers", "tests/redis/test_redis_answers", []),
     ("processes", "tests/processes/processes", ["1000000"]),
 ]
 

@@ -203,7 +203,9 @@ START_TEST(a_server_of_a_cluster_is_not_used)
     const struct t87s_tag user = tag_of("users/7");
     const struct t87s_query query = query_of("user", &source, &user);
     const struct t87s_redis_options how = options(true);
-    redis_server_start(&server, (const char *const[]){"--cluster-enabled", "yes", NULL});
+    char bus[8];
+    snprintf(bus, sizeof bus, "%d", free_port());
+    redis_server_start(&server, (const char *const[]){"--cluster-enabled", "yes", "--cluster-port", bus, NULL});
     tell("CLUSTER ADDSLOTSRANGE 0 16383", "+OK");
     ck_assert_int_eq(t87s_redis_open(&how, &store), T87S_OK);
     scene_init(&scene);
