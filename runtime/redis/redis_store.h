@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the files of this store share:
+ * What the files of this store share. They stand on wire/ (bytes to and from one server) and servers/ (which there
+ * are, and which is the master).
  *
- *     uri, commands, reply, link,     bytes to and from one server
- *       lane
- *     seeds, cluster, node, topology  which servers there are, and who has what
- *     sentinel, sentinels             which one is the master
+ *     node, topology                  those that are talked to, and who has what
  *     route                           calls, as parts that go to several of them
  *     layout, blob, scripts           what lies in it
  *     mark, read, write, invalidate, lease   the operations
