@@ -20,7 +20,7 @@ static void hang_up(struct proxy_pair *pair) {
         close(pair->client);
     if (pair->server >= 0)
         close(pair->server);
-    *pair = (struct proxy_pair){-1, -1};
+    *pair = (struct proxy_pair){.client = -1, .server = -1};
 }
 
 static void welcome(struct proxy *proxy) {
@@ -33,7 +33,7 @@ static void welcome(struct proxy *proxy) {
         close(client);
         return;
     }
-    *pair = (struct proxy_pair){client, socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    *pair = (struct proxy_pair){.client = client, .server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     if (connect(pair->server, (const struct sockaddr *)&address, sizeof address) != 0)
         hang_up(pair);
 }
@@ -50,13 +50,20 @@ static bool send_all(int to, const char *bytes, ssize_t size) {
 }
 
 /* False: this connection is at its end. */
-static bool pass_on(struct proxy *proxy, int from, int to, bool from_server) {
+static bool pass_on(struct proxy *proxy, struct proxy_pair *pair, bool from_server) {
     char bytes[4096];
+    const int from = from_server ? pair->server : pair->client, to = from_server ? pair->client : pair->server;
+    bool *torn = from_server ? &pair->to_client_torn : &pair->to_server_torn;
     const ssize_t n = recv(from, bytes, sizeof bytes, MSG_DONTWAIT);
     if (n <= 0)
         return false;
-    if (atomic_load(from_server ? &proxy->mute : &proxy->deaf))
+    if (atomic_load(from_server ? &proxy->mute : &proxy->deaf)) {
+        *torn = true;
+        atomic_fetch_add(&proxy->swallowed, n);
         return true;
+    }
+    if (*torn)
+        return false;
     const long left = from_server ? atomic_load(&proxy->left) : -1;
     const ssize_t passes = left >= 0 && left < n ? left : n;
     if (from_server)
@@ -81,8 +88,7 @@ static void *forward(void *arg) {
         for (int i = 0; i < PROXY_CONNECTIONS; i++) {
             struct proxy_pair *pair = &proxy->pairs[i];
             const bool from_client = ready[1 + 2 * i].revents, from_server = ready[2 + 2 * i].revents;
-            if ((from_client && !pass_on(proxy, pair->client, pair->server, false)) ||
-                (from_server && !pass_on(proxy, pair->server, pair->client, true)))
+            if ((from_client && !pass_on(proxy, pair, false)) || (from_server && !pass_on(proxy, pair, true)))
                 hang_up(pair);
             cut = cut || atomic_load(&proxy->left) == 0;
         }
@@ -95,7 +101,7 @@ static void *forward(void *arg) {
 void proxy_open(struct proxy *proxy, const char *folder, const char *server) {
     *proxy = (struct proxy){.server = server, .left = -1};
     for (int i = 0; i < PROXY_CONNECTIONS; i++)
-        proxy->pairs[i] = (struct proxy_pair){-1, -1};
+        proxy->pairs[i] = (struct proxy_pair){.client = -1, .server = -1};
     snprintf(proxy->path, sizeof proxy->path, "%s/proxy", folder);
     snprintf(proxy->uri, sizeof proxy->uri, "unix://%s", proxy->path);
     const struct sockaddr_un address = address_of(proxy->path);

@@ -2,6 +2,9 @@
  *
  * Stands between a store and its server, on a unix socket, and spoils what comes from the server: cuts it after so many
  * bytes, resets, or swallows one direction. One thread; a handful of connections at once.
+ *
+ * As over any network, a stream has no holes: where something was swallowed nothing gets through later, and the
+ * connection ends with the next byte that would have. Else an answer would be taken for that to what was swallowed.
  */
 #ifndef T87S_TEST_REDIS_PROXY_H
 #define T87S_TEST_REDIS_PROXY_H
@@ -13,7 +16,8 @@
 enum { PROXY_CONNECTIONS = 32 };
 
 struct proxy_pair {
-    int client, server; /* -1: no connection */
+    int client, server;                  /* -1: no connection */
+    bool to_server_torn, to_client_torn; /* something was swallowed on the way there */
 };
 
 struct proxy {
@@ -28,6 +32,7 @@ struct proxy {
     atomic_bool deaf, mute;  /* nothing gets to the server any more, or nothing from it; connections stay */
     atomic_bool turned_away; /* new connections are closed at once */
     atomic_long forwarded;   /* bytes from the server so far */
+    atomic_long swallowed;   /* bytes of both directions so far */
     atomic_bool stop;
 };
 

@@ -3,8 +3,12 @@
  * What goes wrong between a store and its server: whatever is cut, reset or swallowed, a call ends by its deadline,
  * what was promised holds, and nobody vouches for longer than D.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "proxy.h"
@@ -43,6 +47,51 @@ static void start_without_near_tier(void) {
     client_open(&client, (struct t87s_redis_options){.uri = proxy.uri, .near_off = true});
 }
 
+/* ---- the proxy itself ---- */
+
+static void start_proxy(void) {
+    redis_server_start(&server, NULL);
+    proxy_open(&proxy, server.folder, server.socket);
+}
+
+static void stop_proxy(void) {
+    proxy_close(&proxy);
+    redis_server_stop(&server);
+}
+
+static int connect_to_proxy(void) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    memcpy(address.sun_path, proxy.path, strlen(proxy.path) + 1);
+    ck_assert_int_eq(connect(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+/* Else the answer to what comes next would be taken for that to what was swallowed: a mark that nobody has made, done.
+ */
+START_TEST(a_connection_on_which_something_was_swallowed_ends_before_anything_else_gets_through)
+{
+    char answer[64];
+    const int fd = connect_to_proxy();
+    ck_assert_int_eq(send(fd, "PING first\r\n", 12, MSG_NOSIGNAL), 12);
+    ck_assert_int_eq(recv(fd, answer, sizeof answer, 0), 11); /* $5, first */
+    atomic_store(_i ? &proxy.deaf : &proxy.mute, true);
+    ck_assert_int_eq(send(fd, "PING second\r\n", 13, MSG_NOSIGNAL), 13);
+    while (!atomic_load(&proxy.swallowed))
+        poll(NULL, 0, 1);
+    proxy_heal(&proxy);
+    ck_assert_int_eq(send(fd, "PING third\r\n", 12, MSG_NOSIGNAL), 12);
+    ck_assert_int_le(recv(fd, answer, sizeof answer, 0), 0);
+    close(fd);
+    const int next = connect_to_proxy();
+    ck_assert_int_eq(send(next, "PING again\r\n", 12, MSG_NOSIGNAL), 12);
+    ck_assert_int_eq(recv(next, answer, sizeof answer, 0), 11);
+    close(next);
+}
+END_TEST
+
+/* ---- a store behind it ---- */
+
 /* A connection is made, an entry read, invalidated, written and read. Any of it may fail. */
 static void do_some(void) {
     struct t87s_store_birth birth;
@@ -78,7 +127,7 @@ START_TEST(whatever_byte_of_a_reply_is_the_last_one_nothing_hangs_and_the_law_ho
 }
 END_TEST
 
-/* The connections stay, so only time tells. */
+/* The connections stay meanwhile, so only time tells. */
 START_TEST(a_direction_that_is_silent_costs_no_call_more_than_its_deadline)
 {
     must_write(&client, "k", "users/7");
@@ -129,6 +178,11 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("faults of a connection");
+    TCase *itself = tcase_create("the proxy itself");
+    tcase_add_checked_fixture(itself, start_proxy, stop_proxy);
+    tcase_set_timeout(itself, 60);
+    tcase_add_loop_test(itself, a_connection_on_which_something_was_swallowed_ends_before_anything_else_gets_through, 0,
+                        2);
     TCase *cuts = tcase_create("cuts");
     tcase_add_checked_fixture(cuts, start_without_near_tier, stop);
     tcase_set_timeout(cuts, 100);
@@ -139,6 +193,7 @@ int main(void) {
     tcase_add_loop_test(silence, a_direction_that_is_silent_costs_no_call_more_than_its_deadline, 0, 2);
     tcase_add_test(silence, what_was_missed_is_told_as_lost_before_anybody_vouches_again);
     tcase_add_test(silence, connections_that_are_cut_again_and_again_come_back_each_time);
+    suite_add_tcase(suite, itself);
     suite_add_tcase(suite, cuts);
     suite_add_tcase(suite, silence);
     return run_suites(suite, NULL);
