@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * usage: processes [--cluster] [OPERATIONS [SEED]]
+ * usage: processes [--cluster] [--only ROUND] [OPERATIONS [SEED]]
  *
  * Two to four processes with one Redis between them, or a cluster (member.h), judged window by window (judge.h): to the
  * letter where nothing is near, within the bound of staleness where something is. In some rounds there is trouble
@@ -260,6 +260,7 @@ static void print(const struct scenery *scenery, const struct sums *sums, double
 static size_t all_operations;
 static uint64_t first_seed;
 static bool over_cluster;
+static const char *only; /* the name of a round; NULL: all of them, each with its share */
 
 /* What stands for all of it, to whom it is enough to know a URI. */
 static void start_redis(struct redis_server *server, struct redis_cluster *cluster) {
@@ -278,15 +279,28 @@ static void stop_redis(struct redis_server *server, struct redis_cluster *cluste
         redis_server_stop(server);
 }
 
+static bool is_played(const struct round *round) {
+    if (over_cluster && round->trouble & FAULTS) /* which are on the way to one server */
+        return false;
+    return !only || !strcmp(only, round->scenery.name);
+}
+
+static bool any_is_played(void) {
+    for (unsigned i = 0; i < ROUNDS; i++)
+        if (is_played(&rounds[i]))
+            return true;
+    return false;
+}
+
 /* All kinds of rounds once, in their shares. */
 static size_t play_all(const struct redis_server *server, size_t operations, uint64_t seed) {
     size_t broken = 0;
     for (unsigned i = 0; i < ROUNDS && !broken; i++) {
         struct sums sums = {.broken = 0};
         const double began = seconds();
-        if (over_cluster && rounds[i].trouble & FAULTS) /* which are on the way to one server */
+        if (!is_played(&rounds[i]))
             continue;
-        play(&rounds[i], server, operations * rounds[i].share / 100, seed * 100 + i, &sums);
+        play(&rounds[i], server, only ? operations : operations * rounds[i].share / 100, seed * 100 + i, &sums);
         print(&rounds[i].scenery, &sums, seconds() - began);
         expect_life(&rounds[i], &sums);
         broken += sums.broken;
@@ -333,10 +347,15 @@ int main(int argc, char **argv) {
     over_cluster = argc > 1 && !strcmp(argv[1], "--cluster");
     argc -= over_cluster;
     argv += over_cluster;
+    if (argc > 2 && !strcmp(argv[1], "--only")) {
+        only = argv[2];
+        argc -= 2;
+        argv += 2;
+    }
     all_operations = argc > 1 ? strtoull(argv[1], NULL, 10) : getenv("T87S_QUICK") ? QUICK : DEFAULT;
     first_seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 87;
-    if (!self || !all_operations)
-        give_up("usage: processes [--cluster] [OPERATIONS [SEED]]");
+    if (!self || !all_operations || !any_is_played())
+        give_up("usage: processes [--cluster] [--only ROUND] [OPERATIONS [SEED]]");
     printf("%zu operations from seed %llu\n", all_operations, (unsigned long long)first_seed);
     return run_the_test();
 }
