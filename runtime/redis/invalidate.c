@@ -66,8 +66,8 @@ static enum t87s_status counted(const struct t87s__part *part, const redisReply 
 static enum t87s_status drop_bucket(const struct t87s__call *full, const struct t87s__mark *mark) {
     struct t87s__call call;
     enum t87s_status status = t87s__call_begin(&call, full->redis, full->scope, full->deadline_ms);
-    if (status != T87S_OK)
-        return status;
+    if (status != T87S_OK || call.layout != full->layout)
+        return status != T87S_OK ? status : T87S_E_STORE; /* or another bucket has that number now */
     call.add = add_dropping;
     call.what = mark;
     call.since_ms = T87S__FROM_NOW_ON;

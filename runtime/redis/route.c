@@ -203,6 +203,16 @@ static void confirm(struct t87s__call *call) {
     }
 }
 
+/* There may be a cluster now where one server was when the call began. Then a server took it that knows no such names,
+ * or has others of them: nobody would find there what was put there. */
+static void check_layout(struct t87s__call *call) {
+    if (call->layout == t87s__scope_layout(call->redis, call->scope))
+        return;
+    for (unsigned i = 0; i < call->n_parts; i++)
+        if (!call->parts[i].pending && call->parts[i].status == T87S_OK)
+            call->parts[i].status = T87S_E_STORE;
+}
+
 enum t87s_status t87s__call_run(struct t87s__call *call) {
     struct trip trips[T87S__MOST_PARTS];
     enum t87s_status worst = T87S_OK;
@@ -216,6 +226,7 @@ enum t87s_status t87s__call_run(struct t87s__call *call) {
     }
     if (call->since_ms != T87S__NO_MATTER)
         confirm(call);
+    check_layout(call);
     for (unsigned i = 0; i < call->n_parts; i++)
         if (!call->parts[i].spare && (call->parts[i].pending || call->parts[i].status != T87S_OK))
             worst = call->parts[i].pending ? T87S_E_STORE : call->parts[i].status;

@@ -140,7 +140,9 @@ static enum t87s_status take_map(struct t87s__redis *redis, const struct t87s__m
         for (unsigned slot = 0; slot < T87S__SLOTS; slot++)
             set_slot(topology, slot, map->owners[slot] ? masters[map->owners[slot] - 1] : NULL);
         /* Release: pairs with the acquires of `kind`. */
-        atomic_store_explicit(&topology->kind, T87S__CLUSTER, memory_order_release);
+        if (atomic_exchange_explicit(&topology->kind, T87S__CLUSTER, memory_order_release) != T87S__CLUSTER)
+            /* For the listener, as in set_slot(): there are more buckets than it may have counted. */
+            atomic_fetch_add_explicit(&topology->changes, 1, memory_order_release);
     }
     pthread_mutex_unlock(&topology->lock);
     free(masters);
@@ -332,8 +334,10 @@ bool t87s__topology_hear(struct t87s__redis *redis, enum t87s__kind kind) {
     known = atomic_load_explicit(&topology->kind, memory_order_relaxed);
     if (known == T87S__SENTINEL)
         return kind == T87S__SERVER;
-    if (known == T87S__SERVER && kind == T87S__CLUSTER) /* there is a cluster now where a server was */
-        atomic_store_explicit(&topology->kind, T87S__UNKNOWN, memory_order_relaxed);
+    if (known == T87S__SERVER && kind == T87S__CLUSTER) /* there is a cluster now where a server was; unless somebody
+                                                           has found out more meanwhile */
+        (void)atomic_compare_exchange_strong_explicit(&topology->kind, &known, T87S__UNKNOWN, memory_order_relaxed,
+                                                      memory_order_relaxed);
     return known == kind;
 }
 

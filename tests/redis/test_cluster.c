@@ -12,6 +12,7 @@
 #include "client.h"
 #include "cluster_places.h"
 #include "redis_cluster.h"
+#include "redis_store.h"
 #include "suites.h"
 
 static struct redis_cluster cluster;
@@ -109,6 +110,37 @@ START_TEST(a_hit_is_one_trip_to_each_server_that_has_something_of_it)
     const struct place between = key_between();
     const int owner = redis_cluster_owner(between.slot);
     expect_trips(between.name, tag_at(owner, 0).name, 2);
+}
+END_TEST
+
+/* ---- a server that becomes one ---- */
+
+static void add_time(const struct t87s__call *call, unsigned part, uint64_t history, bool by_text,
+                     struct t87s__commands *commands) {
+    (void)call, (void)part, (void)history, (void)by_text;
+    T87S__COMMAND(commands, T87S__WORD("TIME"));
+}
+
+/* What a call says that takes the servers for this as it begins. */
+static enum t87s_status status_of_call(enum t87s__kind kind) {
+    struct t87s__redis *redis = t87s__redis_of(other.store);
+    struct t87s__call call;
+    atomic_store(&redis->topology.kind, kind);
+    ck_assert_int_eq(t87s__call_begin(&call, redis, other.scope, t87s__link_deadline(5000)), T87S_OK);
+    atomic_store(&redis->topology.kind, T87S__CLUSTER);
+    call.add = add_time;
+    t87s__call_part(&call, t87s__layout_slot_of_bucket(0));
+    const enum t87s_status status = t87s__call_run(&call);
+    ck_assert_int_eq(call.parts[0].status, status);
+    t87s__call_end(&call);
+    return status;
+}
+
+START_TEST(a_call_under_the_names_of_one_server_does_not_count_once_there_is_a_cluster)
+{
+    must_read(&other, "k", "users/7");
+    ck_assert_int_eq(status_of_call(T87S__SERVER), T87S_E_STORE);
+    ck_assert_int_eq(status_of_call(T87S__CLUSTER), T87S_OK);
 }
 END_TEST
 
@@ -266,6 +298,7 @@ int main(void) {
     tcase_add_test(tests, any_node_leads_to_all_and_so_does_one_of_several_seeds);
     tcase_add_test(tests, without_a_node_that_answers_calls_fail_and_without_slots_there_is_no_typescript);
     tcase_add_test(tests, a_hit_is_one_trip_to_each_server_that_has_something_of_it);
+    tcase_add_test(tests, a_call_under_the_names_of_one_server_does_not_count_once_there_is_a_cluster);
     tcase_add_test(tests, a_bucket_that_moves_loses_no_invalidation);
     tcase_add_test(tests, an_entry_that_moves_is_found_where_it_went);
     tcase_add_test(tests, who_has_a_bucket_now_is_listened_to_before_anybody_vouches);
