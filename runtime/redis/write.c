@@ -208,6 +208,10 @@ static enum t87s_status write_born(struct t87s__call *call, const struct t87s_st
     unsigned char *bytes = t87s__blob_write(&blob, &writing->size);
     if (!bytes)
         return T87S_E_NOMEM;
+    if (writing->size + T87S__BLOB_END > T87S__LARGEST_REPLY) { /* who reads it would give up the connection */
+        free(bytes);
+        return T87S_E_STORE;
+    }
     writing->bytes = bytes;
     writing->lives_ms = (uint64_t)(blob.ttl_ms + blob.grace_ms);
     remember_life(call->redis, call->scope, writing);

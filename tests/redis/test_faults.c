@@ -459,6 +459,23 @@ START_TEST(passwords_and_databases_are_used)
 }
 END_TEST
 
+/* The connection over which it came would be given up, with what others had on their way over it. */
+START_TEST(a_value_that_no_answer_may_hold_is_not_written)
+{
+    enum { TOO_LARGE = 64 << 20 };
+    struct client patient;
+    client_open(&patient, (struct t87s_redis_options){.uri = server.uri, .timeout_ms = 10000, .near_off = true});
+    const struct t87s_store_query query = {.key = "k", .key_size = 1, .deadline_ms = patient.deadline_ms};
+    void *bytes = calloc(1, TOO_LARGE);
+    ck_assert_ptr_nonnull(bytes);
+    struct t87s_store_value value = {.bytes = bytes, .size = TOO_LARGE, .birth = must_bear(&patient), .ttl_ms = 600000};
+    ck_assert_int_eq(patient.store->write(patient.store, patient.scope, &query, &value), T87S_E_STORE);
+    ck_assert_int_eq(must_read(&patient, "k", "users/7"), T87S_STORE_ABSENT);
+    free(bytes);
+    client_close(&patient);
+}
+END_TEST
+
 static TCase *faults(Suite *suite, const char *name) {
     TCase *tests = tcase_create(name);
     tcase_add_checked_fixture(tests, start, stop);
@@ -485,6 +502,7 @@ int main(void) {
     tcase_add_test(tests, an_invalidation_waits_for_replicas_where_that_is_asked_for);
     tcase_add_test(tests, what_cannot_be_used_is_refused_in_time);
     tcase_add_test(tests, passwords_and_databases_are_used);
+    tcase_add_test(tests, a_value_that_no_answer_may_hold_is_not_written);
     TCase *clocks = faults(suite, "clocks");
     tcase_add_test(clocks, no_step_of_the_clock_hides_an_invalidation);
     tcase_add_test(clocks, a_bucket_that_is_lost_after_the_clock_was_set_back_outdates_what_was_born_before);
