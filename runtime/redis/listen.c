@@ -129,8 +129,11 @@ static bool connect_ear(struct t87s__redis *redis, struct t87s__ear *ear) {
     if (t87s__redis_dial_to_hear(ear->node, &ear->link, deadline, &ear->history) != T87S_OK)
         return false;
     atomic_store_explicit(&ear->node->ear, ear->link.context->fd, memory_order_relaxed);
-    if (redis->with_typescript && t87s__typescript_track(redis, &ear->link, deadline) != T87S_OK)
+    if (redis->with_typescript && t87s__typescript_track(redis, &ear->link, deadline) != T87S_OK) {
+        atomic_store_explicit(&ear->node->ear, -1, memory_order_relaxed);
+        t87s__link_close(&ear->link);
         return false;
+    }
     ear->heard_ms = t87s__link_now_ms();
     return true;
 }
