@@ -302,10 +302,7 @@ void t87s__shared_correct(struct t87s_cache *cache, struct t87s__shared *shared)
 bool t87s__shared_may_join(const struct t87s__shared *own, const struct t87s__shared *leaders) {
     if (!own || !own->answered || !leaders || !leaders->answered)
         return false;
-    for (size_t i = 0; i < sizeof own->birth.stamps / sizeof *own->birth.stamps; i++)
-        if (leaders->birth.stamps[i] < own->birth.stamps[i])
-            return false;
-    return true;
+    return !memcmp(&leaders->birth, &own->birth, sizeof own->birth); /* which is greater only the store can tell */
 }
 
 /* ---- writes ---- */
