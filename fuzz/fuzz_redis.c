@@ -84,11 +84,14 @@ static void judge_replies(const uint8_t *data, size_t size) {
     for (size_t at = 0, taken;
          n < 6 && (replies[n] = t87s__reply_take((const char *)data + at, size - at, &taken, &lost)); n++)
         at += taken;
-    layout.with_typescript = n == 6; /* two replies more */
-    redisReply **const end = replies + (n < 2 ? 0 : n - 2);
-    const struct t87s__part parts[] = {{.n = 1, .replies = replies, .end = end, .history = 12345},
-                                       {.n = 1, .replies = replies + 1, .end = end, .history = 12345},
-                                       {.n = 2, .replies = replies + 2, .end = end, .history = 12345}};
+    layout.with_typescript = n == 6;                        /* two replies more */
+    redisReply **const end = replies + (n < 2 ? 0 : n - 1); /* behind the time */
+    const int64_t now_us = n < 2 ? 0 : t87s__clock_take(end[-1]);
+    CHECK(now_us >= 0 && now_us < (int64_t)T87S__NUMBERS);
+    const struct t87s__part parts[] = {
+        {.n = 1, .replies = replies, .end = end, .history = 12345, .now_us = now_us},
+        {.n = 1, .replies = replies + 1, .end = end, .history = 12345, .now_us = now_us},
+        {.n = 2, .replies = replies + 2, .end = end, .history = 12345, .now_us = now_us}};
     if (n == 6)
         (void)t87s__typescript_take(&parts[2], &query, &news);
     if ((n == 4 || n == 6) && t87s__redis_take_answer(&layout, &query, parts, &answer) == T87S_OK)

@@ -36,12 +36,7 @@ struct pulse {
     unsigned beat;
 };
 
-/* Goes on while the machine sleeps, as the server's does. */
-static int64_t here_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+static int64_t here_ms(void) { return t87s__clock_here_us() / 1000; }
 
 static int64_t deadline_of(const struct t87s__redis *redis) {
     return t87s__link_deadline(redis->base.timeout_ms < MOST_PATIENCE_MS ? redis->base.timeout_ms : MOST_PATIENCE_MS);
@@ -50,11 +45,9 @@ static int64_t deadline_of(const struct t87s__redis *redis) {
 /* ---- looking ---- */
 
 static void judge_clock(struct pulse *pulse, const redisReply *time, int64_t asked_ms) {
-    if (time->type != REDIS_REPLY_ARRAY || time->elements != 2 || time->element[0]->type != REDIS_REPLY_STRING ||
-        time->element[1]->type != REDIS_REPLY_STRING)
+    const int64_t server = t87s__clock_take(time) / 1000;
+    if (!server)
         return;
-    const int64_t server =
-        (int64_t)strtoull(time->element[0]->str, NULL, 10) * 1000 + atoi(time->element[1]->str) / 1000;
     const int64_t now = here_ms(), took = now - asked_ms;
     const int64_t step = (server - pulse->server_ms) - (asked_ms - pulse->here_ms);
     if (pulse->here_ms && (step > CLOCK_STEP_MS + took || step < -CLOCK_STEP_MS)) {

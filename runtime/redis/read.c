@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * A query's one trip: GET of the entry, what has happened to its tags and its key, bucket by bucket, and the time. The
- * entry comes first, where one server has both (route.h: where not). WAIT for no replica ends it, because a replica
- * refuses that: so a server that has been made one is not believed.
+ * A query's one trip: GET of the entry, and what has happened to its tags and its key, bucket by bucket. The entry
+ * comes first, where one server has both (route.h: where not). WAIT for no replica ends it, because a replica refuses
+ * that: so a server that has been made one is not believed. (A write that changes nothing would be refused, too, and be
+ * one command less; but a server that is about to hand over to a replica holds writes back, and hits would wait for
+ * it.) Now and then the time is asked, too (clock.h).
  */
 #include <stdlib.h>
 
@@ -46,12 +48,8 @@ static const redisReply *scores_of(const struct t87s__part *part) { return part-
 
 /* The time, and that it is a master. */
 static bool take_end(const struct t87s__part *part, int64_t *now_us) {
-    const redisReply *reply = part->end[0];
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 || part->end[1]->type != REDIS_REPLY_INTEGER)
-        return false;
-    const uint64_t seconds = number_of(reply->element[0]), us = number_of(reply->element[1]);
-    *now_us = (int64_t)(seconds * 1000000 + us);
-    return seconds > 0 && seconds < T87S__NUMBERS / 1000000 && us < 1000000;
+    *now_us = part->now_us;
+    return part->now_us && part->end[0]->type == REDIS_REPLY_INTEGER;
 }
 
 static bool take_said(const struct t87s__part *part, const struct t87s__bucket_asked *asked, struct said *said) {
@@ -71,6 +69,7 @@ struct reading {
     struct t87s__leasing *leasing; /* NULL: none */
     unsigned at;                   /* the entry's part */
     bool stands;                   /* the lease */
+    bool of_future;                /* the entry, by what the server said of the time */
     unsigned n;
     struct t87s__bucket_asked asked[T87S_MAX_TAGS + 1];
 };
@@ -105,9 +104,8 @@ static void add_question(const struct t87s__call *call, unsigned part, uint64_t 
                             (struct t87s__argument){asked->members[member].bytes, t87s__member_size(asked, member)});
 }
 
-static void add_last_questions(const struct t87s__call *call, struct t87s__commands *commands) {
+static void add_last_question(const struct t87s__call *call, struct t87s__commands *commands) {
     (void)call;
-    T87S__COMMAND(commands, T87S__WORD("TIME"));
     T87S__COMMAND(commands, T87S__WORD("WAIT"), T87S__WORD("0"), T87S__WORD("0"));
 }
 
@@ -146,7 +144,7 @@ static void judge_blob(const struct t87s__layout *layout, const struct reading *
         answer->state = T87S_STORE_OUTDATED;
 }
 
-static enum t87s_status judge(const struct t87s__layout *layout, const struct reading *reading, const struct said *said,
+static enum t87s_status judge(const struct t87s__layout *layout, struct reading *reading, const struct said *said,
                               const struct t87s__part *parts, struct t87s_store_answer *answer) {
     struct t87s__blob blob;
     const redisReply *entry = parts[0].replies[0];
@@ -155,8 +153,9 @@ static enum t87s_status judge(const struct t87s__layout *layout, const struct re
         return T87S_E_STORE;
     if (entry->type != REDIS_REPLY_STRING || !t87s__blob_read(entry->str, entry->len, &blob))
         return T87S_OK; /* of another layout, or broken: as if it were not there */
-    if (blob.written_us > now_us + CLOCK_LEEWAY_US)
-        return T87S_OK; /* the server's clock was set back: nobody knows how old it is */
+    reading->of_future = blob.written_us > now_us + CLOCK_LEEWAY_US;
+    if (reading->of_future)
+        return T87S_OK; /* the server's clock was set: nobody knows how old it is */
     answer->age_ms = greater(0, (now_us - blob.written_us) / 1000);
     answer->fresh_ms = blob.ttl_ms - answer->age_ms;
     answer->grace_ms = blob.grace_ms;
@@ -218,6 +217,11 @@ static void distrust(const struct t87s__call *call, enum t87s_status status) {
         t87s__lane_distrust(call->parts[i].lane);
 }
 
+/* It may be from before its clock was set. */
+static void forget_time(const struct t87s__part *part) {
+    t87s__lane_set_clock(part->lane, part->history, &(struct t87s__clock){.said_us = 0});
+}
+
 static bool prepare_lease(const struct t87s__call *call, struct reading *reading) {
     unsigned buckets[T87S_MAX_TAGS + 1];
     for (unsigned i = 0; i < reading->n; i++)
@@ -230,9 +234,9 @@ static enum t87s_status ask(struct t87s__call *call, struct reading *reading, st
     const struct t87s_store_query *query = reading->query;
     reading->n = t87s__layout_ask(call->layout, query, reading->asked);
     call->add = add_question;
-    call->add_end = add_last_questions;
+    call->add_end = add_last_question;
     call->what = reading;
-    call->needs_history = true;
+    call->needs_history = call->needs_time = true;
     call->since_ms = t87s__link_now_ms() - call->redis->staleness_ms;
     reading->at = reading->leasing ? 1 : 0;
     if (reading->leasing && !prepare_lease(call, reading))
@@ -249,6 +253,8 @@ static enum t87s_status ask(struct t87s__call *call, struct reading *reading, st
             status = t87s__typescript_take(&call->parts[reading->at + reading->n], query, news);
         distrust(call, status);
     }
+    if (status == T87S_OK && reading->of_future)
+        forget_time(&call->parts[reading->at]);
     t87s__call_end(call);
     return status;
 }
@@ -272,6 +278,7 @@ enum t87s_status t87s__redis_read_leasing(struct t87s_store *store, void *scope,
     answer->soft_ms = 0;
     reading.query = query;
     reading.leasing = leasing;
+    reading.of_future = false;
     enum t87s_status status = t87s__call_begin(&call, redis, scope, t87s__link_deadline(query->deadline_ms));
     if (status == T87S_OK)
         status = ask(&call, &reading, answer, &dead, &news);

@@ -12,6 +12,9 @@ struct trip {
     unsigned end; /* where the replies to what ends it begin */
     enum t87s_status status;
     uint64_t history;
+    struct t87s__clock clock;
+    bool asks_time;
+    int64_t now_us; /* by it, when it has answered */
 };
 
 enum t87s_status t87s__call_begin(struct t87s__call *call, struct t87s__redis *redis, struct t87s__scope *scope,
@@ -19,7 +22,7 @@ enum t87s_status t87s__call_begin(struct t87s__call *call, struct t87s__redis *r
     call->redis = redis;
     call->scope = scope;
     call->add_end = NULL;
-    call->waits = call->needs_history = false;
+    call->waits = call->needs_history = call->needs_time = false;
     call->deadline_ms = deadline_ms;
     call->since_ms = T87S__NO_MATTER;
     call->n_parts = call->n_replies = 0;
@@ -67,9 +70,30 @@ static unsigned plan(struct t87s__call *call, struct trip *trips) {
     return n;
 }
 
+/* Behind all else, so that nothing that is read is later than that. */
+static void ask_time(struct trip *trip) {
+    const int64_t here_us = t87s__clock_here_us();
+    trip->asks_time = !t87s__clock_is_recent(&trip->clock, here_us);
+    if (!trip->asks_time)
+        return;
+    trip->clock = (struct t87s__clock){.asked_us = here_us};
+    T87S__COMMAND(&trip->commands, T87S__WORD("TIME"));
+}
+
+static void take_time(struct trip *trip) {
+    const int64_t here_us = t87s__clock_here_us();
+    if (!trip->asks_time) {
+        trip->now_us = t87s__clock_at(&trip->clock, here_us);
+        return;
+    }
+    trip->clock.said_us = trip->now_us = t87s__clock_take(trip->replies[trip->commands.n - 1]);
+    if (t87s__clock_is_exact(&trip->clock, here_us))
+        t87s__lane_set_clock(trip->lane, trip->history, &trip->clock);
+}
+
 static void begin(struct t87s__call *call, struct trip *trip, unsigned index) {
     if (call->needs_history)
-        trip->status = t87s__lane_meet(trip->lane, call->deadline_ms, &trip->history);
+        trip->status = t87s__lane_meet(trip->lane, call->deadline_ms, &trip->history, &trip->clock);
     if (trip->status != T87S_OK)
         return;
     trip->replies = call->replies + call->n_replies;
@@ -86,6 +110,8 @@ static void begin(struct t87s__call *call, struct trip *trip, unsigned index) {
     trip->end = trip->commands.n;
     if (call->add_end)
         call->add_end(call, &trip->commands);
+    if (call->needs_time)
+        ask_time(trip);
     call->n_replies += trip->commands.n;
     trip->status = t87s__lane_begin(trip->lane, &trip->request, &trip->commands, trip->replies, call->deadline_ms);
 }
@@ -113,6 +139,8 @@ static void finish(struct t87s__call *call, struct trip *trip) {
         trip->status = T87S_E_STORE; /* another has taken over since: it was asked for what it does not vouch for */
     if (trip->status == T87S_E_STORE || trip->status == T87S_E_TIMEOUT)
         t87s__topology_suspect(&call->redis->topology);
+    if (trip->status == T87S_OK && call->needs_time)
+        take_time(trip);
     for (unsigned i = trip->end; trip->status == T87S_OK && i < trip->commands.n; i++)
         if (trip->replies[i]->type == REDIS_REPLY_ERROR) /* a replica now: see read.c */
             t87s__lane_distrust(trip->lane);
@@ -184,6 +212,7 @@ static bool take(struct t87s__call *call, struct trip *trips) {
         if (part->asking)
             drop_asking(part);
         part->history = trip->history;
+        part->now_us = trip->now_us;
         part->lane = trip->lane;
         part->end = trip->replies + trip->end;
         redirect(call, part, trip);

@@ -42,6 +42,7 @@ struct t87s__part {
     redisReply **replies; /* where the status is T87S_OK: so many */
     redisReply **end;     /* to what ends its trip */
     uint64_t history;     /* of the server that answered */
+    int64_t now_us;       /* by the clock of that one, where the call needs it; 0: it does not say */
     struct t87s__lane *lane;
 
     /* route.c's */
@@ -66,6 +67,7 @@ struct t87s__call {
     const void *what;       /* for these two */
     bool waits;             /* over lanes where WAIT is no matter */
     bool needs_history;     /* `add` does */
+    bool needs_time;        /* and history */
     int64_t since_ms;       /* who answers has to be the master by what sentinels said since then, if there are any;
                                or T87S__FROM_NOW_ON: by what they say when it has answered; or T87S__NO_MATTER */
     int64_t deadline_ms;

@@ -313,7 +313,7 @@ enum t87s_status t87s__topology_know(struct t87s__redis *redis, int64_t deadline
     }
     if (topology->seeds.n > 1)
         return find(redis, deadline_ms);
-    const enum t87s_status status = t87s__lane_meet(topology->first->lanes[0], deadline_ms, &history);
+    const enum t87s_status status = t87s__lane_meet(topology->first->lanes[0], deadline_ms, &history, NULL);
     if (status == T87S_OK || atomic_load_explicit(&topology->said, memory_order_relaxed) != T87S__CLUSTER)
         return status;
     return find(redis, deadline_ms);

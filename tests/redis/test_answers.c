@@ -225,6 +225,29 @@ START_TEST(nothing_it_answers_makes_what_is_outdated_valid)
 }
 END_TEST
 
+/* The time is not asked by every read, but by the first one over a connection. */
+START_TEST(nothing_it_answers_about_the_time_makes_what_is_outdated_valid_or_harms_what_follows)
+{
+    must_write(&direct, "k", "users/7");
+    must_invalidate(&direct, "users/7");
+    for (int i = 0; i < ODD + HALVES; i++) {
+        struct fake_rule *says =
+            fake_add(&fake, (struct fake_rule){.what = "TIME", .times = -1, .deed = FAKE_SAY, .text = answer_of(i)});
+        fake_hang_up(&fake);
+        client.longest_ms = 0;
+        for (int tries = 0; !fake_met(&fake, says); tries++) {
+            ck_assert_int_lt(tries, 10000);
+            if (do_read() == T87S_OK)
+                ck_assert_int_eq(seen, T87S_STORE_OUTDATED);
+        }
+        ck_assert_int_le(client.longest_ms, TIMEOUT_MS + LEEWAY_MS);
+        fake_forget_all(&fake);
+        await_answer(&client);
+    }
+    recover("read", "all");
+}
+END_TEST
+
 /* ---- connections ---- */
 
 static void greet_with(int place, const char *answer) {
@@ -296,6 +319,7 @@ int main(void) {
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, nothing_but_its_own_answer_says_that_it_is_done, 0, OPERATIONS);
     tcase_add_test(tests, nothing_it_answers_makes_what_is_outdated_valid);
+    tcase_add_test(tests, nothing_it_answers_about_the_time_makes_what_is_outdated_valid_or_harms_what_follows);
     tcase_add_test(tests, whatever_a_greeting_gets_for_an_answer_it_comes_in_time_and_gives_nothing_outdated);
     tcase_add_test(tests, who_listens_vouches_for_nothing_that_it_was_not_told_as_it_should_be);
     suite_add_tcase(suite, tests);

