@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <t87s/redis.h>
+#include <time.h>
 
 #include "world.tags.h"
 
@@ -124,14 +125,26 @@ static enum t87s_status obey(const char *word, char *rest) {
     return invalidate(word, rest);
 }
 
+/* From then on what is asked for twice is found near, so that it can be said how often Redis is read. */
+static void await_vouch(void) {
+    struct t87s_stats stats = {0};
+    for (int i = 0; i < 30000 && !stats.store_vouched_ms; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        t87s_stats(world_primitives(world), &stats);
+    }
+}
+
 int main(int argc, char *argv[]) {
     struct t87s_store *store;
     char line[256];
-    const struct t87s_redis_options of_store = {.uri = argc > 1 ? argv[1] : NULL, .timeout_ms = 10000};
+    const struct t87s_redis_options of_store = {
+        .uri = argc > 1 ? argv[1] : NULL, .near_staleness_ms = 60000, .timeout_ms = 10000};
     if (t87s_redis_open(&of_store, &store) != T87S_OK)
         return 2;
     const struct t87s_options of_cache = {.store = store};
     enum t87s_status status = world_open(&of_cache, NULL, &world);
+    if (status == T87S_OK)
+        await_vouch();
     while (status == T87S_OK && fgets(line, sizeof line, stdin)) {
         line[strcspn(line, "\n")] = '\0';
         char *blank = strchr(line, ' ');
