@@ -72,7 +72,7 @@ class Terminal:
                 self.status = status
             return bool(pid)
         self.await_(is_over, "its end")
-        self.take(0)
+        self.await_(lambda: LEAVE in self.bytes, "the other screen is left")
         os_closes = self.bytes.rindex(LEAVE)
         assert "\x1b[?25h" in self.bytes[self.bytes.rindex("\x1b[?25l"):], "the cursor is gone"
         assert "\x1b[?1049h" not in self.bytes[os_closes:], "the other screen is still there"
@@ -159,8 +159,8 @@ def test_it_can_be_stopped_and_goes_on():
         terminal.kill(signal.SIGTSTP)
         pid, status = os.waitpid(terminal.pid, os.WUNTRACED)
         assert pid == terminal.pid and os.WIFSTOPPED(status)
-        terminal.take()
-        assert LEAVE in terminal.bytes and terminal.modes_are_as_before()
+        terminal.await_(lambda: LEAVE in terminal.bytes, "the other screen is left")
+        assert terminal.modes_are_as_before()
         terminal.bytes = ""
         terminal.kill(signal.SIGCONT)
         terminal.await_line("^q ends it")
