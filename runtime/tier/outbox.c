@@ -189,9 +189,7 @@ void t87s__outbox_add(struct t87s__outbox *outbox, enum t87s__pending_kind kind,
     pthread_mutex_unlock(&outbox->lock);
 }
 
-size_t t87s__outbox_close(struct t87s__outbox *outbox, int64_t most_ms) {
-    if (!outbox)
-        return 0;
+void t87s__outbox_end(struct t87s__outbox *outbox, int64_t most_ms) {
     pthread_mutex_lock(&outbox->lock);
     outbox->stop = true;
     pthread_cond_broadcast(&outbox->changed);
@@ -202,14 +200,17 @@ size_t t87s__outbox_close(struct t87s__outbox *outbox, int64_t most_ms) {
     const int64_t until = t87s__clock_now(&t87s__clock_monotonic) + most_ms;
     while (!is_empty(outbox) && deliver_one(outbox) && t87s__clock_now(&t87s__clock_monotonic) < until) {
     }
-    const size_t left = t87s__outbox_pending(outbox);
+    pthread_mutex_unlock(&outbox->lock);
+}
+
+void t87s__outbox_close(struct t87s__outbox *outbox) {
+    if (!outbox)
+        return;
     while (outbox->first)
         give(outbox, take_first(outbox));
-    pthread_mutex_unlock(&outbox->lock);
     pthread_mutex_destroy(&outbox->lock);
     pthread_cond_destroy(&outbox->changed);
     t87s__memory_give(outbox->memory, MEMORY_OTHER, outbox, sizeof *outbox);
-    return left;
 }
 
 size_t t87s__outbox_pending(struct t87s__outbox *outbox) {

@@ -21,9 +21,10 @@ typedef enum t87s_status t87s__outbox_deliver(void *arg, enum t87s__pending_kind
                                               size_t size, unsigned flags);
 
 struct t87s__outbox *t87s__outbox_open(struct t87s__memory *memory, t87s__outbox_deliver *deliver, void *arg);
-/* Tries what is left once more, until one fails or `most_ms` have passed for all of them, then stops. How many were not
- * acknowledged. */
-size_t t87s__outbox_close(struct t87s__outbox *outbox, int64_t most_ms);
+/* Tries what is left once more, until one fails or `most_ms` have passed for all of them, then stops. */
+void t87s__outbox_end(struct t87s__outbox *outbox, int64_t most_ms);
+/* After its end, if anything was ever added. NULL is allowed. */
+void t87s__outbox_close(struct t87s__outbox *outbox);
 
 /* From now on it is pending, and tried again. `bytes`: the path of a tag, or a key. */
 void t87s__outbox_add(struct t87s__outbox *outbox, enum t87s__pending_kind kind, const unsigned char *bytes,

@@ -78,7 +78,7 @@ enum t87s_status t87s__tier_open(struct t87s__memory *memory, struct t87s_store 
     if (status == T87S_OK)
         return T87S_OK;
     *out = NULL;
-    t87s__outbox_close(tier->outbox, 0);
+    t87s__outbox_close(tier->outbox);
     free_tier(tier);
     return status;
 }
@@ -86,8 +86,9 @@ enum t87s_status t87s__tier_open(struct t87s__memory *memory, struct t87s_store 
 void t87s__tier_close(struct t87s__tier *tier) {
     if (!tier)
         return;
-    t87s__outbox_close(tier->outbox, tier->store->timeout_ms);
-    tier->store->detach(tier->store, tier->scope);
+    t87s__outbox_end(tier->outbox, tier->store->timeout_ms);
+    tier->store->detach(tier->store, tier->scope); /* until then it may ask what is pending */
+    t87s__outbox_close(tier->outbox);
     free_tier(tier);
 }
 

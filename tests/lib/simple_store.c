@@ -66,6 +66,7 @@ struct simple_store {
     int64_t vouched_until;
     struct simple_store_calls calls;
     struct stop stops[STORE_WRITE + 1]; /* of the next call */
+    struct t87s_stats last;
 };
 
 static void *must(void *memory) {
@@ -214,6 +215,10 @@ static enum t87s_status attach(struct t87s_store *store, const char *prefix, con
 
 static void detach(struct t87s_store *store, void *scope) {
     struct simple_store *self = self_of(store);
+    const struct t87s_store_listener *listener = &((struct scope *)scope)->listener;
+    size_t n;
+    if (listener->report)
+        (void)listener->report(listener->arg, &self->last, NULL, 0, &n);
     pthread_mutex_lock(&self->lock);
     struct scope **at = &self->scopes;
     while (*at != scope)
@@ -505,6 +510,10 @@ void simple_store_vouch(struct simple_store *self, int64_t until_ms) {
 void simple_store_advise(struct simple_store *self, const struct t87s_store_advice *advice, size_t n) {
     for (struct scope *scope = self->scopes; scope; scope = scope->next)
         scope->listener.advised(scope->listener.arg, advice, n);
+}
+
+struct t87s_stats simple_store_last(const struct simple_store *self) {
+    return self->last;
 }
 
 const char *simple_store_report(struct simple_store *self, struct t87s_stats *stats, struct t87s_query_stats *queries,

@@ -43,6 +43,9 @@ void simple_store_advise(struct simple_store *store, const struct t87s_store_adv
 const char *simple_store_report(struct simple_store *store, struct t87s_stats *stats, struct t87s_query_stats *queries,
                                 size_t room, size_t *n);
 
+/* What the cache that was closed last reported when it was detached. */
+struct t87s_stats simple_store_last(const struct simple_store *store);
+
 enum simple_store_call { STORE_READ, STORE_LEASE, STORE_WRITE };
 /* The next call of this kind calls `stop` before it does anything. */
 void simple_store_stop(struct simple_store *store, enum simple_store_call call, void (*stop)(void *arg), void *arg);

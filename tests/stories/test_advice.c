@@ -135,6 +135,19 @@ START_TEST(a_store_may_ask_what_was_counted)
 }
 END_TEST
 
+START_TEST(a_store_may_ask_until_it_is_detached)
+{
+    const struct t87s_tag tag = tag_of("users/7");
+    scene_open(&scene);
+    simple_store_fail_marks(store, true);
+    ck_assert_int_eq(t87s_invalidate(scene.cache, &tag, 1, 0), T87S_PARTIAL);
+    scene_close(&scene);
+    ck_assert_uint_eq(simple_store_last(store).store_pending, 1);
+    ck_assert_uint_eq(simple_store_last(store).invalidations, 1);
+    scene_open(&scene);
+}
+END_TEST
+
 /* ---- the bound ---- */
 
 static int64_t monotonic_ms(void) {
@@ -209,6 +222,7 @@ int main(void) {
     tcase_add_test(stories, a_cache_without_a_store_has_no_advice);
     tcase_add_test(stories, the_text_names_the_advice_that_holds);
     tcase_add_test(stories, a_store_may_ask_what_was_counted);
+    tcase_add_test(stories, a_store_may_ask_until_it_is_detached);
     tcase_add_test(stories, the_numbers_show_how_long_what_is_near_may_be_served);
     tcase_add_test(stories, who_keeps_nothing_here_needs_nobody_to_vouch);
     tcase_add_test(stories, what_is_heard_and_what_may_have_been_missed_is_counted);
