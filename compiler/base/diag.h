@@ -125,7 +125,7 @@ const struct diag_rule *diag_rule(enum diag_code code);
 const struct diag_rule *diag_find_rule(const char *id_or_name);
 bool diag_is_switchable(const struct diag_rule *rule); /* T1xxx: by -W */
 bool diag_is_allowable(const struct diag_rule *rule);  /* by a comment in the schema: these but for what is about it */
-void diag_print_rules(struct text *out);                           /* one line each: `t87sc rules` */
+void diag_print_rules(struct text *out);               /* one line each: `t87sc rules` */
 void diag_explain(const struct diag_rule *rule, struct text *out); /* a page: `t87sc explain T0203` */
 
 #endif

@@ -3,7 +3,8 @@
  * What a change of a schema does to running systems: T2xxx. See diag_codes.h.
  *
  * T21xx SOURCE, T22xx KEY, T23xx INVALIDATION: `t87sc diff --category` goes by the number. An example is two
- * schemas, the old one and the new one; the wrong one is a change that the code is for, the right one what to do instead.
+ * schemas, the old one and the new one; the wrong one is a change that the code is for, the right one what to do
+ * instead.
  */
 #ifndef T87SC_DIAG_CODES_DIFF_H
 #define T87SC_DIAG_CODES_DIFF_H
