@@ -60,6 +60,14 @@ class Total(unittest.TestCase):
         code, lines = self.run_over(five, five)
         self.assertEqual((code, lines[-1]), (0, "10 passed, 0 failed"))
 
+    def test_what_failed_says_why(self):
+        said = "Running suite(s): a\na.c:7:F:b:c:0: no\nhere\n50%: Checks: 2, Failures: 1, Errors: 0\n"
+        long = {**record("".join(f"{line}\n" for line in range(100)), "ERROR"), "stderr": "the end\n"}
+        code, lines = self.run_over([record(said, "FAIL"), record("fine\n"), long])
+        self.assertEqual((code, lines[:3]), (1, ["  failed: a test (FAIL)", "    a.c:7:F:b:c:0: no",
+                                                 "  failed: a test (ERROR)"]))
+        self.assertEqual((lines[3], lines[22], lines[23][:4]), ("    81", "    the end", "log0"))
+
     def test_a_missing_log_is_a_failure(self):
         code, lines = self.run_over([record("")], None)
         self.assertEqual((code, lines[-1]), (1, "1 passed, 1 failed"))

@@ -4,13 +4,16 @@
 
 A Check runner counts by its closing line ("100%: Checks: 12, Failures: 0, Errors: 0"), any other test as one. A program
 that crashed or was killed adds a failure to whatever it printed; one that ran no checks at all is a failure as well.
-Prints one line per log, then `N passed, N failed` over all; exit 1 if any failed or none ran.
+Prints one line per log, then `N passed, N failed` over all; exit 1 if any failed or none ran. Before that: what failed,
+and what it said of it, for a log of which only the end is kept.
 """
 import json
 import os
 import re
 import sys
 
+LINES_SHOWN = 20
+CHECK_FAILURE = re.compile(r"^\S+:\d+:[FE]:")
 CLOSING = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)", re.M)
 
 
@@ -31,6 +34,12 @@ def count(record):
     return passed, failed
 
 
+def complaint(record):
+    """The lines of Check that name a failure, or the last ones of everything that was said."""
+    said = (record.get("stdout", "") + record.get("stderr", "")).splitlines()
+    return ([line for line in said if CHECK_FAILURE.match(line)] or said)[-LINES_SHOWN:]
+
+
 def tally(path):
     passed = failed = 0
     try:
@@ -43,6 +52,8 @@ def tally(path):
         ok, bad = count(record)
         if bad:
             print(f"  failed: {record['name']} ({record['result']})")
+            for line in complaint(record):
+                print(f"    {line}")
         passed, failed = passed + ok, failed + bad
     return passed, failed
 

@@ -2,12 +2,15 @@
 /* The helpers themselves: a runner that could not fail would prove nothing. */
 #include "files.h"
 #include "golden.h"
+#include "lateness.h"
 #include "program.h"
 #include "suites.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 START_TEST(a_program_gives_its_output_error_and_exit_code)
@@ -45,6 +48,33 @@ START_TEST(a_temporary_folder_goes_with_all_that_is_in_it)
     ck_assert(!file_exists(file));
     free(back);
     free(file);
+}
+END_TEST
+
+START_TEST(a_machine_that_stood_still_was_late)
+{
+    lateness_watch();
+    const int64_t before = lateness_ms();
+    const pid_t self = getpid(), waker = fork();
+    if (!waker) {
+        nanosleep(&(struct timespec){.tv_nsec = 300 * 1000000}, NULL);
+        kill(self, SIGCONT);
+        _exit(0);
+    }
+    raise(SIGSTOP);
+    ck_assert_int_ge(lateness_ms() - before, 200);
+    ck_assert_int_eq(waitpid(waker, NULL, 0), waker);
+}
+END_TEST
+
+START_TEST(lateness_is_what_is_watched_in_this_process)
+{
+    ck_assert_int_eq(lateness_ms(), 0);
+    lateness_watch();
+    for (int64_t late = lateness_ms(), i = 0; i < 1000; i++) { /* it only grows */
+        ck_assert_int_ge(lateness_ms(), late);
+        late = lateness_ms();
+    }
 }
 END_TEST
 
@@ -90,9 +120,11 @@ START_TEST(no_checks_at_all_fail_the_runner)
 END_TEST
 
 int main(void) {
-    return run_suites(suite_of("helpers", a_program_gives_its_output_error_and_exit_code,
-                               a_killed_program_gives_its_signal, a_temporary_folder_goes_with_all_that_is_in_it, NULL),
-                      suite_of("runner", a_failing_check_fails_the_runner_and_shows_the_line, a_crash_fails_the_runner,
-                               no_checks_at_all_fail_the_runner, NULL),
-                      suite_of("on request", fails_when_asked, NULL), NULL);
+    return run_suites(
+        suite_of("helpers", a_program_gives_its_output_error_and_exit_code, a_killed_program_gives_its_signal,
+                 a_temporary_folder_goes_with_all_that_is_in_it, NULL),
+        suite_of("runner", a_failing_check_fails_the_runner_and_shows_the_line, a_crash_fails_the_runner,
+                 no_checks_at_all_fail_the_runner, NULL),
+        suite_of("lateness", a_machine_that_stood_still_was_late, lateness_is_what_is_watched_in_this_process, NULL),
+        suite_of("on request", fails_when_asked, NULL), NULL);
 }

@@ -14,7 +14,7 @@ struct client {
     void *scope;
     int64_t deadline_ms;         /* of each call; client_open: the store's timeout */
     int64_t bound_ms;            /* of staleness */
-    _Atomic(int64_t) longest_ms; /* that a call of this client took */
+    _Atomic(int64_t) longest_ms; /* that a call of this client took, without what the machine was late meanwhile */
     pthread_mutex_t lock;
     pthread_cond_t told;
     /* under lock */
@@ -23,7 +23,7 @@ struct client {
     int64_t awaited_until; /* by await_next_vouch() */
 };
 
-/* With a timeout of 100 ms and a bound D of 300 ms, unless the options say something else. */
+/* With a timeout of a second and a bound D of 300 ms, unless the options say something else. */
 void client_open(struct client *client, struct t87s_redis_options options);
 /* The cache's prefix is "test", unless it is this. */
 void client_open_as(struct client *client, struct t87s_redis_options options, const char *prefix);
@@ -41,7 +41,7 @@ enum t87s_status client_set(struct client *client, const char *key, const char *
 enum t87s_status client_invalidate(struct client *client, const char *tag, unsigned flags);
 enum t87s_status client_birth(struct client *client, struct t87s_store_birth *birth);
 
-/* What must work: the test fails if it does not. */
+/* What must work: the test fails if it does not and the machine was not late. */
 enum t87s_store_state must_read(struct client *client, const char *key, const char *tag);
 struct t87s_store_birth must_bear(struct client *client);
 void must_write(struct client *client, const char *key, const char *tag); /* with a birth of now */

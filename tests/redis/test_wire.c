@@ -17,6 +17,7 @@
 
 enum {
     BOUND_MS = 300,
+    TIMEOUT_MS = 100,
     LEEWAY_MS = 250 /* of a busy machine; a call that hung would take all of the 500 ms and more */
 };
 
@@ -27,7 +28,7 @@ static struct client client, direct;
 static void start(void) {
     redis_server_start(&server, NULL);
     proxy_open(&proxy, server.folder, server.socket);
-    client_open(&client, (struct t87s_redis_options){.uri = proxy.uri});
+    client_open(&client, (struct t87s_redis_options){.uri = proxy.uri, .timeout_ms = TIMEOUT_MS});
     client_open(&direct, (struct t87s_redis_options){.uri = server.uri, .timeout_ms = 5000, .near_off = true});
     await_vouch(&client);
     await_answer(&client);
@@ -44,7 +45,7 @@ static void stop(void) {
 static void start_without_near_tier(void) {
     start();
     client_close(&client);
-    client_open(&client, (struct t87s_redis_options){.uri = proxy.uri, .near_off = true});
+    client_open(&client, (struct t87s_redis_options){.uri = proxy.uri, .timeout_ms = TIMEOUT_MS, .near_off = true});
 }
 
 /* ---- the proxy itself ---- */
@@ -115,7 +116,7 @@ START_TEST(whatever_byte_of_a_reply_is_the_last_one_nothing_hangs_and_the_law_ho
     ck_assert_int_gt(bytes, 500);
     for (long cut = 0; cut < bytes; cut += cut < 300 || cut > bytes - 700 ? 1 : 7) {
         client_close(&client);
-        client_open(&client, (struct t87s_redis_options){.uri = proxy.uri, .near_off = true});
+        client_open(&client, (struct t87s_redis_options){.uri = proxy.uri, .timeout_ms = TIMEOUT_MS, .near_off = true});
         proxy_cut_after(&proxy, cut);
         do_some();
         ck_assert_int_le(client.longest_ms, client.deadline_ms + LEEWAY_MS);

@@ -23,14 +23,22 @@ class Terminal:
     """A pseudo-terminal with the program in it, and the screen that its bytes make."""
 
     def __init__(self, uri, *arguments, columns=100, rows=40, **env):
-        self.pid, self.file = pty.fork()
-        if self.pid == 0:
-            os.execve(INSPECT, [INSPECT, "--redis", uri, "--interval", "100", *arguments, SCHEMA],
-                      environment(TERM="xterm", **env))
+        self.file, terminal = pty.openpty()
         self.bytes = ""
         self.status = None
         self.resize(columns, rows)
-        self.before = termios.tcgetattr(self.file)
+        self.before = termios.tcgetattr(self.file)  # while nobody can have changed it
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(self.file)
+            os.setsid()
+            fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+            for standard in (0, 1, 2):
+                os.dup2(terminal, standard)
+            os.closerange(3, terminal + 1)
+            os.execve(INSPECT, [INSPECT, "--redis", uri, "--interval", "100", *arguments, SCHEMA],
+                      environment(TERM="xterm", **env))
+        os.close(terminal)
 
     def resize(self, columns, rows):
         self.columns, self.rows = columns, rows
