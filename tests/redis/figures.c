@@ -23,13 +23,13 @@
 
 #include "client.h"
 #include "proxy.h"
-#include "redis_server.h"
+#include "redis_pair.h"
 #include "scene.h"
 #include "suites.h"
 
 enum { BOUND_MS = 300, TIMEOUT_MS = 100, LEEWAY_MS = 1500, MOST_VERSIONS = 200000, CALM_MS = 150, PACE_US = 2000 };
 
-static struct redis_server server, replica;
+static struct redis_server server;
 static struct proxy proxy;
 static struct t87s_tag row;
 
@@ -338,26 +338,15 @@ END_TEST
 
 START_TEST(a_replica_takes_over_that_missed_what_was_acknowledged)
 {
-    struct redis_server master = {.own_clock = false};
-    char port[16], link[96], uri[128], replicaof[64];
-    snprintf(port, sizeof port, "%d", free_port());
-    redis_server_start(&master, (const char *const[]){"--port", port, "--bind", "127.0.0.1", NULL});
-    redis_server_start(&replica, NULL);
-    snprintf(replicaof, sizeof replicaof, "REPLICAOF 127.0.0.1 %s", port);
-    ck_assert_str_eq(redis_server_tell(&replica, replicaof).text, "+OK");
-    snprintf(link, sizeof link, "%s/link", server.folder);
-    snprintf(uri, sizeof uri, "unix://%s", link);
-    ck_assert_int_eq(symlink(master.socket, link), 0);
-    begin(uri, uri);
-    while (strcmp(redis_server_tell(&replica, "EXISTS t87s:test:t:{0}").text, ":1") != 0)
-        sleep_ms(10);
-    ck_assert_str_eq(redis_server_tell(&replica, "REPLICAOF NO ONE").text, "+OK");
+    struct redis_pair pair;
+    redis_pair_start(&pair);
+    begin(pair.uri, pair.uri);
+    redis_pair_await(&pair, "EXISTS t87s:test:t:{0}", ":1");
+    redis_pair_part(&pair);
     sleep_ms(100); /* what comes now is acknowledged, and lost */
-    ck_assert_int_eq(unlink(link), 0);
-    ck_assert_int_eq(symlink(replica.socket, link), 0);
-    redis_server_stop(&master);
+    redis_pair_replace(&pair);
     end("a replica takes over that missed some of it");
-    redis_server_stop(&replica);
+    redis_pair_stop(&pair);
 }
 END_TEST
 

@@ -13,7 +13,7 @@
 
 #include "client.h"
 #include "lateness.h"
-#include "redis_server.h"
+#include "redis_pair.h"
 #include "suites.h"
 
 enum {
@@ -344,32 +344,18 @@ START_TEST(a_master_that_becomes_a_replica_is_not_believed_and_one_that_comes_ba
 }
 END_TEST
 
-/* The client goes by a link, so that another server can stand at its address. */
 START_TEST(a_replica_that_was_promoted_and_missed_an_invalidation_gives_nothing_from_before)
 {
-    struct redis_server master = {.own_clock = false}, replica = {.own_clock = false};
-    char port[16], link[96], uri[128], replicaof[64];
-    snprintf(port, sizeof port, "%d", free_port());
-    redis_server_start(&master, (const char *const[]){"--port", port, "--bind", "127.0.0.1", NULL});
-    redis_server_start(&replica, NULL);
-    snprintf(replicaof, sizeof replicaof, "REPLICAOF 127.0.0.1 %s", port);
-    ck_assert_str_eq(redis_server_tell(&replica, replicaof).text, "+OK");
-    snprintf(link, sizeof link, "%s/link", server.folder);
-    snprintf(uri, sizeof uri, "unix://%s", link);
-    ck_assert_int_eq(symlink(master.socket, link), 0);
+    struct redis_pair pair;
     struct client moving;
-    client_open(&moving, (struct t87s_redis_options){.uri = uri, .timeout_ms = 1000});
+    redis_pair_start(&pair);
+    client_open(&moving, (struct t87s_redis_options){.uri = pair.uri});
     const struct t87s_store_birth early = must_bear(&moving);
     must_write(&moving, "k", "users/7");
-    for (int i = 0; strcmp(redis_server_tell(&replica, "EXISTS t87s:test:e:k").text, ":1") != 0; i++) {
-        ck_assert_int_lt(i, 2000);
-        sleep_ms(10);
-    }
-    ck_assert_str_eq(redis_server_tell(&replica, "REPLICAOF NO ONE").text, "+OK");
+    redis_pair_await(&pair, "EXISTS t87s:test:e:k", ":1");
+    redis_pair_part(&pair);
     must_invalidate(&moving, "users/7"); /* which the replica misses */
-    ck_assert_int_eq(unlink(link), 0);
-    ck_assert_int_eq(symlink(replica.socket, link), 0);
-    redis_server_stop(&master);
+    redis_pair_replace(&pair);
     await_answer(&moving);
     ck_assert_int_eq(must_read(&moving, "k", "users/7"), T87S_STORE_OUTDATED);
     ck_assert_int_eq(client_write(&moving, "k", "users/7", &early), T87S_OK);
@@ -377,7 +363,7 @@ START_TEST(a_replica_that_was_promoted_and_missed_an_invalidation_gives_nothing_
     must_write(&moving, "k", "users/7");
     ck_assert_int_eq(must_read(&moving, "k", "users/7"), T87S_STORE_VALID);
     client_close(&moving);
-    redis_server_stop(&replica);
+    redis_pair_stop(&pair);
 }
 END_TEST
 
