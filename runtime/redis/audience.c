@@ -4,9 +4,8 @@
 #include <stdlib.h>
 
 #include "mutants.h"
+#include "patience.h"
 #include "typescript.h"
-
-enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000 };
 
 void t87s__audience_hang_up(struct t87s__audience *audience) {
     for (unsigned i = 0; i < audience->n; i++) {
@@ -21,12 +20,9 @@ void t87s__audience_hang_up(struct t87s__audience *audience) {
 
 void t87s__audience_lose(struct t87s__audience *audience) {
     struct t87s__redis *redis = audience->redis;
-    const int64_t doubled = audience->back_off_ms * 2;
     t87s__audience_hang_up(audience);
     t87s__topology_suspect(&redis->topology);
-    audience->back_off_ms = !audience->back_off_ms       ? FIRST_BACK_OFF_MS
-                            : doubled < MOST_BACK_OFF_MS ? doubled
-                                                         : MOST_BACK_OFF_MS;
+    audience->back_off_ms = t87s__back_off(audience->back_off_ms, T87S__MOST_BACK_OFF_MS);
     audience->retry_ms = t87s__link_now_ms() + audience->back_off_ms;
     pthread_mutex_lock(&redis->telling_lock);
     for (struct t87s__scope *scope = redis->scopes; scope; scope = scope->next) {

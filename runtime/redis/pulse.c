@@ -13,11 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "advise.h"
 #include "heartbeat.h"
+#include "patience.h"
 #include "redis_store.h"
 #include "typescript.h"
 
@@ -249,7 +249,7 @@ static bool beat_once(struct pulse *pulse) {
 /* ---- the thread ---- */
 
 static void wait_until(struct t87s__redis *redis, int64_t until_ms) {
-    const struct timespec until = {.tv_sec = (time_t)(until_ms / 1000), .tv_nsec = (long)(until_ms % 1000) * 1000000};
+    const struct timespec until = t87s__until(until_ms);
     while (!redis->pulse_stop && !redis->poked && t87s__link_now_ms() < until_ms)
         pthread_cond_timedwait(&redis->pulse_changed, &redis->pulse_lock, &until);
     redis->poked = false;
@@ -273,11 +273,7 @@ static void *pulse_on(void *arg) {
 }
 
 void t87s__redis_pulse_init(struct t87s__redis *redis) {
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&redis->pulse_changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    t87s__cond_init(&redis->pulse_changed);
     pthread_mutex_init(&redis->pulse_lock, NULL);
     redis->in_hand = NULL;
 }

@@ -3,9 +3,10 @@
 
 #include <stdlib.h>
 
+#include "patience.h"
 #include "redis_store.h"
 
-enum { FIRST_BACK_OFF_MS = 20, MOST_REST_MS = 250, MOST_BACK_OFF_MS = 1000 };
+enum { MOST_REST_MS = 250 };
 enum { MOST_NODES = 4 * T87S__MOST_MASTERS }; /* ever: who names others all the time is not believed for ever */
 
 /* ---- nodes ---- */
@@ -262,11 +263,9 @@ static enum t87s_status ask(struct t87s__redis *redis, const struct t87s__redis_
     pthread_mutex_unlock(&topology->lock);
     const enum t87s_status status = known ? ask_nodes(redis, hint, deadline_ms) : ask_seeds(redis, deadline_ms);
     pthread_mutex_lock(&topology->lock);
-    const int64_t most = status == T87S_OK ? MOST_REST_MS : MOST_BACK_OFF_MS, doubled = 2 * topology->back_off_ms;
     topology->finding = false;
-    topology->back_off_ms = maps != topology->maps || doubled < FIRST_BACK_OFF_MS ? FIRST_BACK_OFF_MS
-                            : doubled < most                                      ? doubled
-                                                                                  : most;
+    topology->back_off_ms = t87s__back_off(maps == topology->maps ? topology->back_off_ms : 0,
+                                           status == T87S_OK ? MOST_REST_MS : T87S__MOST_BACK_OFF_MS);
     topology->retry_ms = t87s__link_now_ms() + topology->back_off_ms;
     pthread_cond_broadcast(&topology->found);
     return status;
@@ -287,7 +286,7 @@ void t87s__topology_suspect(struct t87s__topology *topology) {
 /* Who comes while somebody finds it out for the first time waits for that. */
 static enum t87s_status find(struct t87s__redis *redis, int64_t deadline_ms) {
     struct t87s__topology *topology = &redis->topology;
-    const struct timespec deadline = {(time_t)(deadline_ms / 1000), (long)(deadline_ms % 1000) * 1000000};
+    const struct timespec deadline = t87s__until(deadline_ms);
     enum t87s_status status = T87S_E_STORE;
     int waited = 0;
     pthread_mutex_lock(&topology->lock);
@@ -386,11 +385,7 @@ void t87s__topology_close(struct t87s__topology *topology) {
 }
 
 void t87s__topology_begin(struct t87s__topology *topology) {
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&topology->found, &attributes);
-    pthread_condattr_destroy(&attributes);
+    t87s__cond_init(&topology->found);
     topology->finding = false;
 }
 

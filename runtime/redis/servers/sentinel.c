@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000, MOST_PORT = 65535 };
+#include "patience.h"
+
+enum { MOST_PORT = 65535 };
 
 const char *t87s__sentinel_word_text(enum t87s__sentinel_word word) {
     static const char *const texts[] = {
@@ -39,12 +41,9 @@ void t87s__sentinel_close(struct t87s__sentinel *sentinel) {
 }
 
 static void lose(struct t87s__sentinel *sentinel, enum t87s__sentinel_word word) {
-    const int64_t doubled = sentinel->back_off_ms * 2;
     t87s__sentinel_close(sentinel);
     sentinel->word = word;
-    sentinel->back_off_ms = !sentinel->back_off_ms       ? FIRST_BACK_OFF_MS
-                            : doubled < MOST_BACK_OFF_MS ? doubled
-                                                         : MOST_BACK_OFF_MS;
+    sentinel->back_off_ms = t87s__back_off(sentinel->back_off_ms, T87S__MOST_BACK_OFF_MS);
     sentinel->retry_ms = t87s__link_now_ms() + sentinel->back_off_ms;
 }
 

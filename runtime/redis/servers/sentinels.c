@@ -4,9 +4,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
-enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000 };
+#include "patience.h"
 
 struct t87s__sentinels {
     /* immutable */
@@ -29,14 +28,6 @@ struct t87s__sentinels {
     struct t87s__sentinel *each;
 };
 
-static void cond_init(pthread_cond_t *cond) {
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(cond, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 struct t87s__sentinels *t87s__sentinels_open(const struct t87s__seeds *seeds, int64_t timeout_ms) {
     struct t87s__sentinels *all = calloc(1, sizeof *all);
     if (!all)
@@ -54,7 +45,7 @@ struct t87s__sentinels *t87s__sentinels_open(const struct t87s__seeds *seeds, in
         t87s__sentinel_open(&all->each[i], &seeds->uris[i], timeout_ms);
     all->trouble = WORD_ADDRESS;
     pthread_mutex_init(&all->lock, NULL);
-    cond_init(&all->answered);
+    t87s__cond_init(&all->answered);
     return all;
 }
 
@@ -144,7 +135,7 @@ static void take_round(struct t87s__sentinels *all, uint64_t round, int64_t begu
 /* The lock is given away meanwhile. */
 static enum t87s_status ask(struct t87s__sentinels *all, int64_t deadline_ms) {
     const uint64_t round = ++all->rounds;
-    const int64_t begun_ms = t87s__link_now_ms(), doubled = all->back_off_ms * 2;
+    const int64_t begun_ms = t87s__link_now_ms();
     struct t87s__address master;
     all->asking = true;
     pthread_mutex_unlock(&all->lock);
@@ -155,9 +146,7 @@ static enum t87s_status ask(struct t87s__sentinels *all, int64_t deadline_ms) {
         take_round(all, round, begun_ms, &master);
     } else {
         all->trouble = trouble_of(all);
-        all->back_off_ms = !all->back_off_ms            ? FIRST_BACK_OFF_MS
-                           : doubled < MOST_BACK_OFF_MS ? doubled
-                                                        : MOST_BACK_OFF_MS;
+        all->back_off_ms = t87s__back_off(all->back_off_ms, T87S__MOST_BACK_OFF_MS);
         all->retry_ms = t87s__link_now_ms() + all->back_off_ms;
     }
     pthread_cond_broadcast(&all->answered);
@@ -165,8 +154,7 @@ static enum t87s_status ask(struct t87s__sentinels *all, int64_t deadline_ms) {
 }
 
 static enum t87s_status await_majority(struct t87s__sentinels *all, int64_t since_ms, int64_t deadline_ms) {
-    const struct timespec deadline = {.tv_sec = (time_t)(deadline_ms / 1000),
-                                      .tv_nsec = (long)(deadline_ms % 1000) * 1000000};
+    const struct timespec deadline = t87s__until(deadline_ms);
     const uint64_t before = all->rounds;
     enum t87s_status status = T87S_OK;
     while (status == T87S_OK && all->confirmed <= before && (!all->confirmed || all->confirmed_ms <= since_ms)) {
@@ -238,6 +226,6 @@ void t87s__sentinels_after_fork_in_child(struct t87s__sentinels *all) {
     }
     all->asking = false;
     all->retry_ms = all->back_off_ms = 0;
-    cond_init(&all->answered);
+    t87s__cond_init(&all->answered);
     pthread_mutex_unlock(&all->lock);
 }

@@ -2,12 +2,12 @@
 #include "lane.h"
 
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "mutants.h"
+#include "patience.h"
 
-enum { FIRST_BACK_OFF_MS = 20, MOST_BACK_OFF_MS = 1000, WAKES = 16, AT_ONCE = 64, QUICK_US = 200 };
+enum { WAKES = 16, AT_ONCE = 64, QUICK_US = 200 };
 
 struct t87s__lane {
     /* immutable */
@@ -35,18 +35,10 @@ struct t87s__lane {
     pthread_cond_t wakes[WAKES]; /* here, and not the requests': who is woken may be gone by then */
 };
 
-static void cond_init(pthread_cond_t *cond) {
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(cond, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 static void init_conds(struct t87s__lane *lane) {
-    cond_init(&lane->connected);
+    t87s__cond_init(&lane->connected);
     for (unsigned i = 0; i < WAKES; i++)
-        cond_init(&lane->wakes[i]);
+        t87s__cond_init(&lane->wakes[i]);
 }
 
 struct t87s__lane *t87s__lane_open(t87s__lane_dial *dial, void *arg, int64_t timeout_ms) {
@@ -60,10 +52,6 @@ struct t87s__lane *t87s__lane_open(t87s__lane_dial *dial, void *arg, int64_t tim
     pthread_mutex_init(&lane->lock, NULL);
     init_conds(lane);
     return lane;
-}
-
-static struct timespec timespec_of(int64_t ms) {
-    return (struct timespec){.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
 }
 
 /* ---- under the lock ---- */
@@ -91,10 +79,7 @@ static void unlock(struct t87s__lane *lane) {
 }
 
 static void back_off(struct t87s__lane *lane) {
-    const int64_t doubled = lane->back_off_ms * 2;
-    lane->back_off_ms = !lane->back_off_ms           ? FIRST_BACK_OFF_MS
-                        : doubled < MOST_BACK_OFF_MS ? doubled
-                                                     : MOST_BACK_OFF_MS;
+    lane->back_off_ms = t87s__back_off(lane->back_off_ms, T87S__MOST_BACK_OFF_MS);
     lane->retry_ms = t87s__link_now_ms() + lane->back_off_ms;
 }
 
@@ -273,7 +258,7 @@ static void connect_now(struct t87s__lane *lane, int64_t deadline_ms) {
 }
 
 static enum t87s_status await_connection(struct t87s__lane *lane, int64_t deadline_ms) {
-    const struct timespec deadline = timespec_of(deadline_ms);
+    const struct timespec deadline = t87s__until(deadline_ms);
     while (lane->state != LANE_UP) {
         const int64_t now = t87s__link_now_ms();
         if (now >= deadline_ms)
@@ -356,7 +341,7 @@ enum t87s_status t87s__lane_begin(struct t87s__lane *lane, struct t87s__request 
 
 enum t87s_status t87s__lane_finish(struct t87s__lane *lane, struct t87s__request *request, int64_t deadline_ms,
                                    uint64_t *history) {
-    const struct timespec deadline = timespec_of(deadline_ms);
+    const struct timespec deadline = t87s__until(deadline_ms);
     pthread_mutex_lock(&lane->lock);
     request->waits = true;
     for (bool late = false; !request->done && !late; late = t87s__link_now_ms() >= deadline_ms) {
