@@ -235,11 +235,9 @@ enum t87s_status t87s__redis_remove(struct t87s_store *store, void *scope, const
     if (status != T87S_OK)
         return status;
     const struct t87s__member member = t87s__layout_member('k', key, key_size);
-    unsigned char *message = malloc(key_size + 1);
+    unsigned char *message = t87s__redis_key_message(key, key_size);
     if (!message)
         return T87S_E_NOMEM;
-    message[0] = MESSAGE_KEY;
-    memcpy(message + 1, key, key_size);
     const struct t87s__argument pair[] = {T87S__WORD("h"), {member.bytes, sizeof member.bytes}};
     const struct marking marking = {
         .marks = {{t87s__layout_bucket_of_key(call.layout, key, key_size), {message, key_size + 1}, pair, 1, true}},

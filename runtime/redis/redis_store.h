@@ -160,6 +160,8 @@ enum t87s_status t87s__redis_read_leasing(struct t87s_store *store, void *scope,
 
 /* tell.c. A message is one letter and what it is about. */
 enum { MESSAGE_TAGS = 't', MESSAGE_KEY = 'k', MESSAGE_CLEAR = 'c' };
+/* Of key_size + 1 bytes, malloc's; NULL without memory. */
+unsigned char *t87s__redis_key_message(const void *key, size_t key_size);
 void t87s__redis_tell(const struct t87s__scope *scope, const void *message, size_t size);
 
 /* listen.c. Starts the thread, if there should be one and is none; false: it cannot be started. */

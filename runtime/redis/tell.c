@@ -3,10 +3,21 @@
  * What a message says, told to the cache that it is about. Whatever is not understood, of a later version perhaps, is
  * taken for the worst: everything may be outdated.
  */
+#include <stdlib.h>
+
 #include "mutants.h"
 #include "redis_store.h"
 
 enum { LONGEST_TAG = sizeof((struct t87s_tag *)0)->path };
+
+unsigned char *t87s__redis_key_message(const void *key, size_t key_size) {
+    unsigned char *message = malloc(key_size + 1);
+    if (!message)
+        return NULL;
+    message[0] = MESSAGE_KEY;
+    memcpy(message + 1, key, key_size);
+    return message;
+}
 
 /* Flags, then tags, each behind its size; false: something else. With `told` false it is only looked at. */
 static bool walk_tags(const struct t87s__scope *scope, const unsigned char *at, const unsigned char *end, bool told) {

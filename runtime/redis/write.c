@@ -37,23 +37,13 @@ static void find_buckets(const struct t87s__layout *layout, struct writing *writ
         writing->buckets[writing->n_buckets++] = T87S__TYPESCRIPT_BUCKET;
 }
 
-/* "k" and the key: what is told of it; malloc's, NULL without memory. */
-static unsigned char *key_message(const struct t87s_store_query *query) {
-    unsigned char *message = malloc(query->key_size + 1);
-    if (!message)
-        return NULL;
-    message[0] = MESSAGE_KEY;
-    memcpy(message + 1, query->key, query->key_size);
-    return message;
-}
-
 static void add_raise(const struct t87s__call *call, const struct writing *writing, uint64_t history, bool by_text,
                       struct t87s__commands *commands) {
     const struct t87s_store_query *query = writing->query;
     const struct t87s__name bucket = t87s__layout_bucket(call->layout, writing->of_key);
     const struct t87s__member member = t87s__layout_member('k', query->key, query->key_size);
     struct t87s_store_birth birth = writing->birth;
-    unsigned char *message = key_message(query);
+    unsigned char *message = t87s__redis_key_message(query->key, query->key_size);
     if (!message) {
         commands->failed = true;
         return;
@@ -139,7 +129,7 @@ static enum t87s_status born_now(const struct t87s__call *call, bool replaces_al
     const struct t87s_store_query *query = writing->query;
     const bool with_typescript = call->layout->with_typescript;
     const struct t87s__member member = t87s__layout_member('k', query->key, query->key_size);
-    unsigned char *message = replaces_all ? key_message(query) : NULL;
+    unsigned char *message = replaces_all ? t87s__redis_key_message(query->key, query->key_size) : NULL;
     if (replaces_all && !message)
         return T87S_E_NOMEM;
     const struct t87s__argument pair[] = {T87S__WORD("h"), {member.bytes, sizeof member.bytes}};
