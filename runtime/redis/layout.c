@@ -124,6 +124,16 @@ struct t87s__last t87s__layout_last(uint64_t history) {
     return last;
 }
 
+/* Redis prints whole numbers as they are. */
+uint64_t t87s__layout_number(const redisReply *score) {
+    if (score->type != REDIS_REPLY_STRING)
+        return 0;
+    uint64_t number = 0;
+    for (const char *at = score->str + (score->str[0] == '-'); *at >= '0' && *at <= '9' && number < T87S__NUMBERS; at++)
+        number = number * 10 + (uint64_t)(*at - '0');
+    return number < T87S__NUMBERS ? number : 0;
+}
+
 /* ---- what a query asks ---- */
 
 static void ask_one(struct t87s__bucket_asked *asked, struct t87s__member member, enum t87s__asked kind) {

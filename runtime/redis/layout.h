@@ -38,6 +38,7 @@
 #include <t87s/store.h>
 
 #include "commands.h"
+#include "reply.h"
 
 enum { T87S__MOST_BUCKETS = 8, T87S__HASH = 16, T87S__MEMBER = T87S__HASH + 1, T87S__NAME = 1024 };
 
@@ -101,6 +102,9 @@ struct t87s__last {
     unsigned char bytes[1 + sizeof(uint64_t)];
 };
 struct t87s__last t87s__layout_last(uint64_t history);
+
+/* The number at a member, without its sign; 0: none. */
+uint64_t t87s__layout_number(const redisReply *score);
 
 /* What a query asks a bucket, after its last stamp: its members in the order f, g, k (if the key's), then for each tag
  * and prefix h s p, and for the whole tag x y q as well. */

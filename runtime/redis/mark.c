@@ -2,7 +2,6 @@
  *
  * Stamps: how scripts on buckets are called, and births, which are stamps put nowhere.
  */
-#include <stdlib.h>
 #include <sys/random.h>
 
 #include "mutants.h"
@@ -40,8 +39,8 @@ void t87s__redis_add_mark(const struct t87s__call *call, const struct t87s__mark
 }
 
 static bool take_number(const redisReply *reply, uint64_t *number) {
-    *number = reply->type == REDIS_REPLY_STRING ? strtoull(reply->str + (*reply->str == '-'), NULL, 10) : 0;
-    return *number > 0 && *number < T87S__NUMBERS;
+    *number = t87s__layout_number(reply);
+    return *number > 0;
 }
 
 bool t87s__redis_take_birth(const redisReply *reply, unsigned bucket, struct t87s_store_birth *birth) {

@@ -27,19 +27,9 @@ struct dead {
     unsigned buckets[T87S_MAX_TAGS + 1], n;
 };
 
-/* The number at a member, without its sign; 0: none. They are whole and below 2^53, and printed as they are. */
-static uint64_t number_of(const redisReply *score) {
-    if (score->type != REDIS_REPLY_STRING)
-        return 0;
-    uint64_t number = 0;
-    for (const char *at = score->str + (score->str[0] == '-'); *at >= '0' && *at <= '9' && number < T87S__NUMBERS; at++)
-        number = number * 10 + (uint64_t)(*at - '0');
-    return number < T87S__NUMBERS ? number : 0;
-}
-
 /* When something was outdated; 0: never. What is no number is taken for the end of time (law 3). */
 static uint64_t stamp_of(const redisReply *score) {
-    const uint64_t number = number_of(score);
+    const uint64_t number = t87s__layout_number(score);
     return number || score->type == REDIS_REPLY_NIL ? number : UINT64_MAX;
 }
 
@@ -56,9 +46,9 @@ static bool take_said(const struct t87s__part *part, const struct t87s__bucket_a
     const redisReply *reply = scores_of(part);
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 1 + asked->n || !take_end(part, &said->now_us))
         return false;
-    said->last = number_of(reply->element[0]);
+    said->last = t87s__layout_number(reply->element[0]);
     said->floor = stamp_of(reply->element[1 + ASKED_FLOOR]);
-    said->life = number_of(reply->element[1 + ASKED_LIFE]);
+    said->life = t87s__layout_number(reply->element[1 + ASKED_LIFE]);
     said->dead = !said->last || !said->life;
     return true;
 }

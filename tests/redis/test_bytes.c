@@ -247,10 +247,37 @@ START_TEST(no_two_caches_share_a_name)
 }
 END_TEST
 
+START_TEST(a_number_of_a_bucket_is_below_a_bound_and_has_no_sign)
+{
+    static const struct {
+        const char *text;
+        uint64_t number;
+    } said[] = {{"0", 0},
+                {"1700000000000000", 1700000000000000},
+                {"-42", 42},
+                {"9007199254740991", 9007199254740991},
+                {"9007199254740992", 0},
+                {"99999999999999999999999999", 0},
+                {"", 0},
+                {"-", 0},
+                {"x", 0}};
+    redisReply reply = {.type = REDIS_REPLY_NIL};
+    ck_assert_uint_eq(t87s__layout_number(&reply), 0);
+    reply.type = REDIS_REPLY_STRING;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        reply.str = strdup(said[i].text); /* so that a sanitizer sees its end */
+        ck_assert_uint_eq(t87s__layout_number(&reply), said[i].number);
+        free(reply.str);
+    }
+}
+END_TEST
+
 int main(void) {
     return run_suites(suite_of("an entry as bytes", what_is_written_is_read, a_cut_or_a_flipped_bit_is_no_entry, NULL),
                       suite_of("a URI", a_uri_says_where_and_who, what_is_not_one_is_refused,
                                a_sentinel_may_be_told_which_master, several_uris_are_seeds_with_one_account,
                                a_server_says_what_it_is, NULL),
-                      suite_of("names in Redis", no_two_caches_share_a_name, NULL), NULL);
+                      suite_of("names and numbers in Redis", no_two_caches_share_a_name,
+                               a_number_of_a_bucket_is_below_a_bound_and_has_no_sign, NULL),
+                      NULL);
 }

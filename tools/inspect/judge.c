@@ -2,17 +2,8 @@
  *
  * What the store would say of an entry if it were asked for now (runtime/redis/read.c), and because of what.
  */
-#include <stdlib.h>
-
 #include "blob.h"
 #include "look.h"
-
-uint64_t judge_number(const redisReply *score) {
-    if (score->type != REDIS_REPLY_STRING)
-        return 0;
-    const uint64_t number = strtoull(score->str + (score->str[0] == '-'), NULL, 10);
-    return number < T87S__NUMBERS ? number : 0;
-}
 
 static void outdate(struct entry *entry, const char *because) {
     if (entry->state != ENTRY_OUTDATED)
@@ -49,15 +40,15 @@ void judge_bucket(struct looking *looking, struct entry *entry, const struct t87
         return;
     }
     redisReply *const *scores = reply->element + 1;
-    const uint64_t life = judge_number(scores[ASKED_LIFE]);
+    const uint64_t life = t87s__layout_number(scores[ASKED_LIFE]);
     *t87s__birth_life(lives, asked->bucket) = life;
     /* Whose history it is can be told of a master alone. */
-    if ((server->history && !judge_number(reply->element[0])) || !life)
+    if ((server->history && !t87s__layout_number(reply->element[0])) || !life)
         outdate(entry, lost_tags);
-    else if (!birth || judge_number(scores[ASKED_FLOOR]) > birth)
+    else if (!birth || t87s__layout_number(scores[ASKED_FLOOR]) > birth)
         outdate(entry, "everything was cleared, or it is older than what is kept of tags");
     for (unsigned i = ASKED_KEY; i < asked->n; i++) {
-        const uint64_t stamp = judge_number(scores[i]);
+        const uint64_t stamp = t87s__layout_number(scores[i]);
         const struct known *known = stamp ? remember(looking, server, &asked->members[i], stamp) : NULL;
         if (stamp <= birth)
             continue;

@@ -40,8 +40,7 @@ static void look_at_server(struct looking *looking, unsigned which) {
         t87s__redis_info(replies[0]->str, "\nredis_version:", server->version, sizeof server->version);
         t87s__redis_info(replies[1]->str, "\nrole:", server->role, sizeof server->role);
         server->history = t87s__redis_take_history(replies);
-        server->now_us =
-            (int64_t)(judge_number(replies[2]->element[0]) * 1000000 + judge_number(replies[2]->element[1]));
+        server->now_us = t87s__clock_take(replies[2]);
     }
     t87s__replies_free(replies, 3);
     if (*server->uri.host)
@@ -156,7 +155,7 @@ static void look_at_keys(struct looking *looking) {
 static void add_recent(struct look *look, int64_t now_us, const redisReply *member, const redisReply *score) {
     if (member->type != REDIS_REPLY_STRING || member->len != T87S__MEMBER || !strchr("hxsyk", member->str[0]))
         return;
-    const int64_t age_ms = (now_us - (int64_t)judge_number(score)) / 1000;
+    const int64_t age_ms = (now_us - (int64_t)t87s__layout_number(score)) / 1000;
     const struct known *known = known_find(&look->known, (const unsigned char *)member->str + 1);
     look->recent[look->n_recent++] =
         (struct recent){known && known->name ? known : NULL, member->str[0], age_ms > 0 ? age_ms : 0};

@@ -122,7 +122,5 @@ void judge_bucket(struct looking *looking, struct entry *entry, const struct t87
                   const redisReply *reply, uint64_t birth, struct t87s_store_birth *lives);
 void judge_kin(const struct looking *looking, struct entry *entry, const struct t87s_store_query *query, uint64_t kin,
                struct t87s_store_birth *lives);
-/* The number at a member, without its sign; 0: none. */
-uint64_t judge_number(const redisReply *score);
 
 #endif
