@@ -25,7 +25,6 @@
 #define _GNU_SOURCE /* pipe2 */
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -265,11 +264,7 @@ static void *listen_on(void *arg) {
 static bool start(struct t87s__redis *redis) {
     if (pipe2(redis->wake, O_CLOEXEC | O_NONBLOCK) != 0)
         return false;
-    sigset_t all, before; /* signals are for the application's own threads */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    const bool started = pthread_create(&redis->listener, NULL, listen_on, redis) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    const bool started = t87s__redis_start_thread(&redis->listener, listen_on, redis);
     if (!started) {
         close(redis->wake[0]);
         close(redis->wake[1]);

@@ -9,7 +9,6 @@
  * A listener is called with no lock held, since its cache has a tracer; meanwhile the scope is in hand, and detach
  * waits.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -284,14 +283,10 @@ void t87s__redis_pulse_destroy(struct t87s__redis *redis) {
 }
 
 void t87s__redis_pulse_start(struct t87s__redis *redis) {
-    sigset_t all, before; /* signals are for the application's own threads */
     pthread_mutex_lock(&redis->pulse_lock);
     atomic_store_explicit(&redis->revives, false, memory_order_relaxed);
     if (!atomic_load_explicit(&redis->pulsing, memory_order_relaxed)) {
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        const bool started = pthread_create(&redis->pulse, NULL, pulse_on, redis) == 0;
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        const bool started = t87s__redis_start_thread(&redis->pulse, pulse_on, redis);
         atomic_store_explicit(&redis->pulsing, started, memory_order_relaxed);
     }
     redis->poked = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "redis_store.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,6 +9,15 @@ enum { DEFAULT_STALENESS_MS = 2000, LEAST_STALENESS_MS = 30, DEFAULT_TIMEOUT_MS 
 
 const struct t87s__layout *t87s__scope_layout(struct t87s__redis *redis, const struct t87s__scope *scope) {
     return t87s__topology_is_cluster(&redis->topology) ? &scope->spread : &scope->layout;
+}
+
+bool t87s__redis_start_thread(pthread_t *thread, void *(*body)(void *), void *redis) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const bool started = pthread_create(thread, NULL, body, redis) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
 }
 
 /* What TypeScript's names begin with, behind the store's prefix. */

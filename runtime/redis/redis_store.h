@@ -91,6 +91,9 @@ static inline struct t87s__redis *t87s__redis_of(struct t87s_store *store) { ret
 /* The names of a cache, as the servers are now. */
 const struct t87s__layout *t87s__scope_layout(struct t87s__redis *redis, const struct t87s__scope *scope);
 
+/* redis_store.c: a thread of the store's own, in which no signal arrives: those are for the application's. */
+bool t87s__redis_start_thread(pthread_t *thread, void *(*body)(void *), void *redis);
+
 /* greet.c: the rest of the line of an INFO that begins with `field`, which is "\nfield:"; "" and false: none. */
 bool t87s__redis_info(const char *info, const char *field, char *out, size_t room);
 
