@@ -53,3 +53,10 @@ void t87s__node_distrust(struct t87s__node *node) {
     if (node->waiting_lane)
         t87s__lane_distrust(node->waiting_lane);
 }
+
+void t87s__node_leave(struct t87s__node *node, uint64_t history) {
+    for (int i = 0; i < T87S__LANES; i++)
+        t87s__lane_leave(node->lanes[i], history);
+    if (node->waiting_lane)
+        t87s__lane_leave(node->waiting_lane, history);
+}

@@ -33,6 +33,8 @@ void t87s__node_close(struct t87s__node *node);
 struct t87s__lane *t87s__node_lane(struct t87s__node *node, bool waits);
 /* One over which calls can go at once; NULL: none. */
 struct t87s__lane *t87s__node_lane_up(struct t87s__node *node);
+/* As of each of its lanes (lane.h). */
 void t87s__node_distrust(struct t87s__node *node);
+void t87s__node_leave(struct t87s__node *node, uint64_t history);
 
 #endif

@@ -346,10 +346,8 @@ enum t87s_status t87s__topology_confirm(struct t87s__topology *topology, uint64_
     if (!t87s__topology_has_sentinels(topology))
         return T87S_OK;
     const enum t87s_status status = t87s__sentinels_confirm(topology->sentinels, history, since_ms, deadline_ms, moved);
-    for (int i = 0; i < T87S__LANES && *moved; i++)
-        t87s__lane_leave(topology->first->lanes[i], history);
-    if (*moved && topology->first->waiting_lane)
-        t87s__lane_leave(topology->first->waiting_lane, history);
+    if (*moved)
+        t87s__node_leave(topology->first, history);
     return status;
 }
 
