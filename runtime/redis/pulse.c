@@ -154,12 +154,10 @@ static void give_scope(struct t87s__redis *redis) {
 }
 
 static void describe(struct pulse *pulse, struct t87s__scope *scope, struct t87s_buffer *text) {
-    static const struct t87s__beat none;
-    struct t87s__beat *beat = malloc(sizeof *beat);
+    struct t87s__beat *beat = calloc(1, sizeof *beat);
     size_t n = 0;
     if (!beat)
         return;
-    *beat = none;
     const char *schema = scope->listener.report(scope->listener.arg, &beat->stats, pulse->rows, T87S__BEAT_ROWS, &n);
     if (gethostname(beat->host, sizeof beat->host - 1) != 0)
         beat->host[0] = '\0';
