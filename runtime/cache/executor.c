@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "executor.h"
 
-#include <signal.h>
-
+#include "thread.h"
 #include "yield.h"
 
 enum { QUEUE_LIMIT = 1024 };
@@ -23,8 +22,6 @@ struct t87s__executor {
     bool closing;
     struct worker workers[]; /* max_threads */
 };
-
-int (*t87s__executor_spawn)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) = pthread_create;
 
 static _Thread_local const struct t87s__executor *working_for;
 
@@ -101,21 +98,12 @@ static void *work(void *arg) {
     return NULL;
 }
 
-bool t87s__executor_start(pthread_t *thread, void *(*body)(void *), void *arg) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    const bool started = t87s__executor_spawn(thread, NULL, body, arg) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
-}
-
 /* The lock is held and a slot is free. */
 static bool start_thread(struct t87s__executor *executor) {
     struct worker *worker = executor->workers;
     while (worker->started)
         worker++;
-    worker->started = t87s__executor_start(&worker->thread, work, executor);
+    worker->started = t87s__thread_start(&worker->thread, work, executor);
     if (worker->started)
         executor->n_threads++;
     return worker->started;

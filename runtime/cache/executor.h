@@ -34,10 +34,4 @@ void t87s__executor_lock_all(struct t87s__executor *executor);
 void t87s__executor_unlock_all(struct t87s__executor *executor);
 void t87s__executor_after_fork(struct t87s__executor *executor);
 
-/* Starts threads; tests replace it to see what happens when none can be had. */
-extern int (*t87s__executor_spawn)(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
-                                   void *arg);
-/* Starts a thread of the library's by it, in which no signal arrives: those are for the application's own. */
-bool t87s__executor_start(pthread_t *thread, void *(*body)(void *), void *arg);
-
 #endif

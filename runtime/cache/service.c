@@ -3,6 +3,7 @@
 
 #include "cache.h"
 #include "clock.h"
+#include "thread.h"
 #include "wait.h"
 
 enum {
@@ -121,7 +122,7 @@ static void *serve(void *arg) {
 
 /* The lock is held. */
 static void start(struct t87s__service *service) {
-    const bool started = t87s__executor_start(&service->thread, serve, service);
+    const bool started = t87s__thread_start(&service->thread, serve, service);
     atomic_store_explicit(&service->awake, started, memory_order_relaxed);
     atomic_store_explicit(&service->state, started ? SERVICE_RUNS : SERVICE_IMPOSSIBLE, memory_order_relaxed);
     if (!started)

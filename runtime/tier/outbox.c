@@ -2,11 +2,11 @@
 #include "outbox.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 
 #include "clock.h"
 #include "mutants.h"
+#include "thread.h"
 #include "wait.h"
 
 enum { MOST_BYTES = 1 << 20, FIRST_PAUSE_MS = 20, MOST_PAUSE_MS = 1000 };
@@ -157,11 +157,7 @@ static void *deliver_all(void *arg) {
 
 /* Where no thread can be had, the next one that is added or judged tries again, and the close. */
 static void start(struct t87s__outbox *outbox) {
-    sigset_t all, before; /* signals are for the application's own threads */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    outbox->running = pthread_create(&outbox->thread, NULL, deliver_all, outbox) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    outbox->running = t87s__thread_start(&outbox->thread, deliver_all, outbox);
 }
 
 /* ---- */

@@ -9,10 +9,10 @@
 
 #include <t87s/codegen.h>
 
-#include "executor.h"
 #include "scene.h"
 #include "simple_store.h"
 #include "suites.h"
+#include "thread.h"
 
 enum { TTL = 10000, GRACE = 60000, LEASE = 5000, PAUSE = 2 };
 
@@ -355,9 +355,9 @@ static int no_thread(pthread_t *thread, const pthread_attr_t *attributes, void *
 START_TEST(a_refresh_in_line_is_left_to_another_process_as_well)
 {
     refresh_at_the_gate();
-    t87s__executor_spawn = no_thread;
+    t87s__thread_spawn = no_thread;
     EXPECT_ANSWER(ask(&two, &query), "Ada", T87S_STALE, T87S_REASON_EXPIRED);
-    t87s__executor_spawn = pthread_create;
+    t87s__thread_spawn = pthread_create;
     ck_assert_uint_eq(scene_stats(&two).lease_passes, 1);
     ck_assert_int_eq(source.fetches, 1);
     gate_open(&gate);

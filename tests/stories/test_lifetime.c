@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The end of a cache, and threads it cannot have. */
-#include "executor.h"
 #include "fault_allocator.h"
 #include "scene.h"
 #include "suites.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -200,7 +200,7 @@ START_TEST(without_a_thread_to_refresh_on_the_query_answers_from_its_fetch)
     struct scene scene;
     struct source source = {.text = "old"};
     struct t87s_query query = query_of("key", &source, NULL);
-    t87s__executor_spawn = no_thread;
+    t87s__thread_spawn = no_thread;
     scene_init(&scene);
     scene_open(&scene);
     query.grace_ms = 60000;
@@ -225,7 +225,7 @@ START_TEST(without_a_thread_and_with_a_dead_source_the_old_answer_stands_in)
     struct scene scene;
     struct source source = {.text = "old"};
     struct t87s_query query = query_of("key", &source, NULL);
-    t87s__executor_spawn = no_thread;
+    t87s__thread_spawn = no_thread;
     scene_init(&scene);
     scene_open(&scene);
     query.grace_ms = 60000;
@@ -244,7 +244,7 @@ START_TEST(a_cache_without_grace_starts_no_thread)
     struct scene scene;
     struct source source = {.text = "value"};
     struct t87s_query query = query_of("key", &source, NULL);
-    t87s__executor_spawn = no_thread;
+    t87s__thread_spawn = no_thread;
     scene_init(&scene);
     scene_open(&scene);
     for (int i = 0; i < 3; i++) {

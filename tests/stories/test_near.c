@@ -8,10 +8,10 @@
 
 #include <t87s/codegen.h>
 
-#include "executor.h"
 #include "scene.h"
 #include "simple_store.h"
 #include "suites.h"
+#include "thread.h"
 
 enum { TTL = 10000, GRACE = 60000 };
 
@@ -304,9 +304,9 @@ START_TEST(a_refresh_in_line_does_not_take_the_same_from_the_store)
     scene_settle(&two);
     pass_time(TTL + 1);
     source.text = "Cyd";
-    t87s__executor_spawn = no_thread;
+    t87s__thread_spawn = no_thread;
     EXPECT_ANSWER(ask(&one, &query), "Cyd", T87S_FETCHED, T87S_REASON_EXPIRED);
-    t87s__executor_spawn = pthread_create;
+    t87s__thread_spawn = pthread_create;
 }
 END_TEST
 

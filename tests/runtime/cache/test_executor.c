@@ -5,6 +5,7 @@
 #include "fault_allocator.h"
 #include "stage.h"
 #include "suites.h"
+#include "thread.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -62,7 +63,7 @@ static void setup(unsigned max_threads) {
     memory = t87s__memory_open(&heap.allocator);
     executor = t87s__executor_open(memory, max_threads);
     ck_assert_ptr_nonnull(executor);
-    t87s__executor_spawn = spawn;
+    t87s__thread_spawn = spawn;
     atomic_store(&spawns_allowed, 1000);
     atomic_store(&in_order, true);
     atomic_store(&signals_blocked, true);

@@ -11,6 +11,7 @@
 #include "cache.h"
 #include "clock.h"
 #include "suites.h"
+#include "thread.h"
 
 enum { KEYS = 2000, PATIENCE_MS = 30000 };
 
@@ -28,13 +29,13 @@ static int spawn(pthread_t *thread, const pthread_attr_t *attributes, void *(*bo
 static void setup(void) {
     atomic_store(&spawned, 0);
     atomic_store(&spawn_fails, false);
-    t87s__executor_spawn = spawn;
+    t87s__thread_spawn = spawn;
     ck_assert_int_eq(t87s_open(NULL, &cache), T87S_OK);
 }
 
 static void teardown(void) {
     t87s_close(cache);
-    t87s__executor_spawn = pthread_create;
+    t87s__thread_spawn = pthread_create;
 }
 
 static void set(unsigned key, int64_t ttl_ms) {
