@@ -8,9 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
-#include "fake_redis.h"
-#include "redis_server.h"
+#include "faked.h"
 #include "suites.h"
 
 enum {
@@ -93,24 +91,7 @@ enum { ODD = sizeof odd / sizeof *odd, HALVES = sizeof halves / sizeof *halves }
 
 static const char *answer_of(int i) { return i < ODD ? odd[i] : halves[i - ODD]; }
 
-static struct redis_server server;
-static struct fake_redis fake;
-static struct client client, direct;
-
-static void start(void) {
-    redis_server_start(&server, NULL);
-    fake_start(&fake, server.socket);
-    client_open(&client, (struct t87s_redis_options){.uri = fake.uri, .timeout_ms = TIMEOUT_MS, .near_off = true});
-    client_open(&direct, (struct t87s_redis_options){.uri = server.uri, .timeout_ms = 20000, .near_off = true});
-    await_answer(&client);
-}
-
-static void stop(void) {
-    client_close(&direct);
-    client_close(&client);
-    fake_stop(&fake);
-    redis_server_stop(&server);
-}
+static void start(void) { faked_start(TIMEOUT_MS); }
 
 /* ---- operations ---- */
 
@@ -315,7 +296,7 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("a server that answers something else");
     TCase *tests = tcase_create("answers");
-    tcase_add_checked_fixture(tests, start, stop);
+    tcase_add_checked_fixture(tests, start, faked_stop);
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, nothing_but_its_own_answer_says_that_it_is_done, 0, OPERATIONS);
     tcase_add_test(tests, nothing_it_answers_makes_what_is_outdated_valid);

@@ -4,32 +4,15 @@
  * what is told to who listens. The call fails at once, what it may have done is at least not told as done before it
  * was, and the next one works.
  */
-#include "client.h"
-#include "fake_redis.h"
-#include "redis_server.h"
+#include "faked.h"
 #include "suites.h"
 
+enum { TIMEOUT_MS = 10000 };
 enum { CLOSELY = 24, STEP = 7 }; /* each byte of the first ones, then some */
 
-static struct redis_server server;
-static struct fake_redis fake;
-static struct client client, direct;
 static struct fake_rule *cut;
 
-static void start(void) {
-    redis_server_start(&server, NULL);
-    fake_start(&fake, server.socket);
-    client_open(&client, (struct t87s_redis_options){.uri = fake.uri, .timeout_ms = 10000, .near_off = true});
-    client_open(&direct, (struct t87s_redis_options){.uri = server.uri, .timeout_ms = 20000, .near_off = true});
-    await_answer(&client);
-}
-
-static void stop(void) {
-    client_close(&direct);
-    client_close(&client);
-    fake_stop(&fake);
-    redis_server_stop(&server);
-}
+static void start(void) { faked_start(TIMEOUT_MS); }
 
 static const char *const calls[] = {"read", "write", "set", "birth", "invalidate", "remove", "clear"};
 enum { CALLS = sizeof calls / sizeof *calls, OUTDATES_FROM = 4 };
@@ -90,7 +73,7 @@ START_TEST(a_connection_that_ends_in_its_greeting_is_made_anew)
     for (int place = 0; place < 6; place++) {
         for (size_t at = 0; at<200; at += at> 3 ? 14 : 1) {
             client_close(&client);
-            client_open(&client, (struct t87s_redis_options){.uri = fake.uri, .timeout_ms = 10000, .near_off = true});
+            faked_open(&client, TIMEOUT_MS);
             fake_add(&fake, (struct fake_rule){.skip = place, .deed = FAKE_CUT, .at = at, .resets = at & 1});
             const enum t87s_status status = call(0);
             ck_assert(status == T87S_OK || status == T87S_E_STORE);
@@ -107,7 +90,8 @@ static const char *const heard[] = {"subscribe", "pong", "message"};
 START_TEST(who_listens_says_so_whatever_byte_it_heard_last)
 {
     client_close(&client);
-    client_open(&client, (struct t87s_redis_options){.uri = fake.uri, .timeout_ms = 10000, .near_staleness_ms = 90});
+    client_open(&client,
+                (struct t87s_redis_options){.uri = fake.uri, .timeout_ms = TIMEOUT_MS, .near_staleness_ms = 90});
     for (size_t at = 0; at < 64; at += 3) {
         await_vouch(&client);
         const unsigned before = lost_so_far(&client);
@@ -127,7 +111,7 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("connections that end after any byte");
     TCase *tests = tcase_create("cuts");
-    tcase_add_checked_fixture(tests, start, stop);
+    tcase_add_checked_fixture(tests, start, faked_stop);
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, a_call_fails_at_once_whatever_byte_was_the_last, 0, CALLS);
     tcase_add_test(tests, a_connection_that_ends_in_its_greeting_is_made_anew);

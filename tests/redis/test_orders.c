@@ -7,36 +7,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client.h"
-#include "fake_redis.h"
-#include "redis_server.h"
+#include "faked.h"
 #include "suites.h"
 
-enum { LEEWAY_MS = 1000 /* of a busy machine */ };
+enum { TIMEOUT_MS = 10000, LEEWAY_MS = 1000 /* of a busy machine */ };
 
-static struct redis_server server;
-static struct fake_redis fake;
-static struct client client, direct;
-
-static void start(void) {
-    redis_server_start(&server, NULL);
-    fake_start(&fake, server.socket);
-    client_open(&client, (struct t87s_redis_options){.uri = fake.uri, .timeout_ms = 10000, .near_off = true});
-    client_open(&direct, (struct t87s_redis_options){.uri = server.uri, .timeout_ms = 20000, .near_off = true});
-    await_answer(&client);
-}
-
-static void stop(void) {
-    client_close(&direct);
-    client_close(&client);
-    fake_stop(&fake);
-    redis_server_stop(&server);
-}
+static void start(void) { faked_start(TIMEOUT_MS); }
 
 /* Another client instead of that of start(). */
 static void open_anew(int64_t timeout_ms) {
     client_close(&client);
-    client_open(&client, (struct t87s_redis_options){.uri = fake.uri, .timeout_ms = timeout_ms, .near_off = true});
+    faked_open(&client, timeout_ms);
     await_answer(&client);
 }
 
@@ -374,7 +355,7 @@ START_TEST(two_connections_that_see_different_histories_never_agree_on_what_is_o
     snprintf(info, sizeof info, "$%zu\r\n%s\r\n", sizeof other - 1, other);
     lies.since = fake_opened(&fake) + 2; /* the first of the next two says the truth */
     struct fake_rule *counted = fake_add(&fake, lies);
-    open_anew(10000);
+    open_anew(TIMEOUT_MS);
     ck_assert_int_ge(fake_met(&fake, counted), 1);
     for (int i = 0; i < 40; i++) {
         must_write(i % 3 ? &client : &direct, "k", "users/7");
@@ -393,7 +374,7 @@ END_TEST
 
 static TCase *stories(Suite *suite, const char *name) {
     TCase *tests = tcase_create(name);
-    tcase_add_checked_fixture(tests, start, stop);
+    tcase_add_checked_fixture(tests, start, faked_stop);
     tcase_set_timeout(tests, 30);
     suite_add_tcase(suite, tests);
     return tests;
