@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "real_clock.h"
+
 struct bytes {
     char *at;
     size_t size;
@@ -94,12 +96,6 @@ static void take_words(const char *at, struct words *words) {
 }
 
 /* ---- rules ---- */
-
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool fits(const struct fake_rule *rule, const struct fake_connection *connection, const struct words *words) {
     const size_t size = rule->what ? strlen(rule->what) : 0;

@@ -11,12 +11,6 @@
 
 enum { PATIENCE_MS = 20000 };
 
-int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* ---- the listener ---- */
 
 static void hear_invalidated(void *arg, const struct t87s_store_tag *tags, size_t n, unsigned flags) {
@@ -172,7 +166,7 @@ enum t87s_status client_birth(struct client *client, struct t87s_store_birth *bi
 static bool is_done(struct client *client, enum t87s_status status, const struct measured *first) {
     if (status != T87S_OK && lateness_ms() - first->late_ms > client->deadline_ms / 4 &&
         now_ms() < first->begun_ms + PATIENCE_MS) {
-        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        sleep_ms(2);
         return false;
     }
     ck_assert_int_eq(status, T87S_OK);
@@ -219,7 +213,7 @@ void await_answer_about(struct client *client, const char *key, const char *tag)
             continue;
         answered = -1;
         ck_assert_int_lt(now_ms(), until);
-        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        sleep_ms(2);
     }
 }
 

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <t87s/redis.h>
 
+#include "real_clock.h"
+
 struct client {
     struct t87s_store *store;
     void *scope;
@@ -28,8 +30,6 @@ void client_open(struct client *client, struct t87s_redis_options options);
 /* The cache's prefix is "test", unless it is this. */
 void client_open_as(struct client *client, struct t87s_redis_options options, const char *prefix);
 void client_close(struct client *client);
-
-int64_t now_ms(void);
 
 /* An entry has one tag, and lives for ten minutes. */
 enum t87s_status client_read(struct client *client, const char *key, const char *tag, enum t87s_store_state *state,

@@ -47,8 +47,6 @@ struct side {
 };
 static struct side reader, writer;
 
-static void sleep_ms(int64_t ms) { nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL); }
-
 static void raise_to(_Atomic(int64_t) *at, int64_t value) {
     int64_t is = atomic_load(at);
     while (is < value && !atomic_compare_exchange_weak(at, &is, value)) {

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "client.h"
 #include "lateness.h"
@@ -36,8 +35,6 @@ static void stop(void) {
     client_close(&client);
     redis_sentinel_stop(&staff);
 }
-
-static void sleep_ms(long ms) { nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL); }
 
 static void await_invalidation(struct client *of, const char *tag) {
     for (int i = 0; client_invalidate(of, tag, 0) != T87S_OK; i++) {

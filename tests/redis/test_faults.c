@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "client.h"
@@ -51,8 +50,6 @@ static void reopen_with_timeout(void) {
 static void tell(const char *command, const char *expected) {
     ck_assert_str_eq(redis_server_tell(&server, command).text, expected);
 }
-
-static void sleep_ms(long ms) { nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL); }
 
 /* ---- it stands still ---- */
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <hiredis/hiredis.h>
@@ -14,6 +13,7 @@
 #include <t87s/redis.h>
 
 #include "heartbeat.h"
+#include "real_clock.h"
 #include "redis_server.h"
 #include "scene.h"
 #include "suites.h"
@@ -53,16 +53,10 @@ static void ask_once(void) {
     t87s_value_release(&value);
 }
 
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 #define AWAIT(condition)                                                \
     for (const int64_t until = now_ms() + PATIENCE_MS; !(condition);) { \
         ck_assert_msg(now_ms() < until, "in vain: %s", #condition);     \
-        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);        \
+        sleep_ms(5);                                                    \
     }
 
 /* ---- heartbeats ---- */

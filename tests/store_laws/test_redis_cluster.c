@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <t87s/redis.h>
-#include <time.h>
 
 #include "laws.h"
+#include "real_clock.h"
 #include "redis_cluster.h"
 #include "suites.h"
 
@@ -22,11 +22,8 @@ static void close_both(struct t87s_store *stores[2]) {
         t87s_store_close(stores[i]);
 }
 
-/* The servers' clocks are real ones. */
-static void pass_time(int64_t ms) { nanosleep(&(struct timespec){ms / 1000, (long)(ms % 1000) * 1000000}, NULL); }
-
 /* What was published is there long before, and so are the answers to the PINGs that follow the beginning. */
-static void settle(void) { pass_time(300); }
+static void settle(void) { sleep_ms(300); }
 
 static void start(void) { redis_cluster_start(&cluster, CLUSTER_STAYS_MS); }
 
@@ -34,6 +31,6 @@ static void stop(void) { redis_cluster_stop(&cluster); }
 
 int main(void) {
     static const struct laws_subject subject = {
-        "a store in a Redis Cluster", open_both, close_both, pass_time, settle, false, start, stop};
+        "a store in a Redis Cluster", open_both, close_both, sleep_ms, settle, false, start, stop};
     return run_suites(store_laws(&subject), NULL);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include <t87s/redis.h>
-#include <time.h>
 
 #include "laws.h"
+#include "real_clock.h"
 #include "redis_server.h"
 #include "suites.h"
 
@@ -25,16 +25,13 @@ static void close_both(struct t87s_store *stores[2]) {
     redis_server_stop(&server);
 }
 
-/* The server's clock is a real one. */
-static void pass_time(int64_t ms) { nanosleep(&(struct timespec){ms / 1000, (long)(ms % 1000) * 1000000}, NULL); }
-
 /* What was published is there long before, and so is the answer to the PING that follows the beginning. */
-static void settle(void) { pass_time(200); }
+static void settle(void) { sleep_ms(200); }
 
 /* typescript: what is done is told twice, by us and as TypeScript would do it. */
 int main(int argc, char **argv) {
     with_typescript = argc > 1 && !strcmp(argv[1], "typescript");
-    const struct laws_subject subject = {"a store in Redis", open_both, close_both, pass_time, settle,
+    const struct laws_subject subject = {"a store in Redis", open_both, close_both, sleep_ms, settle,
                                          with_typescript,    NULL,      NULL};
     return run_suites(store_laws(&subject), NULL);
 }

@@ -3,8 +3,8 @@
  * What a store says of the way it is run, and what a cache says of its store: none of it changes an answer.
  */
 #include <string.h>
-#include <time.h>
 
+#include "real_clock.h"
 #include "scene.h"
 #include "simple_store.h"
 #include "suites.h"
@@ -150,16 +150,10 @@ END_TEST
 
 /* ---- the bound ---- */
 
-static int64_t monotonic_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 START_TEST(the_numbers_show_how_long_what_is_near_may_be_served)
 {
     simple_store_base(store)->bound_ms = 5000;
-    simple_store_vouch(store, monotonic_ms() + 5000);
+    simple_store_vouch(store, now_ms() + 5000);
     scene_open(&scene);
     ck_assert_uint_eq(scene_stats(&scene).store_bound_ms, 5000);
     const uint64_t vouched = scene_stats(&scene).store_vouched_ms;

@@ -4,10 +4,10 @@
  * it has, and what becomes of a source or a store in trouble.
  */
 #include <string.h>
-#include <time.h>
 
 #include <t87s/codegen.h>
 
+#include "real_clock.h"
 #include "scene.h"
 #include "simple_store.h"
 #include "suites.h"
@@ -54,12 +54,6 @@ static void pass_time(int64_t ms) {
     fake_clock_advance(&two.clock, ms);
 }
 
-static int64_t monotonic_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void stop_at_gate(void *arg) { gate_pass(arg); }
 
 /* ---- while nobody vouches ---- */
@@ -82,7 +76,7 @@ static void end_the_fetch(void) {
 
 START_TEST(a_lease_runs_out_by_itself)
 {
-    simple_store_vouch(store, monotonic_ms() + 5000);
+    simple_store_vouch(store, now_ms() + 5000);
     open_both();
     fetch_and_invalidate_elsewhere();
     pass_time(5001);
