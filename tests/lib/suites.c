@@ -36,3 +36,11 @@ Suite *suite_of(const char *sentence, const TTest *first, ...) {
     va_end(more);
     return suite;
 }
+
+TCase *case_of(Suite *suite, const char *name, void (*start)(void), void (*stop)(void), double timeout_s) {
+    TCase *tests = tcase_create(name);
+    tcase_add_checked_fixture(tests, start, stop);
+    tcase_set_timeout(tests, timeout_s);
+    suite_add_tcase(suite, tests);
+    return tests;
+}

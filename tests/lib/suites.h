@@ -14,4 +14,7 @@ int run_suites(Suite *first, ...) __attribute__((sentinel));
 /* A suite of one case, named as a sentence, from tests made with START_TEST; end the list with NULL. */
 Suite *suite_of(const char *sentence, const TTest *first, ...) __attribute__((sentinel));
 
+/* A case of a suite, each of whose tests runs between a start and a stop; NULL: none. */
+TCase *case_of(Suite *suite, const char *name, void (*start)(void), void (*stop)(void), double timeout_s);
+
 #endif

@@ -295,14 +295,11 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("a server that answers something else");
-    TCase *tests = tcase_create("answers");
-    tcase_add_checked_fixture(tests, start, faked_stop);
-    tcase_set_timeout(tests, 60);
+    TCase *tests = case_of(suite, "answers", start, faked_stop, 60);
     tcase_add_loop_test(tests, nothing_but_its_own_answer_says_that_it_is_done, 0, OPERATIONS);
     tcase_add_test(tests, nothing_it_answers_makes_what_is_outdated_valid);
     tcase_add_test(tests, nothing_it_answers_about_the_time_makes_what_is_outdated_valid_or_harms_what_follows);
     tcase_add_test(tests, whatever_a_greeting_gets_for_an_answer_it_comes_in_time_and_gives_nothing_outdated);
     tcase_add_test(tests, who_listens_vouches_for_nothing_that_it_was_not_told_as_it_should_be);
-    suite_add_tcase(suite, tests);
     return run_suites(suite, NULL);
 }

@@ -264,24 +264,16 @@ START_TEST(a_set_whose_answer_is_lost_leaves_nothing_from_before)
 }
 END_TEST
 
-static TCase *stories(Suite *suite, const char *name, void (*begin)(void)) {
-    TCase *tests = tcase_create(name);
-    tcase_add_checked_fixture(tests, begin, stop);
-    tcase_set_timeout(tests, 30);
-    suite_add_tcase(suite, tests);
-    return tests;
-}
-
 int main(void) {
     Suite *suite = suite_create("two caches, and the server of one of them");
-    TCase *near = stories(suite, "near", start);
+    TCase *near = case_of(suite, "near", start, stop, 30);
     tcase_add_test(near, what_was_invalidated_while_its_answer_was_on_its_way_is_not_kept);
     tcase_add_test(near, what_is_told_after_it_was_kept_takes_it_out);
     tcase_add_test(near, what_was_missed_while_an_answer_was_on_its_way_is_not_served_from_nearby);
     tcase_add_test(near, nor_when_somebody_vouches_again_before_the_answer_comes);
     tcase_add_test(near, ones_own_invalidation_counts_when_it_returns_whatever_is_told_later);
     tcase_add_test(near, what_is_read_before_the_store_knows_is_gone_when_the_invalidation_returns);
-    TCase *lost = stories(suite, "not acknowledged", start_without_near_tier);
+    TCase *lost = case_of(suite, "not acknowledged", start_without_near_tier, stop, 30);
     tcase_add_loop_test(lost, an_invalidation_that_the_store_did_not_take_holds_here_and_is_tried_until_it_does, 0,
                         sizeof refusals / sizeof *refusals);
     tcase_add_test(lost, an_invalidation_that_was_done_and_not_acknowledged_is_done_again);

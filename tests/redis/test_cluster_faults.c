@@ -161,19 +161,15 @@ START_TEST(a_master_that_was_replaced_while_it_stood_still_is_no_master_any_more
 }
 END_TEST
 
-static void add(Suite *suite, const char *name, void (*start_it)(void), const TTest *test) {
-    TCase *tests = tcase_create(name);
-    tcase_add_checked_fixture(tests, start_it, stop);
-    tcase_set_timeout(tests, 90);
-    tcase_add_test(tests, test);
-    suite_add_tcase(suite, tests);
-}
-
 int main(void) {
     Suite *suite = suite_create("faults of a cluster");
-    add(suite, "promotion", start_patient, a_replica_that_is_made_master_begins_with_everything_outdated);
-    add(suite, "stop", start_patient, a_master_that_stands_still_ends_the_vouching_and_costs_deadlines_of_its_own);
-    add(suite, "death", start_lively, a_master_that_dies_costs_what_is_its_own_until_it_is_replaced);
-    add(suite, "return", start_lively, a_master_that_was_replaced_while_it_stood_still_is_no_master_any_more);
+    tcase_add_test(case_of(suite, "promotion", start_patient, stop, 90),
+                   a_replica_that_is_made_master_begins_with_everything_outdated);
+    tcase_add_test(case_of(suite, "stop", start_patient, stop, 90),
+                   a_master_that_stands_still_ends_the_vouching_and_costs_deadlines_of_its_own);
+    tcase_add_test(case_of(suite, "death", start_lively, stop, 90),
+                   a_master_that_dies_costs_what_is_its_own_until_it_is_replaced);
+    tcase_add_test(case_of(suite, "return", start_lively, stop, 90),
+                   a_master_that_was_replaced_while_it_stood_still_is_no_master_any_more);
     return run_suites(suite, NULL);
 }

@@ -110,12 +110,9 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("connections that end after any byte");
-    TCase *tests = tcase_create("cuts");
-    tcase_add_checked_fixture(tests, start, faked_stop);
-    tcase_set_timeout(tests, 60);
+    TCase *tests = case_of(suite, "cuts", start, faked_stop, 60);
     tcase_add_loop_test(tests, a_call_fails_at_once_whatever_byte_was_the_last, 0, CALLS);
     tcase_add_test(tests, a_connection_that_ends_in_its_greeting_is_made_anew);
     tcase_add_loop_test(tests, who_listens_says_so_whatever_byte_it_heard_last, 0, 3);
-    suite_add_tcase(suite, tests);
     return run_suites(suite, NULL);
 }

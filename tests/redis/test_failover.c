@@ -256,24 +256,16 @@ START_TEST(without_sentinels_or_a_master_of_that_name_there_is_no_store)
 }
 END_TEST
 
-static TCase *failovers(Suite *suite, const char *name) {
-    TCase *tests = tcase_create(name);
-    tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 90);
-    suite_add_tcase(suite, tests);
-    return tests;
-}
-
 int main(void) {
     Suite *suite = suite_create("failovers");
-    TCase *tests = failovers(suite, "masters");
+    TCase *tests = case_of(suite, "masters", start, stop, 90);
     tcase_add_test(tests, a_master_that_is_killed_is_followed_by_another);
     tcase_add_test(tests, a_failover_on_demand_is_followed_there_and_back);
     tcase_add_test(tests, an_invalidation_that_was_acknowledged_and_lost_has_outdated_all_the_same);
     tcase_add_loop_test(tests, no_invalidation_is_lost_at_a_master_that_was_replaced, 0, 2);
-    tests = failovers(suite, "a cache");
+    tests = case_of(suite, "a cache", start, stop, 90);
     tcase_add_test(tests, what_a_cache_could_not_say_during_a_failover_is_made_good_after_it);
-    tests = failovers(suite, "others");
+    tests = case_of(suite, "others", start, stop, 90);
     tcase_add_test(tests, an_invalidation_waits_for_as_many_replicas_as_are_asked_for);
     tcase_add_test(tests, without_sentinels_or_a_master_of_that_name_there_is_no_store);
     return run_suites(suite, NULL);

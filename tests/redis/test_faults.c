@@ -479,17 +479,9 @@ START_TEST(a_value_that_no_answer_may_hold_is_not_written)
 }
 END_TEST
 
-static TCase *faults(Suite *suite, const char *name) {
-    TCase *tests = tcase_create(name);
-    tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
-    suite_add_tcase(suite, tests);
-    return tests;
-}
-
 int main(void) {
     Suite *suite = suite_create("faults of a server");
-    TCase *tests = faults(suite, "any");
+    TCase *tests = case_of(suite, "any", start, stop, 30);
     tcase_add_loop_test(tests, a_server_that_stands_still_costs_no_call_more_than_its_deadline, 0, 3);
     tcase_add_test(tests, a_server_that_is_away_costs_a_timeout_now_and_then_not_one_a_call);
     tcase_add_test(tests, a_restart_that_lost_an_invalidation_gives_nothing_from_before);
@@ -506,7 +498,7 @@ int main(void) {
     tcase_add_test(tests, what_cannot_be_used_is_refused_in_time);
     tcase_add_test(tests, passwords_and_databases_are_used);
     tcase_add_test(tests, a_value_that_no_answer_may_hold_is_not_written);
-    TCase *clocks = faults(suite, "clocks");
+    TCase *clocks = case_of(suite, "clocks", start, stop, 30);
     tcase_add_test(clocks, no_step_of_the_clock_hides_an_invalidation);
     tcase_add_test(clocks, a_bucket_that_is_lost_after_the_clock_was_set_back_outdates_what_was_born_before);
     tcase_add_test(clocks, a_set_with_a_token_of_another_life_outdates_its_key_only_up_to_now);

@@ -146,13 +146,10 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("fork over a store in Redis");
-    TCase *tests = tcase_create("fork");
-    tcase_add_checked_fixture(tests, start, end);
-    tcase_set_timeout(tests, 60);
+    TCase *tests = case_of(suite, "fork", start, end, 60);
     tcase_add_test(tests, a_child_uses_the_store_and_hears_by_itself);
     tcase_add_test(tests, a_child_that_does_nothing_can_close_the_store);
     tcase_add_test(tests, children_are_made_while_threads_use_the_store);
     tcase_add_test(tests, a_child_has_closed_the_sockets_of_its_parent);
-    suite_add_tcase(suite, tests);
     return run_suites(suite, NULL);
 }

@@ -168,13 +168,10 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("which process fetches, over Redis");
-    TCase *herds = tcase_create("herds");
-    tcase_add_checked_fixture(herds, start, stop);
-    tcase_set_timeout(herds, 60);
+    TCase *herds = case_of(suite, "herds", start, stop, 60);
     tcase_add_loop_test(herds, with_fleet_one_of_all_processes_fetches, 0, 2);
     tcase_add_test(herds, without_it_most_of_them_do);
     tcase_add_test(herds, when_the_one_is_killed_another_fetches);
     tcase_add_test(herds, a_hit_asks_for_no_lease);
-    suite_add_tcase(suite, herds);
     return run_suites(suite, NULL);
 }

@@ -269,9 +269,7 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("orders of what is heard");
-    TCase *tests = tcase_create("listener");
-    tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 30);
+    TCase *tests = case_of(suite, "listener", start, stop, 30);
     tcase_add_test(tests, nothing_is_vouched_for_longer_than_the_bound_after_its_ping);
     tcase_add_test(tests, a_pong_that_comes_late_vouches_only_from_its_ping_on);
     tcase_add_test(tests, no_pong_overtakes_a_message);
@@ -283,6 +281,5 @@ int main(void) {
     tcase_add_loop_test(tests, a_subscription_that_nobody_acknowledges_is_tried_again, 0, 2);
     tcase_add_test(tests, nothing_is_vouched_for_before_the_subscription_is_acknowledged);
     tcase_add_test(tests, nothing_is_vouched_for_by_a_server_that_is_not_the_one_of_the_calls);
-    suite_add_tcase(suite, tests);
     return run_suites(suite, NULL);
 }

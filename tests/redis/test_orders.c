@@ -372,36 +372,28 @@ START_TEST(two_connections_that_see_different_histories_never_agree_on_what_is_o
 }
 END_TEST
 
-static TCase *stories(Suite *suite, const char *name) {
-    TCase *tests = tcase_create(name);
-    tcase_add_checked_fixture(tests, start, faked_stop);
-    tcase_set_timeout(tests, 30);
-    suite_add_tcase(suite, tests);
-    return tests;
-}
-
 int main(void) {
     Suite *suite = suite_create("orders between a store and its server");
-    TCase *held = stories(suite, "held");
+    TCase *held = case_of(suite, "held", start, faked_stop, 30);
     tcase_add_test(held, what_is_acknowledged_between_the_entry_and_its_tags_outdates_it);
     tcase_add_test(held, a_birth_that_comes_late_is_from_before_what_was_acknowledged_meanwhile);
     tcase_add_test(held, a_later_call_over_another_connection_may_be_answered_first);
-    TCase *lost = stories(suite, "not acknowledged");
+    TCase *lost = case_of(suite, "not acknowledged", start, faked_stop, 30);
     tcase_add_test(lost, a_write_that_was_not_acknowledged_can_be_done_again);
     tcase_add_test(lost, a_write_that_is_done_again_too_late_brings_nothing_back);
     tcase_add_test(lost, an_invalidation_that_was_not_acknowledged_is_done_and_not_told_as_done);
     tcase_add_test(lost, an_answer_that_comes_after_its_deadline_is_not_taken_for_the_next_one);
-    TCase *broken = stories(suite, "broken off");
+    TCase *broken = case_of(suite, "broken off", start, faked_stop, 30);
     tcase_add_loop_test(broken, a_connection_that_ends_between_two_commands_of_a_trip_fails_it_at_once, 0, 4);
     tcase_add_test(broken, more_answers_than_were_asked_for_are_no_answers);
     tcase_add_test(broken, a_server_that_accepts_and_never_answers_costs_a_deadline_now_and_then);
-    TCase *refused = stories(suite, "refused");
+    TCase *refused = case_of(suite, "refused", start, faked_stop, 30);
     tcase_add_test(refused, a_script_that_nobody_knows_even_in_full_fails_the_call);
     tcase_add_loop_test(refused, what_a_server_refuses_is_not_done_and_not_hidden, 0,
                         sizeof refusals / sizeof *refusals);
     tcase_add_test(refused, where_memory_is_full_a_bucket_that_goes_says_what_the_mark_would_have_said);
     tcase_add_test(refused, and_where_even_that_is_refused_nothing_is_told_as_done);
-    TCase *histories = stories(suite, "histories");
+    TCase *histories = case_of(suite, "histories", start, faked_stop, 30);
     tcase_add_test(histories, two_connections_that_see_different_histories_never_agree_on_what_is_outdated);
     return run_suites(suite, NULL);
 }

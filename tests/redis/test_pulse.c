@@ -276,9 +276,7 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("what a store in Redis says");
-    TCase *tests = tcase_create("tests");
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, setup, NULL);
+    TCase *tests = case_of(suite, "tests", setup, NULL, 60);
     tcase_add_test(tests, a_process_says_who_it_is_and_what_it_counts);
     tcase_add_test(tests, who_keeps_nothing_near_says_so_too);
     tcase_add_test(tests, two_caches_over_one_store_have_two_heartbeats);
@@ -289,6 +287,5 @@ int main(void) {
     tcase_add_test(tests, who_cannot_be_reached_is_told_of_until_he_can);
     tcase_add_test(tests, a_clock_that_goes_back_is_told_of);
     tcase_add_test(tests, no_password_is_ever_traced_or_written_down);
-    suite_add_tcase(suite, tests);
     return run_suites(suite, NULL);
 }

@@ -398,10 +398,7 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("what sentinels say");
-    TCase *tests = tcase_create("any");
-    tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
-    suite_add_tcase(suite, tests);
+    TCase *tests = case_of(suite, "any", start, stop, 60);
     tcase_add_test(tests, the_master_is_the_one_that_most_of_them_name);
     tcase_add_loop_test(tests, without_most_of_them_there_is_no_store_until_there_are, 0, 3);
     tcase_add_loop_test(tests, one_that_says_nothing_keeps_nobody_waiting, 0, SENTINELS);

@@ -115,13 +115,10 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("how old an entry is");
-    TCase *tests = tcase_create("time");
-    tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
+    TCase *tests = case_of(suite, "time", start, stop, 60);
     tcase_add_test(tests, the_time_is_asked_over_each_new_connection_and_then_now_and_then);
     tcase_add_test(tests, whenever_the_time_was_asked_an_entry_is_as_old_as_it_is);
     tcase_add_test(tests, a_step_of_the_clock_is_noticed_within_a_second);
     tcase_add_test(tests, what_is_written_after_a_step_of_the_clock_is_missed_once_over_each_lane);
-    suite_add_tcase(suite, tests);
     return run_suites(suite, NULL);
 }

@@ -416,10 +416,9 @@ START_TEST(whoever_invalidates_what_is_valid_and_what_not_is_known_to_the_step)
 }
 END_TEST
 
-static TCase *stories(void) {
-    TCase *stories = tcase_create("over one server");
-    tcase_add_checked_fixture(stories, start, stop);
-    tcase_set_timeout(stories, 60);
+int main(void) {
+    Suite *suite = suite_create("tags shared with TypeScript");
+    TCase *stories = case_of(suite, "over one server", start, stop, 60);
     tcase_add_test(stories, what_is_invalidated_here_is_written_there);
     tcase_add_test(stories, what_stands_there_never_becomes_less);
     tcase_add_loop_test(stories, what_is_invalidated_here_is_outdated_there_if_clocks_differ_as_far_as_they_may, 0,
@@ -442,11 +441,5 @@ static TCase *stories(void) {
     tcase_add_test(stories, what_cannot_be_told_there_for_want_of_memory_is_outdated_here_and_told_later);
     tcase_add_test(stories, a_server_whose_clock_is_set_back_hides_nothing);
     tcase_add_test(stories, whoever_invalidates_what_is_valid_and_what_not_is_known_to_the_step);
-    return stories;
-}
-
-int main(void) {
-    Suite *suite = suite_create("tags shared with TypeScript");
-    suite_add_tcase(suite, stories());
     return run_suites(suite, NULL);
 }

@@ -254,26 +254,19 @@ START_TEST(a_cache_whose_names_are_theirs_is_refused_and_so_are_several_nodes)
 }
 END_TEST
 
-static TCase *stories(void) {
-    TCase *stories = tcase_create("over one server");
-    tcase_add_checked_fixture(stories, start, stop);
-    tcase_set_timeout(stories, 60);
+int main(void) {
+    Suite *suite = suite_create("tags shared with TypeScript: hits");
+    TCase *stories = case_of(suite, "over one server", start, stop, 60);
     tcase_add_test(stories, a_hit_is_one_trip);
     tcase_add_test(stories, a_query_without_tags_has_nothing_to_ask);
     tcase_add_test(stories, what_is_near_hears_of_it_within_the_bound);
     tcase_add_test(stories, others_are_not_told_of_it);
-    return stories;
-}
-
-int main(void) {
-    Suite *suite = suite_create("tags shared with TypeScript: hits");
     TCase *refusals = tcase_create("where they cannot be shared");
     tcase_set_timeout(refusals, 60); /* a server is looked at every ten seconds */
     tcase_add_test(refusals, a_server_that_may_evict_what_is_written_there_is_not_used_until_it_may_not);
     tcase_add_test(refusals, nor_one_that_begins_to_evict);
     tcase_add_test(refusals, a_server_of_a_cluster_is_not_used);
     tcase_add_test(refusals, a_cache_whose_names_are_theirs_is_refused_and_so_are_several_nodes);
-    suite_add_tcase(suite, stories());
     suite_add_tcase(suite, refusals);
     return run_suites(suite, NULL);
 }

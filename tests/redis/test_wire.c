@@ -179,23 +179,14 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("faults of a connection");
-    TCase *itself = tcase_create("the proxy itself");
-    tcase_add_checked_fixture(itself, start_proxy, stop_proxy);
-    tcase_set_timeout(itself, 60);
+    TCase *itself = case_of(suite, "the proxy itself", start_proxy, stop_proxy, 60);
     tcase_add_loop_test(itself, a_connection_on_which_something_was_swallowed_ends_before_anything_else_gets_through, 0,
                         2);
-    TCase *cuts = tcase_create("cuts");
-    tcase_add_checked_fixture(cuts, start_without_near_tier, stop);
-    tcase_set_timeout(cuts, 100);
+    TCase *cuts = case_of(suite, "cuts", start_without_near_tier, stop, 100);
     tcase_add_test(cuts, whatever_byte_of_a_reply_is_the_last_one_nothing_hangs_and_the_law_holds);
-    TCase *silence = tcase_create("silence");
-    tcase_add_checked_fixture(silence, start, stop);
-    tcase_set_timeout(silence, 60);
+    TCase *silence = case_of(suite, "silence", start, stop, 60);
     tcase_add_loop_test(silence, a_direction_that_is_silent_costs_no_call_more_than_its_deadline, 0, 2);
     tcase_add_test(silence, what_was_missed_is_told_as_lost_before_anybody_vouches_again);
     tcase_add_test(silence, connections_that_are_cut_again_and_again_come_back_each_time);
-    suite_add_tcase(suite, itself);
-    suite_add_tcase(suite, cuts);
-    suite_add_tcase(suite, silence);
     return run_suites(suite, NULL);
 }
