@@ -33,8 +33,8 @@ void redis_sentinel_isolate(struct redis_sentinel *set, int server);
 int redis_sentinel_master(struct redis_sentinel *set, int sentinel);
 /* Waits until all that are alive say so, for some seconds. */
 void redis_sentinel_await(struct redis_sentinel *set, int server);
-/* Begins a failover that is asked for. */
-void redis_sentinel_failover(struct redis_sentinel *set);
+/* Asks for a failover to this server, and waits for it. */
+void redis_sentinel_failover(struct redis_sentinel *set, int server);
 /* How often sentinels tell each other, in ms. The old master of a failover goes on as one for four times that. A
  * failover on demand takes 500: sentinels that are not told of it in time undo it. */
 void redis_sentinel_pace(struct redis_sentinel *set, int ms);

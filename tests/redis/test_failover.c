@@ -95,8 +95,7 @@ START_TEST(a_failover_on_demand_is_followed_there_and_back)
         must_write(&client, "k", "users/7");
         redis_sentinel_await_replica(&staff, master);
         const unsigned before = lost_so_far(&client);
-        redis_sentinel_failover(&staff);
-        redis_sentinel_await(&staff, !master);
+        redis_sentinel_failover(&staff, !master);
         await_lost(&client, before);
         await_no_belief();
         expect_new_life(&early);
@@ -124,10 +123,11 @@ END_TEST
 /* As a partition does it, or as a failover on demand does for some seconds. */
 static void make_two_masters(int by_isolation) {
     redis_sentinel_pace(&staff, by_isolation ? 100 : 5000);
-    if (by_isolation)
-        redis_sentinel_isolate(&staff, 0);
-    else
-        redis_sentinel_failover(&staff);
+    if (!by_isolation) {
+        redis_sentinel_failover(&staff, 1);
+        return;
+    }
+    redis_sentinel_isolate(&staff, 0);
     redis_sentinel_await(&staff, 1);
 }
 
