@@ -11,8 +11,12 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+uint64_t t87s__hash_long(const void *bytes, size_t size, uint64_t seed);
+
+/* What is short, as most keys and segments are, without a call. */
 static inline uint64_t t87s__hash(const void *bytes, size_t size, uint64_t seed) {
-    return XXH3_64bits_withSeed(bytes, size, seed);
+    return __builtin_expect(size <= 16, 1) ? XXH3_64bits_withSeed(bytes, size, seed)
+                                           : t87s__hash_long(bytes, size, seed);
 }
 
 #endif

@@ -34,6 +34,12 @@
 void t87s__read_begin(void);
 void t87s__read_end(void);
 
+/* True: a section has begun. False: it would be the first one of this thread, which t87s__read_begin() begins. */
+static inline bool t87s__read_begin_again(void) {
+    t87s__read_begin();
+    return true;
+}
+
 /* Whether the calling thread is in a section. */
 static inline bool t87s__read_ongoing(void) { return urcu_bp_read_ongoing(); }
 
@@ -43,6 +49,15 @@ static inline bool t87s__read_ongoing(void) { return urcu_bp_read_ongoing(); }
 #include <urcu/static/urcu-bp.h>
 
 static inline void t87s__read_begin(void) { _urcu_bp_read_lock(); }
+
+/* True: a section has begun. False: it would be the first one of this thread, which t87s__read_begin() begins; so there
+ * is no call in here that callers would have to save registers for. */
+static inline bool t87s__read_begin_again(void) {
+    if (!URCU_TLS(urcu_bp_reader))
+        return false;
+    _urcu_bp_read_lock();
+    return true;
+}
 
 static inline void t87s__read_end(void) { _urcu_bp_read_unlock(); }
 

@@ -63,13 +63,20 @@ int64_t t87s__time_behind_ms(const struct t87s__time_word *word);
 
 int64_t t87s__time_now_slowly(struct t87s__time_word *word, int64_t now_ms);
 
-/* For hits. */
-static inline int64_t t87s__time_now(struct t87s__time_word *word) {
-    int64_t now_ms = atomic_load_explicit(&word->now_ms, memory_order_relaxed);
-    if (__builtin_expect(now_ms == T87S__TIME_PARKED || t87s__time_reads.left == 0, 0))
-        return t87s__time_now_slowly(word, now_ms);
+/* For hits: true if the word tells the time and no check is due; else nothing has happened, and *now_ms is what the
+ * word holds. */
+static inline bool t87s__time_at_hand(const struct t87s__time_word *word, int64_t *now_ms) {
+    *now_ms = atomic_load_explicit(&word->now_ms, memory_order_relaxed);
+    if (__builtin_expect(*now_ms == T87S__TIME_PARKED || t87s__time_reads.left == 0, 0))
+        return false;
     t87s__time_reads.left--;
-    return now_ms < t87s__time_reads.last_ms ? t87s__time_reads.last_ms : now_ms;
+    if (*now_ms < t87s__time_reads.last_ms)
+        *now_ms = t87s__time_reads.last_ms;
+    return true;
+}
+static inline int64_t t87s__time_now(struct t87s__time_word *word) {
+    int64_t now_ms;
+    return t87s__time_at_hand(word, &now_ms) ? now_ms : t87s__time_now_slowly(word, now_ms);
 }
 
 /* Calls the clock, and moves the word forward. For all that costs more than a hit anyway. */

@@ -121,21 +121,65 @@ static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache,
     return answer_query(cache, query, &with_hash, verify, out, entries);
 }
 
+static __attribute__((noinline)) enum t87s_status answer_missed(struct t87s_cache *cache,
+                                                                const struct t87s_gen_query *query,
+                                                                const unsigned char *key, size_t key_len, void *out) {
+    const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);
+    return answer_query(cache, query, &with_hash, false, out, NULL);
+}
+
 /* Flat: one call from the wrapper to the value. */
 __attribute__((flatten)) enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query,
                                                         const unsigned char *key, size_t key_len, void *out,
                                                         struct t87s_entries *entries) {
     if (__builtin_expect(
             cache && out && !entries && query->value_size && !(query->index & T87S_GEN_VERIFIED) && cache->plain, 1)) {
-        const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);
-        if (__builtin_expect(t87s__hit_fixed(cache, &with_hash, t87s__time_now(&cache->time), out, query->value_size),
-                             1)) {
+        const int64_t now_ms = t87s__time_now(&cache->time);
+        t87s__read_begin();
+        if (__builtin_expect(t87s__hit_fixed(cache, key, key_len, now_ms, out, query->value_size), 1)) {
             t87s__count_query(&cache->queries, row_of(cache, query), COUNT_fresh_hits);
             return T87S_OK;
         }
-        return answer_query(cache, query, &with_hash, false, out, NULL);
+        return answer_missed(cache, query, key, key_len, out);
     }
     return call(cache, query, key, key_len, out, entries);
+}
+
+/* ---- a key of 16 bytes: in registers, as long as nothing rare needs it in memory ---- */
+
+static __attribute__((noinline)) enum t87s_status call_16_by_memory(struct t87s_cache *cache,
+                                                                    const struct t87s_gen_query *query, uint64_t first,
+                                                                    uint64_t second, void *out) {
+    const uint64_t key[2] = {first, second};
+    return t87s_gen_call(cache, query, (const unsigned char *)key, sizeof key, out, NULL);
+}
+
+static inline enum t87s_status call_16_at(struct t87s_cache *cache, const struct t87s_gen_query *query, uint64_t first,
+                                          uint64_t second, int64_t now_ms, void *out) {
+    const uint64_t key[2] = {first, second};
+    if (__builtin_expect(
+            !t87s__read_begin_again() || !t87s__hit_fixed(cache, key, sizeof key, now_ms, out, query->value_size), 0))
+        return call_16_by_memory(cache, query, first, second, out);
+    t87s__count_query(&cache->queries, row_of(cache, query), COUNT_fresh_hits);
+    return T87S_OK;
+}
+
+static __attribute__((noinline, flatten)) enum t87s_status call_16_after_check(struct t87s_cache *cache,
+                                                                               const struct t87s_gen_query *query,
+                                                                               uint64_t first, uint64_t second,
+                                                                               void *out) {
+    return call_16_at(cache, query, first, second, t87s__time_now(&cache->time), out);
+}
+
+/* Flat as well; what is rare is a jump away. */
+__attribute__((flatten)) enum t87s_status t87s_gen_call_16(struct t87s_cache *cache, const struct t87s_gen_query *query,
+                                                           uint64_t first, uint64_t second, void *out) {
+    int64_t now_ms;
+    if (__builtin_expect(!cache || !out || !cache->plain, 0))
+        return call_16_by_memory(cache, query, first, second, out);
+    if (__builtin_expect(!t87s__time_at_hand(&cache->time, &now_ms), 0))
+        return call_16_after_check(cache, query, first, second, out);
+    return call_16_at(cache, query, first, second, now_ms, out);
 }
 
 enum t87s_status t87s_gen_peek(struct t87s_cache *cache, const struct t87s_gen_query *query, const unsigned char *key,

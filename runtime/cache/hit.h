@@ -118,12 +118,14 @@ static inline enum t87s__hit t87s__hit_value(struct t87s_cache *cache, const str
     return hit;
 }
 
-/* Copies out a value of fixed size; false: look by the long way, also for "not found". Where key and value are is known
- * from the sizes, so nothing waits for the entry's header but the verdict on it. */
-static inline bool t87s__hit_fixed(struct t87s_cache *cache, const struct t87s__key *key, int64_t now_ms, void *out,
-                                   uint32_t size) {
-    t87s__read_begin();
-    struct t87s__entry *entry = t87s__entry_table_read_fixed(cache->table, key, size);
+/* Copies out a value of fixed size, and ends the section that the caller has begun; false: look by the long way, also
+ * for "not found". Where key and value are is known from the sizes, so nothing waits for the entry's header but the
+ * verdict on it. */
+static inline bool t87s__hit_fixed(struct t87s_cache *cache, const void *key_bytes, size_t key_size, int64_t now_ms,
+                                   void *out, uint32_t size) {
+    /* The hash is made here and not before, so that no call comes between it and what waits for it. */
+    const struct t87s__key key = t87s__key_make(key_bytes, key_size, true, cache->seed);
+    struct t87s__entry *entry = t87s__entry_table_read_fixed(cache->table, &key, size);
     const bool hit = entry && t87s__hit_fresh(cache, entry, now_ms);
     if (T87S__MUTANT(COPY_TOO_LATE))
         t87s__read_end();

@@ -115,11 +115,14 @@ static inline struct t87s__entry *t87s__cell_entry(uint64_t cell) {
 
 /* ---- reading ---- */
 
-/* The entry of a key, without a lock and without a reference, inside a read section. NULL: none, or it is moving. With
- * `fixed` only one whose value has that fixed size. */
-static inline __attribute__((always_inline)) struct t87s__entry *
-t87s__entry_table_read_as(const struct t87s__entry_table *table, const struct t87s__key *key, bool fixed,
-                          uint32_t value_size) {
+/* The cell after this one in the shard of the hash. */
+static inline uint32_t t87s__cell_next(const struct t87s__generation *generation, uint32_t at, uint64_t hash) {
+    return at + 1 == (t87s__cell_shard(hash) + 1) * generation->shard_cells ? at + 1 - generation->shard_cells : at + 1;
+}
+
+/* The entry of a key, without a lock and without a reference, inside a read section. NULL: none, or it is moving. */
+static inline struct t87s__entry *t87s__entry_table_read(const struct t87s__entry_table *table,
+                                                         const struct t87s__key *key) {
     /* Acquire, here and for each cell: pairs with the release that published what it leads to. */
     const struct t87s__generation *generation = atomic_load_explicit(&table->generation, memory_order_acquire);
     for (;;) {
@@ -130,28 +133,38 @@ t87s__entry_table_read_as(const struct t87s__entry_table *table, const struct t8
             if ((cell ^ label) >> CELL_POINTER_BITS == 0) {
                 struct t87s__entry *entry = t87s__cell_entry(cell);
                 T87S__YIELD("read: cell read, its entry not looked at");
-                if (__builtin_expect(fixed ? t87s__entry_has_key_and_fixed(entry, key, value_size)
-                                           : t87s__entry_has_key(entry, key),
-                                     1))
+                if (t87s__entry_has_key(entry, key))
                     return entry;
             }
             if (cell == T87S__CELL_EMPTY || cell == T87S__CELL_MOVED)
                 break;
-            if (++at == (t87s__cell_shard(key->hash) + 1) * generation->shard_cells)
-                at -= generation->shard_cells;
+            at = t87s__cell_next(generation, at, key->hash);
         }
         if (cell != T87S__CELL_MOVED)
             return NULL;
         generation = atomic_load_explicit(&generation->next, memory_order_acquire);
     }
 }
-static inline struct t87s__entry *t87s__entry_table_read(const struct t87s__entry_table *table,
-                                                         const struct t87s__key *key) {
-    return t87s__entry_table_read_as(table, key, false, 0);
-}
-static inline struct t87s__entry *t87s__entry_table_read_fixed(const struct t87s__entry_table *table,
-                                                               const struct t87s__key *key, uint32_t value_size) {
-    return t87s__entry_table_read_as(table, key, true, value_size);
+
+/* The same, for hits: only an entry whose value has that fixed size, and none whose shard has moved on. */
+static inline __attribute__((always_inline)) struct t87s__entry *
+t87s__entry_table_read_fixed(const struct t87s__entry_table *table, const struct t87s__key *key, uint32_t value_size) {
+    const struct t87s__generation *generation = atomic_load_explicit(&table->generation, memory_order_acquire);
+    uint32_t at = t87s__cell_home(generation, key->hash);
+    uint64_t label = t87s__cell_label(key->hash);
+    for (int i = 0; i < LONGEST_CHAIN; i++, label += T87S__CELL_DISTANCE) {
+        const uint64_t cell = atomic_load_explicit(&generation->cells[at], memory_order_acquire);
+        if ((cell ^ label) >> CELL_POINTER_BITS == 0) {
+            struct t87s__entry *entry = t87s__cell_entry(cell);
+            T87S__YIELD("read: cell read, its entry not looked at");
+            if (__builtin_expect(t87s__entry_has_key_and_fixed(entry, key, value_size), 1))
+                return entry;
+        }
+        if (cell == T87S__CELL_EMPTY || cell == T87S__CELL_MOVED)
+            return NULL;
+        at = t87s__cell_next(generation, at, key->hash);
+    }
+    return NULL;
 }
 
 /* How often the cells of the key's shard have changed; odd: they do so now. What was not found is not there if this is

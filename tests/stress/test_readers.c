@@ -50,6 +50,23 @@ static void query_fixed(void *arg) {
     ck_assert_uint_eq(out, old_value);
 }
 
+static const struct t87s_gen_kind *numbered_kind(void) {
+    static const struct t87s_gen_kind kind = {.fetch = fetch_fixed, .item = t87s_gen_no_item, .params = "Q"};
+    return &kind;
+}
+
+/* A thread's first section is not begun on this way, so it has had one. */
+static void query_in_registers(void *arg) {
+    static const struct t87s_gen_query query = {
+        .kind = numbered_kind, .value_size = sizeof old_value, .fingerprint = 8, .text = "s\005users;\0number"};
+    (void)arg;
+    uint64_t out = 0;
+    t87s__read_begin();
+    t87s__read_end();
+    ck_assert_int_eq(t87s_gen_call_16(cache, &query, query.fingerprint, 1, &out), T87S_OK);
+    ck_assert_uint_eq(out, old_value);
+}
+
 static void query_as(struct t87s_entries *entries) {
     const struct t87s_tag tag = tag_of("users/7/posts");
     const struct t87s_query query = {.key = "key", .key_len = 3, .tags = &tag, .n_tags = 1, .fetch = fetch};
@@ -109,10 +126,12 @@ static const struct standing {
 } standings[] = {
     {"read: cell read, its entry not looked at", query_plainly},
     {"read: cell read, its entry not looked at", query_fixed},
+    {"read: cell read, its entry not looked at", query_in_registers},
     {"validate: sum read, tags not walked", query_plainly},
     {"validate: tags walked, not validated", query_plainly},
     {"hit: judged, no reference taken", query_plainly},
     {"hit: judged, nothing copied", query_fixed},
+    {"hit: judged, nothing copied", query_in_registers},
     {"judge: listed, tags not walked", query_the_long_way},
 };
 
@@ -121,6 +140,7 @@ START_TEST(nothing_is_given_back_while_a_reader_stands_in_front_of_it)
     const struct standing *standing = &standings[_i];
     query_plainly(NULL);
     query_fixed(NULL);
+    query_in_registers(NULL);
     make_it_walk();
     call_stop_at(&reader, standing->read, NULL, standing->label);
     ck_assert_int_eq(t87s_clear(cache), T87S_OK);
