@@ -134,6 +134,11 @@ uint64_t t87s__layout_number(const redisReply *score) {
     return number < T87S__NUMBERS ? number : 0;
 }
 
+uint64_t t87s__layout_stamp(const redisReply *score) {
+    const uint64_t number = t87s__layout_number(score);
+    return number || score->type == REDIS_REPLY_NIL ? number : UINT64_MAX;
+}
+
 /* ---- what a query asks ---- */
 
 static void ask_one(struct t87s__bucket_asked *asked, struct t87s__member member, enum t87s__asked kind) {

@@ -105,6 +105,8 @@ struct t87s__last t87s__layout_last(uint64_t history);
 
 /* The number at a member, without its sign; 0: none. */
 uint64_t t87s__layout_number(const redisReply *score);
+/* When something was outdated; 0: never. What is no number is taken for the end of time (law 3). */
+uint64_t t87s__layout_stamp(const redisReply *score);
 
 /* What a query asks a bucket, after its last stamp: its members in the order f, g, k (if the key's), then for each tag
  * and prefix h s p, and for the whole tag x y q as well. */

@@ -27,12 +27,6 @@ struct dead {
     unsigned buckets[T87S_MAX_TAGS + 1], n;
 };
 
-/* When something was outdated; 0: never. What is no number is taken for the end of time (law 3). */
-static uint64_t stamp_of(const redisReply *score) {
-    const uint64_t number = t87s__layout_number(score);
-    return number || score->type == REDIS_REPLY_NIL ? number : UINT64_MAX;
-}
-
 /* What a bucket was asked comes last in its part. */
 static const redisReply *scores_of(const struct t87s__part *part) { return part->replies[part->n - 1]; }
 
@@ -47,7 +41,7 @@ static bool take_said(const struct t87s__part *part, const struct t87s__bucket_a
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 1 + asked->n || !take_end(part, &said->now_us))
         return false;
     said->last = t87s__layout_number(reply->element[0]);
-    said->floor = stamp_of(reply->element[1 + ASKED_FLOOR]);
+    said->floor = t87s__layout_stamp(reply->element[1 + ASKED_FLOOR]);
     said->life = t87s__layout_number(reply->element[1 + ASKED_LIFE]);
     said->dead = !said->last || !said->life;
     return true;
@@ -107,7 +101,7 @@ static void judge_bucket(const struct t87s__bucket_asked *asked, const redisRepl
                          uint64_t birth, struct t87s_store_answer *answer) {
     bool outdated = said->dead || !birth || (said->floor > birth && !T87S__MUTANT(FLOOR_IGNORED));
     for (unsigned i = ASKED_KEY; i < asked->n && !outdated; i++) {
-        const uint64_t stamp = stamp_of(reply->element[1 + i]);
+        const uint64_t stamp = t87s__layout_stamp(reply->element[1 + i]);
         if (stamp <= birth)
             continue;
         if (asked->kinds[i] == ASKED_HARD || asked->kinds[i] == ASKED_KEY)

@@ -110,6 +110,17 @@ def test_what_a_cache_would_not_serve_is_not_fresh():
         assert {entry["because"] for entry in look(it.redis)["entries"]} == {"users"}
 
 
+def test_what_is_no_stamp_outdates():
+    with Inspected() as it:
+        one = it.world()
+        one.do("hard users/1", "ask 1")
+        assert look(it.redis)["entries"][0]["state"] == "fresh"
+        bucket = "t87s:t87s:t:{0}"
+        tag = next(member for member in it.redis.call("ZRANGE", bucket, 0, -1) if member[:1] == b"h")
+        it.redis.call("ZADD", bucket, "inf", tag)
+        assert look(it.redis)["entries"][0]["state"] == "outdated"
+
+
 def test_another_schema_knows_no_names():
     with Inspected() as it, tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "other.tags")

@@ -45,11 +45,12 @@ void judge_bucket(struct looking *looking, struct entry *entry, const struct t87
     /* Whose history it is can be told of a master alone. */
     if ((server->history && !t87s__layout_number(reply->element[0])) || !life)
         outdate(entry, lost_tags);
-    else if (!birth || t87s__layout_number(scores[ASKED_FLOOR]) > birth)
+    else if (!birth || t87s__layout_stamp(scores[ASKED_FLOOR]) > birth)
         outdate(entry, "everything was cleared, or it is older than what is kept of tags");
     for (unsigned i = ASKED_KEY; i < asked->n; i++) {
-        const uint64_t stamp = t87s__layout_number(scores[i]);
-        const struct known *known = stamp ? remember(looking, server, &asked->members[i], stamp) : NULL;
+        const uint64_t stamp = t87s__layout_stamp(scores[i]);
+        const struct known *known =
+            stamp && stamp < T87S__NUMBERS ? remember(looking, server, &asked->members[i], stamp) : NULL;
         if (stamp <= birth)
             continue;
         if (asked->kinds[i] == ASKED_KEY) {
