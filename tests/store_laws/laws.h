@@ -15,8 +15,8 @@ struct laws_subject {
     void (*open)(struct t87s_store *stores[2]);
     void (*close)(struct t87s_store *stores[2]);
     void (*pass_time)(int64_t ms);
-    /* Returns when the listeners have been told of everything that was done so far. */
-    void (*settle)(void);
+    /* D of its vouches (t87s/store.h); 0: it tells before a call returns, and vouches for ever. */
+    int64_t staleness_ms;
     bool tells_more; /* than what was done, and of other prefixes */
     /* Once, before the first test and after the last one; NULL: nothing. */
     void (*begin)(void);
