@@ -264,7 +264,7 @@ static bool is_vouched_anew(const struct client *client, unsigned n) {
 
 void await_next_vouch(struct client *client) {
     pthread_mutex_lock(&client->lock);
-    client->awaited_until = now_ms() + client->bound_ms;
+    client->awaited_until = now_ms() + client->bound_ms + 1; /* by a PING of a later millisecond */
     pthread_mutex_unlock(&client->lock);
     await(client, is_vouched_anew, 0);
 }
