@@ -3,6 +3,7 @@
  * Tags shared with a process of the TypeScript original: the way of a hit, what is near, and where it cannot be.
  */
 #include <hiredis/hiredis.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,9 +62,14 @@ START_TEST(a_hit_is_one_trip)
 {
     fetch("posts", "users/7/posts");
     ck_assert_int_eq(must_read(&client, "posts", "users/7/posts"), T87S_STORE_VALID);
-    const long before = reads_of_server();
-    ck_assert_int_eq(must_read(&client, "posts", "users/7/posts"), T87S_STORE_VALID);
-    ck_assert_int_eq(reads_of_server() - before, 1 + 1); /* the second INFO */
+    long least = LONG_MAX; /* of several: the store's own thread asks now and then, too */
+    for (int i = 0; i < 50 && least != 1 + 1; i++) {
+        const long before = reads_of_server();
+        ck_assert_int_eq(must_read(&client, "posts", "users/7/posts"), T87S_STORE_VALID);
+        const long reads = reads_of_server() - before;
+        least = reads < least ? reads : least;
+    }
+    ck_assert_int_eq(least, 1 + 1); /* the second INFO */
 }
 END_TEST
 
