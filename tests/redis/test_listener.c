@@ -8,6 +8,7 @@
 
 #include "client.h"
 #include "fake_redis.h"
+#include "lateness.h"
 #include "redis_server.h"
 #include "suites.h"
 
@@ -50,12 +51,22 @@ static unsigned invalidated(void) {
     return n;
 }
 
-static void await_invalidated(unsigned n) {
-    pthread_mutex_lock(&client.lock);
-    while (client.invalidated < n)
-        pthread_cond_wait(&client.told, &client.lock);
-    pthread_mutex_unlock(&client.lock);
+/* Something is invalidated, and told of. Again if it was told that it may have missed something, as it does when the
+ * machine stands still for longer than the bound. */
+static void expect_heard(void) {
+    const unsigned told = invalidated();
+    while (invalidated() == told) {
+        const unsigned lost = lost_so_far(&client);
+        must_invalidate(&direct, "users/7");
+        pthread_mutex_lock(&client.lock);
+        while (client.invalidated == told && client.lost == lost)
+            pthread_cond_wait(&client.told, &client.lock);
+        pthread_mutex_unlock(&client.lock);
+    }
 }
+
+/* For so long that who hears nothing begins anew, over another connection. */
+static bool stood_still_since(int64_t late_ms) { return lateness_ms() - late_ms > BOUND_MS / 2; }
 
 /* Of the connection that listens. */
 static int listening(void) {
@@ -109,7 +120,7 @@ END_TEST
 /* What is late, is late with all that follows it. */
 START_TEST(no_pong_overtakes_a_message)
 {
-    const unsigned before = invalidated();
+    const unsigned before = invalidated(), lost = lost_so_far(&client);
     struct fake_rule *held = fake_add(&fake, (struct fake_rule){.what = "message", .deed = FAKE_HOLD});
     must_invalidate(&direct, "users/7");
     const int64_t returned_ms = now_ms();
@@ -119,7 +130,8 @@ START_TEST(no_pong_overtakes_a_message)
     ck_assert_uint_eq(invalidated(), before);
     fake_let_go(&fake, held);
     await_vouch(&client);
-    ck_assert_uint_eq(invalidated(), before + 1);
+    /* Unless the machine was late, and what hears nothing for so long begins anew. */
+    ck_assert(invalidated() == before + 1 || lost_so_far(&client) > lost);
 }
 END_TEST
 
@@ -145,21 +157,20 @@ START_TEST(a_connection_that_ends_in_a_message_has_lost_it_and_says_so)
         await_lost(&client, before + 1); /* when it ends, and when it hears again */
         await_vouch(&client);
         ck_assert_uint_eq(invalidated(), told);
-        must_invalidate(&direct, "users/7");
-        await_invalidated(told + 1);
+        expect_heard();
     }
 }
 END_TEST
 
 START_TEST(what_is_said_on_other_channels_is_somebody_elses)
 {
-    const unsigned lost = lost_so_far(&client), told = invalidated();
+    const int64_t late_ms = lateness_ms();
+    const unsigned lost = lost_so_far(&client);
     fake_say(&fake, listening(), "*3\r\n$7\r\nmessage\r\n$7\r\nother:i\r\n$1\r\nc\r\n");
     fake_say(&fake, listening(), "*3\r\n$7\r\nmessage\r\n$10\r\nt87s:test:\r\n$1\r\nc\r\n");
     fake_say(&fake, listening(), "*3\r\n$7\r\nmessage\r\n$12\r\nt87s:test:ii\r\n$1\r\nc\r\n");
-    must_invalidate(&direct, "users/7");
-    await_invalidated(told + 1);
-    ck_assert_uint_eq(lost_so_far(&client), lost);
+    expect_heard();
+    ck_assert(lost_so_far(&client) == lost || stood_still_since(late_ms));
 }
 END_TEST
 
@@ -181,15 +192,17 @@ static const char *const senseless[] = {
 START_TEST(a_message_that_makes_no_sense_may_mean_everything)
 {
     const int connection = listening();
+    const int64_t late_ms = lateness_ms();
     for (size_t i = 0; i < sizeof senseless / sizeof *senseless; i++) {
         char command[100];
         const unsigned before = lost_so_far(&client);
         snprintf(command, sizeof command, "PUBLISH t87s:test:i %s", senseless[i]);
-        ck_assert_str_eq(redis_server_tell(&server, command).text, ":1");
+        while (strcmp(redis_server_tell(&server, command).text, ":0") == 0)
+            await_vouch(&client);
         await_lost(&client, before);
         await_vouch(&client);
     }
-    ck_assert_int_eq(listening(), connection);
+    ck_assert(listening() == connection || stood_still_since(late_ms));
 }
 END_TEST
 
@@ -225,16 +238,14 @@ START_TEST(a_subscription_that_nobody_acknowledges_is_tried_again)
     ck_assert_int_gt(deaf, before);
     await_vouch(&client);
     ck_assert_int_gt(listening(), deaf);
-    const unsigned told = invalidated();
-    must_invalidate(&direct, "users/7");
-    await_invalidated(told + 1);
+    expect_heard();
 }
 END_TEST
 
 START_TEST(nothing_is_vouched_for_before_the_subscription_is_acknowledged)
 {
     const unsigned before = lost_so_far(&client);
-    struct fake_rule *held = fake_add(&fake, (struct fake_rule){.what = "subscribe", .deed = FAKE_HOLD});
+    struct fake_rule *held = fake_add(&fake, (struct fake_rule){.what = "subscribe", .times = -1, .deed = FAKE_HOLD});
     fake_hang_up(&fake);
     fake_await(&fake, held, 1);
     await_lost(&client, before);
