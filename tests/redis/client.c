@@ -190,11 +190,15 @@ struct t87s_store_birth must_bear(struct client *client) {
     return birth;
 }
 
+void must_write_born(struct client *client, const char *key, const char *tag, const struct t87s_store_birth *birth) {
+    const struct measured first = begin();
+    while (!is_done(client, client_write(client, key, tag, birth), &first)) {
+    }
+}
+
 void must_write(struct client *client, const char *key, const char *tag) {
     const struct t87s_store_birth birth = must_bear(client);
-    const struct measured first = begin();
-    while (!is_done(client, client_write(client, key, tag, &birth), &first)) {
-    }
+    must_write_born(client, key, tag, &birth);
 }
 
 void must_invalidate(struct client *client, const char *tag) {

@@ -45,6 +45,7 @@ enum t87s_status client_birth(struct client *client, struct t87s_store_birth *bi
 enum t87s_store_state must_read(struct client *client, const char *key, const char *tag);
 struct t87s_store_birth must_bear(struct client *client);
 void must_write(struct client *client, const char *key, const char *tag); /* with a birth of now */
+void must_write_born(struct client *client, const char *key, const char *tag, const struct t87s_store_birth *birth);
 void must_invalidate(struct client *client, const char *tag);
 
 /* Repeats a read until it is answered over every lane, for some seconds. */

@@ -111,7 +111,7 @@ START_TEST(a_restart_that_lost_an_invalidation_gives_nothing_from_before)
     tell("EXISTS t87s:test:e:k", ":1");
     await_answer(&client);
     ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_OUTDATED);
-    ck_assert_int_eq(client_write(&client, "k", "users/7", &early), T87S_OK);
+    must_write_born(&client, "k", "users/7", &early);
     ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_OUTDATED);
     must_write(&client, "k", "users/7");
     await_answer(&other);
@@ -136,7 +136,7 @@ START_TEST(what_was_born_before_everything_was_flushed_is_outdated)
     must_invalidate(&other, "users/7");
     tell("FLUSHALL", "+OK");
     ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_ABSENT);
-    ck_assert_int_eq(client_write(&client, "k", "users/7", &early), T87S_OK);
+    must_write_born(&client, "k", "users/7", &early);
     ck_assert_int_eq(must_read(&other, "k", "users/7"), T87S_STORE_OUTDATED);
     must_write(&client, "k", "users/7");
     ck_assert_int_eq(must_read(&other, "k", "users/7"), T87S_STORE_VALID);
@@ -247,7 +247,7 @@ START_TEST(no_step_of_the_clock_hides_an_invalidation)
         redis_server_set_clock(&server, seconds[i]);
         must_invalidate(&other, "users/7");
         ck_assert_int_ne(must_read(&client, "k", "users/7"), T87S_STORE_VALID);
-        ck_assert_int_eq(client_write(&client, "l", "users/7", &early), T87S_OK);
+        must_write_born(&client, "l", "users/7", &early);
         ck_assert_int_ne(must_read(&client, "l", "users/7"), T87S_STORE_VALID);
         must_write(&client, "k", "users/7");
         ck_assert_int_eq(read_by_the_other(), T87S_STORE_VALID);
@@ -265,7 +265,7 @@ START_TEST(a_bucket_that_is_lost_after_the_clock_was_set_back_outdates_what_was_
     tell("DEL t87s:test:t:{0}", ":1");
     must_invalidate(&other, "users/8");
     ck_assert_int_ne(must_read(&client, "k", "users/7"), T87S_STORE_VALID);
-    ck_assert_int_eq(client_write(&client, "k", "users/7", &early), T87S_OK);
+    must_write_born(&client, "k", "users/7", &early);
     ck_assert_int_ne(must_read(&client, "k", "users/7"), T87S_STORE_VALID);
     must_write(&client, "k", "users/7"); /* its stamps are smaller, and it is the newer one */
     ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_VALID);
@@ -311,7 +311,7 @@ START_TEST(stamps_older_than_all_entries_are_forgotten_and_what_they_outdated_st
     redis_server_set_clock(&server, 5000);
     must_invalidate(&other, "posts");
     ck_assert_int_lt(atoi(redis_server_tell(&server, "ZCARD t87s:test:t:{0}").text + 1), 10);
-    ck_assert_int_eq(client_write(&client, "l", "users/7", &early), T87S_OK);
+    must_write_born(&client, "l", "users/7", &early);
     ck_assert_int_eq(must_read(&client, "l", "users/7"), T87S_STORE_OUTDATED);
     must_write(&client, "l", "users/7");
     ck_assert_int_eq(must_read(&client, "l", "users/7"), T87S_STORE_VALID);
@@ -355,7 +355,7 @@ START_TEST(a_replica_that_was_promoted_and_missed_an_invalidation_gives_nothing_
     redis_pair_replace(&pair);
     await_answer(&moving);
     ck_assert_int_eq(must_read(&moving, "k", "users/7"), T87S_STORE_OUTDATED);
-    ck_assert_int_eq(client_write(&moving, "k", "users/7", &early), T87S_OK);
+    must_write_born(&moving, "k", "users/7", &early);
     ck_assert_int_eq(must_read(&moving, "k", "users/7"), T87S_STORE_OUTDATED);
     must_write(&moving, "k", "users/7");
     ck_assert_int_eq(must_read(&moving, "k", "users/7"), T87S_STORE_VALID);
