@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "lateness.h"
 #include "redis_server.h"
 #include "scene.h"
 #include "suites.h"
@@ -47,6 +48,7 @@ static void expect_success(pid_t child) {
 
 START_TEST(a_child_uses_the_store_and_hears_by_itself)
 {
+    const int64_t late_ms = lateness_ms();
     const unsigned before = lost_so_far(&client);
     const pid_t child = fork();
     if (!child) {
@@ -61,10 +63,11 @@ START_TEST(a_child_uses_the_store_and_hears_by_itself)
     expect_success(child);
     ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_OUTDATED);
     pthread_mutex_lock(&client.lock);
-    while (client.invalidated == 0)
+    while (client.invalidated == 0 && client.lost == before)
         pthread_cond_wait(&client.told, &client.lock);
     pthread_mutex_unlock(&client.lock);
-    ck_assert_uint_eq(lost_so_far(&client), before);
+    /* Unless the machine stood still: then it hears over another connection. */
+    ck_assert(lost_so_far(&client) == before || lateness_ms() - late_ms > client.bound_ms / 2);
     must_write(&client, "k", "users/7");
     await_vouch(&client);
 }
