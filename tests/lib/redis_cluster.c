@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "redis_cluster.h"
 
-#include <arpa/inet.h>
 #include <check.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,15 +44,6 @@ static void order(const struct redis_server *server, const char *format, ...) {
 
 /* ---- starting ---- */
 
-static int is_free(int port) {
-    const struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    const int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int bound = bind(file, (const struct sockaddr *)&address, sizeof address);
-    close(file);
-    return bound == 0;
-}
-
 static int pick_port(void) {
     static unsigned seed;
     struct timespec now;
@@ -62,7 +51,7 @@ static int pick_port(void) {
     seed = seed * 1103515245 + (unsigned)now.tv_nsec + (unsigned)getpid();
     for (unsigned i = 0;; i++) {
         const int port = 11000 + (int)((seed / 7 + i) % 11000);
-        if (is_free(port) && is_free(port + BUS))
+        if (take_port(port) && take_port(port + BUS))
             return port;
         ck_assert_uint_lt(i, 11000);
     }

@@ -5,6 +5,7 @@
 #include <check.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,17 +71,30 @@ void redis_server_ask(const struct redis_server *server, const char *command, ch
     talk(server, command, false, out, room);
 }
 
+/* Nobody has it, and nobody has been given it: who was, is known by a name of that number until his process ends. The
+ * server that is to have it takes a while to start. */
+bool take_port(int port) {
+    const struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)};
+    struct sockaddr_un name = {.sun_family = AF_UNIX}; /* of no file: it begins with a zero byte */
+    const int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "t87s-test-port-%d", port);
+    const socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
+    const int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int named = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool taken = bind(file, (const struct sockaddr *)&address, sizeof address) == 0 &&
+                       bind(named, (const struct sockaddr *)&name, size) == 0;
+    close(file);
+    if (!taken)
+        close(named);
+    return taken;
+}
+
 /* Below the range that connections are given their ports from. */
 int free_port(void) {
     enum { FIRST = 20000, PORTS = 12000 };
     for (unsigned i = 0;; i++) {
         const int port = FIRST + (int)(((unsigned)getpid() * 97u + (unsigned)rand() + i) % PORTS);
-        const struct sockaddr_in address = {
-            .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)};
-        const int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        const bool free = bind(file, (const struct sockaddr *)&address, sizeof address) == 0;
-        close(file);
-        if (free)
+        if (take_port(port))
             return port;
         ck_assert_uint_lt(i, PORTS);
     }

@@ -32,8 +32,10 @@ struct redis_reply redis_server_tell(const struct redis_server *server, const ch
 /* All that came back, as it is, cut to fit. */
 void redis_server_ask(const struct redis_server *server, const char *command, char *out, size_t room);
 
-/* A port of loopback that nobody listens at, and nobody is given who asks for any. */
+/* A port of loopback that nobody listens at, and nobody else is given before this process ends. */
 int free_port(void);
+/* This one, if it is such a port. */
+bool take_port(int port);
 
 /* So many seconds beside the real one, from now on. */
 void redis_server_set_clock(const struct redis_server *server, int seconds);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A redis-server of the test's own on a unix socket, and just enough of its protocol."""
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -72,17 +73,29 @@ class Redis:
         return self.call("KEYS", "*")
 
 
+TAKEN = []  # until this process ends: a name for each port that it was given
+
+
+def take_port(port):
+    """Of the tests that look for one at the same time only one is given it, as in tests/lib/redis_server.c."""
+    name = socket.socket(socket.AF_UNIX)
+    with socket.socket() as file:
+        try:
+            file.bind(("127.0.0.1", port))
+            name.bind(f"\0t87s-test-port-{port}")
+        except OSError:
+            name.close()
+            return False
+    TAKEN.append(name)
+    return True
+
+
 def free_port():
-    """One whose bus, 10000 above it, is free as well."""
+    """One whose bus, 10000 above it, is free as well; both below those that connections are given."""
     while True:
-        with socket.socket() as port, socket.socket() as bus:
-            try:
-                port.bind(("127.0.0.1", 0))
-                bus.bind(("127.0.0.1", (port.getsockname()[1] + 10000) % 65536))
-                if port.getsockname()[1] <= 55535:
-                    return port.getsockname()[1]
-            except OSError:
-                pass
+        port = random.randrange(11000, 22000)
+        if take_port(port) and take_port(port + 10000):
+            return port
 
 
 class Cluster:
