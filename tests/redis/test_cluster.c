@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "client.h"
 #include "cluster_places.h"
@@ -268,27 +266,6 @@ START_TEST(a_slot_that_nobody_has_fails_the_calls_that_need_it_and_comes_back)
 }
 END_TEST
 
-START_TEST(a_child_has_connections_of_its_own_to_all_servers)
-{
-    const pid_t child = fork();
-    if (!child) {
-        pthread_mutex_init(&client.lock, NULL); /* the listener's thread may have held it */
-        alarm(20);
-        for (int master = 0; master < CLUSTER_MASTERS; master++)
-            expect_law(key_at(master, 0).name, tag_at(master, 0).name);
-        await_vouch(&client);
-        client_close(&client);
-        _exit(0);
-    }
-    int status;
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child failed: %x", (unsigned)status);
-    await_heard(&client, CLUSTER_MASTERS);
-    for (int master = 0; master < CLUSTER_MASTERS; master++)
-        expect_law(key_at(master, 0).name, tag_at(master, 0).name);
-}
-END_TEST
-
 int main(void) {
     Suite *suite = suite_create("a store over a cluster");
     TCase *tests = tcase_create("well");
@@ -304,7 +281,6 @@ int main(void) {
     tcase_add_test(tests, who_has_a_bucket_now_is_listened_to_before_anybody_vouches);
     tcase_add_test(tests, what_is_done_at_any_of_the_servers_is_heard_once);
     tcase_add_test(tests, replicas_are_waited_for_at_each_server);
-    tcase_add_test(tests, a_child_has_connections_of_its_own_to_all_servers);
     tcase_add_test(tests, a_slot_that_nobody_has_fails_the_calls_that_need_it_and_comes_back);
     suite_add_tcase(suite, tests);
     return run_suites(suite, NULL);

@@ -13,12 +13,14 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "cluster_places.h"
 #include "lateness.h"
-#include "redis_server.h"
+#include "redis_cluster.h"
 #include "scene.h"
 #include "suites.h"
 
 static struct redis_server server;
+static struct redis_cluster cluster;
 static struct client client;
 static atomic_bool stop;
 
@@ -183,6 +185,45 @@ START_TEST(a_child_has_closed_the_sockets_of_its_parent)
 }
 END_TEST
 
+/* ---- over a cluster ---- */
+
+static void start_cluster(void) {
+    redis_cluster_start(&cluster, CLUSTER_STAYS_MS);
+    client_open(&client, (struct t87s_redis_options){.uri = cluster.uri, .timeout_ms = 5000});
+    await_vouch(&client);
+}
+
+static void end_cluster(void) {
+    client_close(&client);
+    redis_cluster_stop(&cluster);
+}
+
+static void expect_law_at_all_servers(void) {
+    for (int master = 0; master < CLUSTER_MASTERS; master++) {
+        const struct place key = key_at(master, 0), tag = tag_at(master, 0);
+        must_write(&client, key.name, tag.name);
+        ck_assert_int_eq(must_read(&client, key.name, tag.name), T87S_STORE_VALID);
+        must_invalidate(&client, tag.name);
+        ck_assert_int_eq(must_read(&client, key.name, tag.name), T87S_STORE_OUTDATED);
+    }
+}
+
+START_TEST(a_child_has_connections_of_its_own_to_all_servers)
+{
+    const pid_t child = fork();
+    if (!child) {
+        begin_child();
+        expect_law_at_all_servers();
+        await_vouch(&client);
+        client_close(&client);
+        _exit(0);
+    }
+    expect_success(child);
+    await_heard(&client, CLUSTER_MASTERS);
+    expect_law_at_all_servers();
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("fork over a store in Redis");
     TCase *tests = case_of(suite, "fork", start, end, 60);
@@ -190,5 +231,7 @@ int main(void) {
     tcase_add_test(tests, a_child_that_does_nothing_can_close_the_store);
     tcase_add_test(tests, children_are_made_while_threads_use_the_store);
     tcase_add_test(tests, a_child_has_closed_the_sockets_of_its_parent);
+    tcase_add_test(case_of(suite, "fork over a cluster", start_cluster, end_cluster, 60),
+                   a_child_has_connections_of_its_own_to_all_servers);
     return run_suites(suite, NULL);
 }
