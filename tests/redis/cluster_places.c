@@ -49,3 +49,14 @@ struct place key_between(void) {
         if (key(i, &place) != redis_cluster_owner(place.slot))
             return place;
 }
+
+struct place key_and_lease(bool together, unsigned number) {
+    const struct t87s__layout layout = layout_of_test();
+    struct place place;
+    for (unsigned i = 0;; i++) {
+        key(i, &place);
+        const unsigned lease = t87s__layout_slot_of_lease(&layout, place.name, strlen(place.name));
+        if ((redis_cluster_owner(lease) == redis_cluster_owner(place.slot)) == together && number-- == 0)
+            return place;
+    }
+}

@@ -5,6 +5,8 @@
 #ifndef T87S_TEST_CLUSTER_PLACES_H
 #define T87S_TEST_CLUSTER_PLACES_H
 
+#include <stdbool.h>
+
 struct place {
     char name[24];
     unsigned slot; /* of the entry, or of the tag's bucket */
@@ -16,5 +18,7 @@ struct place tag_at(int master, unsigned number);
 struct place key_at(int master, unsigned number);
 /* A key whose entry is one master's, and whose bucket is another's. */
 struct place key_between(void);
+/* A key whose lease lies at the master of its entry, or at another one. */
+struct place key_and_lease(bool together, unsigned number);
 
 #endif

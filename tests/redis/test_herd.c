@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Processes over one Redis that miss the same answer at once: how many of them fetch it. They are processes, not
- * threads; what they count lies in memory that they share, and each of them waits there until all are ready.
+ * Processes over one Redis, or a cluster, that miss the same answer at once: how many of them fetch it. They are
+ * processes, not threads; what they count lies in memory that they share, and each of them waits there until all are
+ * ready.
  */
 #include <check.h>
 #include <pthread.h>
@@ -18,7 +19,8 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "redis_server.h"
+#include "cluster_places.h"
+#include "redis_cluster.h"
 #include "scene.h"
 #include "suites.h"
 
@@ -32,22 +34,45 @@ struct board {
 };
 
 static struct redis_server server;
+static struct redis_cluster cluster;
+static const char *uri;
+static char keys[ROUNDS][24];
 static struct board *board;
 
-static void start(void) {
+static void set_board(void) {
     pthread_barrierattr_t attributes;
-    redis_server_start(&server, NULL);
     board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert_ptr_ne(board, MAP_FAILED);
     pthread_barrierattr_init(&attributes);
     pthread_barrierattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
     pthread_barrier_init(&board->ready, &attributes, PROCESSES);
+    for (int round = 0; round < ROUNDS; round++)
+        snprintf(keys[round], sizeof keys[round], "k%d", round);
+}
+
+static void start(void) {
+    redis_server_start(&server, NULL);
+    uri = server.uri;
+    set_board();
 }
 
 static void stop(void) {
     munmap(board, sizeof *board);
     redis_server_stop(&server);
 }
+
+static void begin_cluster(void) { redis_cluster_start(&cluster, CLUSTER_STAYS_MS); }
+
+static void end_cluster(void) { redis_cluster_stop(&cluster); }
+
+static void start_over_cluster(void) {
+    for (int i = 0; i < CLUSTER_MASTERS; i++)
+        ck_assert_str_eq(redis_server_tell(&cluster.nodes[i], "FLUSHALL").text, "+OK");
+    uri = cluster.uri;
+    set_board();
+}
+
+static void stop_over_cluster(void) { munmap(board, sizeof *board); }
 
 static enum t87s_status fetch(void *round, struct t87s_buffer *out) {
     atomic_fetch_add(&board->fetches[*(int *)round], 1);
@@ -57,21 +82,37 @@ static enum t87s_status fetch(void *round, struct t87s_buffer *out) {
     return t87s_buffer_append(out, "Ada", 3);
 }
 
+/* Until it can reach all servers: a fetch whose birth lacks a server's part holds a lease that is nobody's. */
+static void reach_all(struct t87s_cache *cache) {
+    struct t87s_tag tags[CLUSTER_MASTERS];
+    for (int i = 0; i < CLUSTER_MASTERS; i++)
+        tags[i] = tag_of(tag_at(i, 0).name);
+    for (int reached = 0, turns = 0; reached < 4; reached++) { /* more than there are lanes */
+        if (t87s_invalidate(cache, tags, CLUSTER_MASTERS, 0) == T87S_OK)
+            continue;
+        reached = -1;
+        if (++turns == 1000)
+            _exit(3);
+        sleep_ms(10);
+    }
+}
+
 /* One of the processes: asks for the answer of each round when all others do. */
 static void ask_all(int rounds, int64_t fleet_ms, bool near_off) {
     struct t87s_store *store;
     struct t87s_cache *cache;
-    const struct t87s_redis_options redis = {.uri = server.uri, .timeout_ms = 10000, .near_off = near_off};
+    const struct t87s_redis_options redis = {.uri = uri, .timeout_ms = 10000, .near_off = near_off};
     if (t87s_redis_open(&redis, &store) != T87S_OK)
         _exit(2);
-    const struct t87s_options options = {.store = store};
+    const struct t87s_options options = {.store = store, .prefix = "test"}; /* as cluster_places.h */
     if (t87s_open(&options, &cache) != T87S_OK)
         _exit(2);
+    reach_all(cache);
     for (int round = 0; round < rounds; round++) {
         struct t87s_tag tag = tag_of("users/7");
         struct t87s_value value;
-        const struct t87s_query query = {.key = &round,
-                                         .key_len = sizeof round,
+        const struct t87s_query query = {.key = keys[round],
+                                         .key_len = strlen(keys[round]),
                                          .tags = &tag,
                                          .n_tags = 1,
                                          .fetch = fetch,
@@ -166,6 +207,36 @@ START_TEST(a_hit_asks_for_no_lease)
 }
 END_TEST
 
+/* ---- over a cluster ---- */
+
+static void run_over_cluster(bool together) {
+    for (int round = 0; round < ROUNDS; round++)
+        memcpy(keys[round], key_and_lease(together, (unsigned)round).name, sizeof keys[round]);
+    run(ROUNDS, LEASE_MS, true, 0);
+    for (int i = 0; i < CLUSTER_MASTERS; i++)
+        ck_assert_str_eq(redis_server_tell(&cluster.nodes[i], "KEYS *:l:*").text, "*0");
+    printf("%d fetches in %d rounds of %d processes over a cluster\n", sum(), ROUNDS, PROCESSES);
+}
+
+START_TEST(one_fetches_over_a_cluster_where_the_lease_lies_with_the_entry)
+{
+    run_over_cluster(true);
+    for (int round = 0; round < ROUNDS; round++)
+        ck_assert_int_eq(board->fetches[round], 1);
+}
+END_TEST
+
+/* Who asks while the entry is written may see that the lease is free, and not yet the entry. */
+START_TEST(two_at_most_where_it_lies_elsewhere)
+{
+    run_over_cluster(false);
+    for (int round = 0; round < ROUNDS; round++) {
+        ck_assert_int_ge(board->fetches[round], 1);
+        ck_assert_int_le(board->fetches[round], 2);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("which process fetches, over Redis");
     TCase *herds = case_of(suite, "herds", start, stop, 60);
@@ -173,5 +244,13 @@ int main(void) {
     tcase_add_test(herds, without_it_most_of_them_do);
     tcase_add_test(herds, when_the_one_is_killed_another_fetches);
     tcase_add_test(herds, a_hit_asks_for_no_lease);
+    TCase *clustered = tcase_create("over a cluster");
+    tcase_add_unchecked_fixture(clustered, begin_cluster, end_cluster);
+    tcase_add_checked_fixture(clustered, start_over_cluster, stop_over_cluster);
+    tcase_set_timeout(clustered, 60);
+    tcase_add_test(clustered, one_fetches_over_a_cluster_where_the_lease_lies_with_the_entry);
+    tcase_add_test(clustered, two_at_most_where_it_lies_elsewhere);
+    tcase_add_test(clustered, when_the_one_is_killed_another_fetches);
+    suite_add_tcase(suite, clustered);
     return run_suites(suite, NULL);
 }
