@@ -10,7 +10,8 @@
 
 /* Starts the watch, once in a process; without it nothing is ever late. */
 void lateness_watch(void);
-/* Milliseconds since the watch began by which it was woken too late, with what is still going on. Any thread. */
+/* Milliseconds since the watch began by which it was woken too late, with what is still going on: they only grow. Any
+ * thread. */
 int64_t lateness_ms(void);
 
 #endif
