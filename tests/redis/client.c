@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "lateness.h"
+#include "real_clock.h"
 #include "scene.h"
 
 enum { PATIENCE_MS = 20000 };
@@ -259,6 +260,20 @@ unsigned heard_so_far(struct client *client) {
     const unsigned told = client->invalidated;
     pthread_mutex_unlock(&client->lock);
     return told;
+}
+
+void invalidate_until_heard(struct client *by, const char *tag, struct client *heard_by) {
+    const unsigned heard = heard_so_far(heard_by);
+    const int64_t until = now_ms() + PATIENCE_MS;
+    do {
+        await_vouch(heard_by);
+        const unsigned lost = lost_so_far(heard_by);
+        must_invalidate(by, tag);
+        while (heard_so_far(heard_by) == heard && lost_so_far(heard_by) == lost) {
+            ck_assert_int_lt(now_ms(), until);
+            sleep_ms(1);
+        }
+    } while (heard_so_far(heard_by) == heard);
 }
 
 static bool is_vouched_anew(const struct client *client, unsigned n) {

@@ -59,6 +59,8 @@ unsigned lost_so_far(struct client *client);
 /* Until so many tags have been told of as invalidated; so many so far. */
 void await_heard(struct client *client, unsigned n);
 unsigned heard_so_far(struct client *client);
+/* Invalidates by one until another hears of it: once, unless that is told that it may have missed something. */
+void invalidate_until_heard(struct client *by, const char *tag, struct client *heard_by);
 /* Until what was published before this call has come. */
 void await_next_vouch(struct client *client);
 

@@ -149,12 +149,8 @@ START_TEST(an_invalidation_is_done_and_told_when_memory_is_full)
 {
     must_write(&client, "k", "users/7");
     tell("CONFIG SET maxmemory 1", "+OK");
-    must_invalidate(&other, "users/7");
+    invalidate_until_heard(&other, "users/7", &client);
     ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_OUTDATED);
-    pthread_mutex_lock(&client.lock);
-    while (client.invalidated == 0)
-        pthread_cond_wait(&client.told, &client.lock);
-    pthread_mutex_unlock(&client.lock);
     tell("CONFIG SET maxmemory 0", "+OK");
     ck_assert_int_eq(must_read(&client, "k", "users/7"), T87S_STORE_OUTDATED);
 }
@@ -385,11 +381,7 @@ START_TEST(a_listener_that_is_left_behind_at_another_server_comes_after)
     await_lost(&moving, before);
     await_vouch(&moving);
     await_answer(&there);
-    must_invalidate(&there, "users/7");
-    pthread_mutex_lock(&moving.lock);
-    while (moving.invalidated == 0)
-        pthread_cond_wait(&moving.told, &moving.lock);
-    pthread_mutex_unlock(&moving.lock);
+    invalidate_until_heard(&there, "users/7", &moving);
     client_close(&there);
     client_close(&moving);
     redis_server_stop(&next);

@@ -238,11 +238,7 @@ START_TEST(nobody_vouches_for_what_is_near_once_there_is_another_master)
     ck_assert_int_gt(client.vouched_until, named); /* by b */
     pthread_mutex_unlock(&client.lock);
     open_strict(&other);
-    must_invalidate(&other, "users/7");
-    pthread_mutex_lock(&client.lock);
-    while (!client.invalidated)
-        pthread_cond_wait(&client.told, &client.lock);
-    pthread_mutex_unlock(&client.lock);
+    invalidate_until_heard(&other, "users/7", &client);
     client_close(&other);
     client_close(&client);
 }

@@ -146,11 +146,8 @@ START_TEST(others_are_not_told_of_it)
     redis_server_tell(&server, "SET app:tags:users 1");
     redis_server_tell(&server, "SET users 1");
     original_invalidate(&original, SEGMENTS("users"));
-    pthread_mutex_lock(&near.lock);
-    while (near.invalidated < before + 2) /* a static segment, and a text */
-        pthread_cond_wait(&near.told, &near.lock);
-    ck_assert_uint_eq(near.invalidated, before + 2);
-    pthread_mutex_unlock(&near.lock);
+    await_heard(&near, before + 2); /* a static segment, and a text */
+    ck_assert_uint_eq(heard_so_far(&near), before + 2);
     client_close(&near);
 }
 END_TEST
