@@ -271,14 +271,14 @@ void t87s__shared_ask_again(struct t87s__shared *shared) {
 
 void t87s__shared_write(struct t87s_cache *cache, struct t87s__shared *shared, const struct t87s__source *source,
                         const struct t87s__fetched *fetched) {
+    static const struct t87s_store_birth of_now;
     const bool not_found = fetched->status == T87S_NOT_FOUND;
     if (!shared || !shared->answered || fetched->stored || (fetched->status != T87S_OK && !not_found))
         return;
     const struct t87s_store_value value = {.bytes = not_found ? NULL : fetched->value,
                                            .size = not_found ? 0 : fetched->size,
                                            .not_found = not_found,
-                                           .birth = T87S__MUTANT(BIRTH_OF_NOW) ? (struct t87s_store_birth){{0}}
-                                                                               : shared->fetch_birth,
+                                           .birth = T87S__MUTANT(BIRTH_OF_NOW) ? of_now : shared->fetch_birth,
                                            .lease = shared->lease,
                                            .ttl_ms = fetched->ttl_ms,
                                            .grace_ms = not_found || source->grace_ms < 0 ? 0 : source->grace_ms};

@@ -152,7 +152,7 @@ static void finish(struct t87s__call *call, struct trip *trip) {
 /* The answers to ASKING, each before one of a command, go. */
 static void drop_asking(struct t87s__part *part) {
     part->n /= 2;
-    for (unsigned i = 0; i < part->n; i++) {
+    for (size_t i = 0; i < part->n; i++) {
         redisReply *permission = part->replies[2 * i];
         part->replies[2 * i] = NULL;
         redisReply *reply = part->replies[2 * i + 1];

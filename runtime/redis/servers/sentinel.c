@@ -129,13 +129,12 @@ static bool copy_text(const redisReply *reply, char *out, size_t room) {
 
 /* A master is a list of names and values, of which the first is its name. */
 static void take_name(struct t87s__sentinel *sentinel, const redisReply *masters) {
-    const redisReply *one = masters->type == REDIS_REPLY_ARRAY && masters->elements ? masters->element[0] : NULL;
-    if (masters->type != REDIS_REPLY_ARRAY)
-        lose(sentinel, WORD_NONSENSE);
-    else if (masters->elements != 1)
+    const bool is_list = masters->type == REDIS_REPLY_ARRAY;
+    const redisReply *one = is_list && masters->elements ? masters->element[0] : NULL;
+    if (is_list && masters->elements != 1)
         conclude(sentinel, masters->elements ? WORD_SEVERAL : WORD_UNKNOWN);
-    else if (one->type != REDIS_REPLY_ARRAY || one->elements < 2 || one->element[0]->type != REDIS_REPLY_STRING ||
-             strcmp(one->element[0]->str, "name") != 0 ||
+    else if (!one || one->type != REDIS_REPLY_ARRAY || one->elements < 2 ||
+             one->element[0]->type != REDIS_REPLY_STRING || strcmp(one->element[0]->str, "name") != 0 ||
              !copy_text(one->element[1], sentinel->master, sizeof sentinel->master))
         lose(sentinel, WORD_NONSENSE);
     else

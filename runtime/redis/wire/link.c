@@ -173,7 +173,7 @@ enum t87s_status t87s__link_introduce(struct t87s__link *link, const struct t87s
 
 /* From now on reading waits, for a moment, and sending never does; the socket is not for programs that are started. */
 static bool settle(struct t87s__link *link) {
-    const struct timeval slice = {.tv_usec = T87S__LINK_SLICE_MS * 1000};
+    const struct timeval slice = {.tv_usec = (suseconds_t)T87S__LINK_SLICE_MS * 1000};
     const int fd = link->context->fd, flags = fcntl(fd, F_GETFL);
     return flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
            setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) == 0;
