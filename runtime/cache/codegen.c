@@ -105,7 +105,7 @@ static __attribute__((noinline)) enum t87s_status answer_query(struct t87s_cache
     return ask_generated(cache, query, key, &look, verify, out, entries);
 }
 
-/* The same for who has not made the key yet. */
+/* The same for who has not made the key yet, or missed. */
 static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache, const struct t87s_gen_query *query,
                                                        const unsigned char *key, size_t key_len, void *out,
                                                        struct t87s_entries *entries) {
@@ -121,13 +121,6 @@ static __attribute__((noinline)) enum t87s_status call(struct t87s_cache *cache,
     return answer_query(cache, query, &with_hash, verify, out, entries);
 }
 
-static __attribute__((noinline)) enum t87s_status answer_missed(struct t87s_cache *cache,
-                                                                const struct t87s_gen_query *query,
-                                                                const unsigned char *key, size_t key_len, void *out) {
-    const struct t87s__key with_hash = t87s__key_make(key, key_len, true, cache->seed);
-    return answer_query(cache, query, &with_hash, false, out, NULL);
-}
-
 /* Flat: one call from the wrapper to the value. */
 __attribute__((flatten)) enum t87s_status t87s_gen_call(struct t87s_cache *cache, const struct t87s_gen_query *query,
                                                         const unsigned char *key, size_t key_len, void *out,
@@ -140,7 +133,6 @@ __attribute__((flatten)) enum t87s_status t87s_gen_call(struct t87s_cache *cache
             t87s__count_query(&cache->queries, row_of(cache, query), COUNT_fresh_hits);
             return T87S_OK;
         }
-        return answer_missed(cache, query, key, key_len, out);
     }
     return call(cache, query, key, key_len, out, entries);
 }
@@ -151,7 +143,7 @@ static __attribute__((noinline)) enum t87s_status call_16_by_memory(struct t87s_
                                                                     const struct t87s_gen_query *query, uint64_t first,
                                                                     uint64_t second, void *out) {
     const uint64_t key[2] = {first, second};
-    return t87s_gen_call(cache, query, (const unsigned char *)key, sizeof key, out, NULL);
+    return call(cache, query, (const unsigned char *)key, sizeof key, out, NULL);
 }
 
 static inline enum t87s_status call_16_at(struct t87s_cache *cache, const struct t87s_gen_query *query, uint64_t first,
