@@ -4,8 +4,9 @@
 #include <check.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "real_clock.h"
 
 enum { PERIOD_MS = 1, USUAL_MS = 2 /* of a wake-up in time */ };
 
@@ -14,12 +15,6 @@ static _Atomic(uint64_t) seen_and_late;
 /* The most that anybody was told: the watch may itself be late to write down a moment that somebody has seen pass. */
 static _Atomic(uint32_t) told;
 static _Atomic(pid_t) watched;
-
-static uint32_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint32_t)((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
-}
 
 static uint32_t late_until(uint64_t both, uint32_t now) {
     const uint32_t since = now - (uint32_t)(both >> 32);
@@ -30,8 +25,8 @@ static void see(uint32_t now, uint32_t late) { atomic_store(&seen_and_late, (uin
 
 static void *watch(void *unused) {
     for (;;) {
-        nanosleep(&(struct timespec){.tv_nsec = PERIOD_MS * 1000000}, NULL);
-        const uint32_t now = now_ms();
+        sleep_ms(PERIOD_MS);
+        const uint32_t now = (uint32_t)now_ms();
         see(now, late_until(atomic_load(&seen_and_late), now));
     }
     return unused;
@@ -42,7 +37,7 @@ void lateness_watch(void) {
     pthread_t thread;
     if (atomic_exchange(&watched, getpid()) == getpid())
         return;
-    see(now_ms(), 0);
+    see((uint32_t)now_ms(), 0);
     atomic_store(&told, 0);
     ck_assert_int_eq(pthread_create(&thread, NULL, watch, NULL), 0);
     pthread_detach(thread);
@@ -52,7 +47,7 @@ int64_t lateness_ms(void) {
     const uint64_t both = atomic_load(&seen_and_late);
     if (atomic_load(&watched) != getpid())
         return 0;
-    const uint32_t late = late_until(both, now_ms());
+    const uint32_t late = late_until(both, (uint32_t)now_ms());
     uint32_t most = atomic_load(&told);
     while (most < late && !atomic_compare_exchange_weak(&told, &most, late)) {
     }

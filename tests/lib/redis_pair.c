@@ -4,14 +4,15 @@
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "real_clock.h"
 
 enum { PATIENCE_S = 40 };
 
 static void pause_between(int tries) {
     ck_assert_int_lt(tries, PATIENCE_S * 100);
-    nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    sleep_ms(10);
 }
 
 static bool follows(const struct redis_server *replica) {

@@ -276,10 +276,8 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("a store over a cluster");
-    TCase *tests = tcase_create("well");
+    TCase *tests = case_of(suite, "well", start, stop, 60);
     tcase_add_unchecked_fixture(tests, begin, end);
-    tcase_add_checked_fixture(tests, start, stop);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, any_node_leads_to_all_and_so_does_one_of_several_seeds);
     tcase_add_test(tests, without_a_node_that_answers_calls_fail_and_without_slots_there_is_no_typescript);
     tcase_add_test(tests, a_hit_is_one_trip_to_each_server_that_has_something_of_it);
@@ -290,6 +288,5 @@ int main(void) {
     tcase_add_test(tests, what_is_done_at_any_of_the_servers_is_heard_once);
     tcase_add_test(tests, replicas_are_waited_for_at_each_server);
     tcase_add_test(tests, a_slot_that_nobody_has_fails_the_calls_that_need_it_and_comes_back);
-    suite_add_tcase(suite, tests);
     return run_suites(suite, NULL);
 }

@@ -244,13 +244,10 @@ int main(void) {
     tcase_add_test(herds, without_it_most_of_them_do);
     tcase_add_test(herds, when_the_one_is_killed_another_fetches);
     tcase_add_test(herds, a_hit_asks_for_no_lease);
-    TCase *clustered = tcase_create("over a cluster");
+    TCase *clustered = case_of(suite, "over a cluster", start_over_cluster, stop_over_cluster, 60);
     tcase_add_unchecked_fixture(clustered, begin_cluster, end_cluster);
-    tcase_add_checked_fixture(clustered, start_over_cluster, stop_over_cluster);
-    tcase_set_timeout(clustered, 60);
     tcase_add_test(clustered, one_fetches_over_a_cluster_where_the_lease_lies_with_the_entry);
     tcase_add_test(clustered, two_at_most_where_it_lies_elsewhere);
     tcase_add_test(clustered, when_the_one_is_killed_another_fetches);
-    suite_add_tcase(suite, clustered);
     return run_suites(suite, NULL);
 }
