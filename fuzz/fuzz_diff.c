@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "diff.h"
+#include "rejected.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : fail(__LINE__, #condition))
 
@@ -69,14 +70,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const char *second = memmem(bytes, size, mark, sizeof mark - 1);
     size_t first_size = second ? (size_t)(second - bytes) : size;
     struct loaded old, new;
-    if (!load(&old, bytes, first_size))
+    if (!load(&old, bytes, first_size)) {
+        rejected();
         return 0;
+    }
     compare_with_itself(&old);
     if (second && load(&new, second, size - first_size)) {
         compare_with_itself(&new);
         compare_twice(&old, &new);
         compare_twice(&new, &old);
         load_free(&new);
+    } else {
+        rejected();
     }
     load_free(&old);
     return 0;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "format_law.h"
+#include "rejected.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,6 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         fprintf(stderr, "fuzz_fmt.c: not so: %s\n%s", broken, laid_out ? laid_out : "");
         abort();
     }
+    if (!laid_out)
+        rejected();
     free(laid_out);
     free(bytes);
     return 0;

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What t87sc accepts must compile: usage: headers.py T87SC INCLUDE-FOLDER COMPILER N SEED SCHEMA...
+"""What t87sc accepts must compile: usage: headers.py T87SC INCLUDE-FOLDER COMPILER N SEED SCHEMA|FOLDER...
 
 Takes the schemas, and the right examples of `t87sc rules`, exchanges names and types, copies, drops and mixes
 declarations, and keeps asking t87sc until it has accepted N of them. Each header must then compile without a warning.
-Names come from a pool that C is known to trip over. A failure leaves its schema in the working folder and says so.
+Names come from a pool that C is known to trip over. Of a FOLDER, such as the fuzzer fills, N schemas that t87sc accepts
+are taken as they are. A failure leaves its schema in the working folder and says so.
 """
 import json
 import pathlib
@@ -36,7 +37,7 @@ def run(*command, **more):
 
 
 def load_seeds():
-    texts = [pathlib.Path(path).read_text(encoding="utf-8") for path in seeds]
+    texts = [path.read_text(encoding="utf-8") for path in map(pathlib.Path, seeds) if path.is_file()]
     rules = json.loads(run(t87sc, "rules", "--format", "json").stdout)
     return texts + [rule["right"] for rule in rules if not rule["right"].startswith("$")]
 
@@ -88,28 +89,52 @@ def compiles(folder, text):
     return not told
 
 
-def main():
+def is_accepted(folder, text):
+    (folder / "a.tags").write_text(text, encoding="utf-8")
+    if re.search(r"(struct|codec)\s+t87s_", text):
+        return False  # those of the library, which only it can declare
+    return run(t87sc, "check", folder / "a.tags").returncode == 0
+
+
+def as_they_are(folder, schemas):
+    paths = sorted(pathlib.Path(schemas).iterdir())
+    n = 0
+    for path in dice.sample(paths, len(paths)):
+        text = path.read_bytes().decode("utf-8", "replace")
+        if n == wanted:
+            break
+        if "<" in text or not is_accepted(folder, text):  # headers in <> are not to be had
+            continue
+        if not compiles(folder, text):
+            return False
+        n += 1
+    print(f"seed {seed}: {n} of {schemas} are accepted and compile with {compiler}")
+    return n > 0
+
+
+def changed(folder):
     texts = load_seeds()
     n = tried = 0
     seen = set()
+    while n < wanted and tried < 100 * wanted:
+        tried += 1
+        text = mutate(dice.choice(texts), texts)
+        if text in seen or not is_accepted(folder, text):
+            continue
+        seen.add(text)
+        if not compiles(folder, text):
+            return False
+        n += 1
+        if dice.random() < 0.3:
+            texts.append(text)
+    print(f"seed {seed}: {n} accepted of {tried}, all compile with {compiler}")
+    return n == wanted
+
+
+def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        while n < wanted and tried < 100 * wanted:
-            tried += 1
-            text = mutate(dice.choice(texts), texts)
-            (folder / "a.tags").write_text(text, encoding="utf-8")
-            if text in seen or run(t87sc, "check", folder / "a.tags").returncode != 0:
-                continue
-            if re.search(r"(struct|codec)\s+t87s_", text):
-                continue  # those of the library, which only it can declare
-            seen.add(text)
-            if not compiles(folder, text):
-                return 1
-            n += 1
-            if dice.random() < 0.3:
-                texts.append(text)
-    print(f"seed {seed}: {n} accepted of {tried}, all compile with {compiler}")
-    return 0 if n == wanted else 1
+        return all(as_they_are(folder, path) for path in seeds if pathlib.Path(path).is_dir()) and changed(folder)
 
 
-sys.exit(main())
+sys.exit(0 if main() else 1)
