@@ -5,7 +5,8 @@
  *
  *     oa TEXT   open or replace `a`     ea LCLC TEXT   replace a range (four bytes: lines and characters)
  *     xa        close it                ha LC, da LC, ma LC   hover, definition, completion at a place
- *     sa fa     outline, layout         aa             actions of all of it
+ *     sa fa     outline, layout         ua LC, na LC NAME     references, another name
+ *     aa        actions of all of it
  *     b. BODY   any body in a frame     r. BYTES       any bytes, without one
  *
  * An input without steps is a schema: it is opened, and everything is asked about places all over it.
@@ -128,6 +129,12 @@ static void ask_all(struct session *session, const char *method, char letter) {
                           range_of(0, 0, 1 << 20, 0), "context", "diagnostics"));
 }
 
+static void ask_name(struct session *session, char letter, unsigned line, unsigned character, json_t *name) {
+    add_message(session, "textDocument/rename", true,
+                json_pack("{s:o, s:o, s:o}", "textDocument", document_of(letter), "position",
+                          position_of(line, character), "newName", name));
+}
+
 static void open_text(struct session *session, char letter, const char *text, size_t size) {
     json_t *document = document_of(letter);
     json_object_set_new(document, "text", string_of(text, size));
@@ -135,7 +142,8 @@ static void open_text(struct session *session, char letter, const char *text, si
 }
 
 static void add_step(struct session *session, const char *step, size_t size) {
-    static const char *const asked[] = {['h'] = "hover", ['d'] = "definition", ['m'] = "completion"};
+    static const char *const asked[] = {
+        ['h'] = "hover", ['d'] = "definition", ['m'] = "completion", ['u'] = "references"};
     const unsigned char *bytes = (const unsigned char *)step + 2;
     char what = step[0], letter = step[1], method[64];
     size -= 2;
@@ -147,7 +155,9 @@ static void add_step(struct session *session, const char *step, size_t size) {
         add_message(session, "textDocument/didChange", false,
                     json_pack("{s:o, s:[{s:o, s:o}]}", "textDocument", document_of(letter), "contentChanges", "range",
                               range_of(bytes[0], bytes[1], bytes[2], bytes[3]), "text", string_of(step + 6, size - 4)));
-    } else if ((what == 'h' || what == 'd' || what == 'm') && size >= 2) {
+    } else if (what == 'n' && size >= 2) {
+        ask_name(session, letter, bytes[0], bytes[1], string_of(step + 4, size - 2));
+    } else if ((what == 'h' || what == 'd' || what == 'm' || what == 'u') && size >= 2) {
         snprintf(method, sizeof method, "textDocument/%s", asked[(int)what]);
         ask_at(session, method, letter, bytes[0], bytes[1]);
     } else if (what == 's') {
@@ -183,6 +193,10 @@ static void add_schema(struct session *session, const char *data, size_t size) {
             ask_at(session, "textDocument/hover", 'a', line, character);
             ask_at(session, "textDocument/definition", 'a', line, character);
             ask_at(session, "textDocument/completion", 'a', line, character);
+        }
+        if (i % (every * 8) == 0) { /* it takes a compilation each */
+            ask_at(session, "textDocument/references", 'a', line, character);
+            ask_name(session, 'a', line, character, json_string("renamed"));
         }
         character = data[i] == '\n' ? 0 : character + 1;
         line += data[i] == '\n';

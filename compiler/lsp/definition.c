@@ -96,9 +96,5 @@ json_t *on_definition(struct server *server, json_t *params) {
     const struct compiled *compiled = know(server, target.document);
     if (!compiled)
         return NULL;
-    const struct ast_file *file = file_of_document(&compiled->loaded.outline, target.document);
-    struct place place = place_of_offset(target.document, target.offset);
-    if (!file || !locate(file, place.line, place.column, &symbol))
-        return json_null();
-    return location_of_symbol(server, &symbol);
+    return locate_target(compiled, &target, &symbol) ? location_of_symbol(server, &symbol) : json_null();
 }

@@ -329,8 +329,7 @@ json_t *on_hover(struct server *server, json_t *params) {
     struct text out;
     text_init(&out);
     struct hover hover = {compiled, outline, outline->files[0], &out};
-    struct place place = place_of_offset(target.document, target.offset);
-    if (locate(file, place.line, place.column, &symbol))
+    if (locate_target(compiled, &target, &symbol))
         hover_symbol(&hover, &symbol);
     else
         hover_keyword(&hover, &target);

@@ -12,15 +12,17 @@ void forget(struct server *server) {
     server->knowledge.schema = NULL;
 }
 
+struct load_options load_options_of(const struct server *server, const struct document *schema) {
+    return (struct load_options){.path = schema->path,
+                                 .include_dirs = server->options->include_dirs,
+                                 .n_include_dirs = server->options->n_include_dirs};
+}
+
 const struct compiled *compile_document(struct server *server, struct document *document) {
     struct documents *documents = &server->documents;
     forget(server);
-    struct load_options options = {
-        .path = document->path,
-        .include_dirs = server->options->include_dirs,
-        .n_include_dirs = server->options->n_include_dirs,
-        .overlay = &(struct source_overlay){documents_find_source, documents},
-    };
+    struct load_options options = load_options_of(server, document);
+    options.overlay = &(struct source_overlay){documents_find_source, documents};
     documents_begin_reading(documents, document);
     enum load_status status = compile_schema(&options, &server->knowledge.compiled);
     documents->reader = NULL;

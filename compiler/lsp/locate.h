@@ -36,6 +36,11 @@ struct symbol {
     const struct ast_step *step;               /* the same */
 };
 
+/* Called with each name of a file, in the order of the declarations. True: no more. */
+typedef bool symbol_visitor(void *context, const struct symbol *symbol);
+
+bool each_symbol(const struct ast_file *file, symbol_visitor *visit, void *context); /* whether it was stopped */
+
 /* The name that has the column in it, or ends there. */
 bool locate(const struct ast_file *file, uint32_t line, uint32_t column, struct symbol *out);
 

@@ -7,11 +7,15 @@ static const enum token_sort sorts[TOKEN_N] = {
 #undef X
 };
 
-void scan_init(struct scan *scan, const struct document *document) {
-    scan->source = (struct source){.path = document->path, .bytes = document->bytes, .size = document->size};
+static void init(struct scan *scan, const char *path, const char *bytes, size_t size) {
+    scan->source = (struct source){.path = path, .bytes = bytes, .size = size};
     arena_init(&scan->arena);
     diag_init(&scan->diags, &scan->arena, NULL);
     lexer_init(&scan->lexer, &scan->source, &scan->diags);
+}
+
+void scan_init(struct scan *scan, const struct document *document) {
+    init(scan, document->path, document->bytes, document->size);
 }
 
 void scan_free(struct scan *scan) { arena_free(&scan->arena); }
@@ -26,6 +30,15 @@ enum token_kind scan_token_at(const struct document *document, size_t offset, st
         kind = scan_next(&scan, token);
     scan_free(&scan);
     return token->offset <= offset ? kind : TOKEN_END;
+}
+
+bool scan_is_one_word(const char *bytes, size_t size) {
+    struct scan scan;
+    struct token token;
+    init(&scan, "", bytes, size);
+    bool is_word = scan_is_word(scan_next(&scan, &token)) && token.offset == 0 && token.length == size;
+    scan_free(&scan);
+    return is_word;
 }
 
 bool scan_is_word(enum token_kind kind) {

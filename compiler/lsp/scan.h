@@ -25,7 +25,8 @@ enum token_kind scan_next(struct scan *scan, struct token *token);
 /* The token that has the byte in it, or ends there; TOKEN_END when there is none. */
 enum token_kind scan_token_at(const struct document *document, size_t offset, struct token *token);
 
-bool scan_is_word(enum token_kind kind); /* a name, or a word that may be one */
+bool scan_is_word(enum token_kind kind);               /* a name, or a word that may be one */
+bool scan_is_one_word(const char *bytes, size_t size); /* and nothing else; a NUL follows */
 bool scan_is_declaration(enum token_kind kind);
 
 #endif

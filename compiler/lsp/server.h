@@ -20,6 +20,7 @@
 #include "positions.h"
 
 struct ast_file;
+struct symbol;
 
 enum rpc_code {
     RPC_FINE = 0,
@@ -28,7 +29,8 @@ enum rpc_code {
     RPC_METHOD_NOT_FOUND = -32601,
     RPC_INVALID_PARAMS = -32602,
     RPC_INTERNAL = -32603,
-    RPC_NOT_INITIALIZED = -32002
+    RPC_NOT_INITIALIZED = -32002,
+    RPC_REQUEST_FAILED = -32803 /* a good one, which cannot be done */
 };
 
 enum phase { PHASE_NEW, PHASE_RUNNING, PHASE_SHUT_DOWN, PHASE_ENDED };
@@ -45,7 +47,7 @@ struct server {
     const struct lsp_options *options;
     /* from initialize */
     enum position_unit unit;
-    bool has_snippets, has_related; /* what the client can */
+    bool has_snippets, has_related, has_tags, can_prepare, can_watch; /* what the client can */
     /* the session */
     enum phase phase;
     struct frames frames;
@@ -57,12 +59,14 @@ struct server {
     bool broken;       /* the client cannot be written to */
     bool failed;       /* memory ran out where nobody could be told */
     enum rpc_code refused;
-    const char *reason; /* of refused */
+    struct text reason; /* of refused */
 };
 
 /* session.c */
-json_t *refuse(struct server *server, enum rpc_code code, const char *reason); /* gives NULL */
-void notify(struct server *server, const char *method, json_t *params);        /* takes the params */
+__attribute__((format(printf, 3, 4))) json_t *refuse(struct server *server, enum rpc_code code, const char *reason,
+                                                     ...);              /* gives NULL */
+void notify(struct server *server, const char *method, json_t *params); /* these take the params */
+void ask_client(struct server *server, const char *method, json_t *params);
 
 /* methods.c */
 struct method {
@@ -78,6 +82,7 @@ void on_exit_notification(struct server *server, json_t *params);
 /* knowledge.c */
 const struct compiled *know(struct server *server, struct document *document); /* NULL: no memory */
 const struct compiled *compile_document(struct server *server, struct document *document);
+struct load_options load_options_of(const struct server *server, const struct document *schema); /* no overlay */
 const struct ast_file *file_of_document(const struct outline *outline, const struct document *document);
 void forget(struct server *server); /* before any text changes: what is known points into the texts */
 
@@ -102,6 +107,9 @@ struct target {
 bool target_of(struct server *server, json_t *params, struct target *target);
 bool document_of(struct server *server, json_t *params, struct document **document);
 bool position_of(json_t *position, struct position *out);
+
+/* The name that it is about. False: there is none. */
+bool locate_target(const struct compiled *compiled, const struct target *target, struct symbol *symbol);
 
 /* From places of one file to positions; those that come in order cost one walk over it. */
 struct place_map {
@@ -136,5 +144,9 @@ json_t *on_completion(struct server *server, json_t *params);
 json_t *on_formatting(struct server *server, json_t *params);
 json_t *on_symbols(struct server *server, json_t *params);
 json_t *on_actions(struct server *server, json_t *params);
+json_t *on_references(struct server *server, json_t *params); /* references.c */
+json_t *on_highlight(struct server *server, json_t *params);
+json_t *on_prepare_rename(struct server *server, json_t *params); /* rename.c */
+json_t *on_rename(struct server *server, json_t *params);
 
 #endif

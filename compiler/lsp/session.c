@@ -2,6 +2,8 @@
  *
  * The loop of a session, and JSON-RPC 2.0: what comes in is answered or refused, whatever it is.
  */
+#include <stdarg.h>
+
 #include "json_parts.h"
 #include "server.h"
 
@@ -20,15 +22,24 @@ void notify(struct server *server, const char *method, json_t *params) {
     send(server, json_pack("{s:s, s:s, s:o}", "jsonrpc", "2.0", "method", method, "params", params));
 }
 
+/* The answer changes nothing. */
+void ask_client(struct server *server, const char *method, json_t *params) {
+    send(server, json_pack("{s:s, s:s, s:s, s:o}", "jsonrpc", "2.0", "id", method, "method", method, "params", params));
+}
+
 /* `id` NULL: that of the message is not known. */
 static void send_error(struct server *server, json_t *id, enum rpc_code code, const char *reason) {
     send(server, json_pack("{s:s, s:O?, s:{s:i, s:o}}", "jsonrpc", "2.0", "id", id, "error", "code", (int)code,
                            "message", json_of_text(reason)));
 }
 
-json_t *refuse(struct server *server, enum rpc_code code, const char *reason) {
+json_t *refuse(struct server *server, enum rpc_code code, const char *reason, ...) {
+    va_list arguments;
     server->refused = code;
-    server->reason = reason;
+    text_rewind(&server->reason);
+    va_start(arguments, reason);
+    text_vprintf(&server->reason, reason, arguments);
+    va_end(arguments);
     return NULL;
 }
 
@@ -38,7 +49,7 @@ static void answer(struct server *server, json_t *id, const struct method *metho
     if (result)
         send(server, json_pack("{s:s, s:O, s:o}", "jsonrpc", "2.0", "id", id, "result", result));
     else if (server->refused)
-        send_error(server, id, server->refused, server->reason);
+        send_error(server, id, server->refused, text_string(&server->reason));
     else
         send_error(server, id, RPC_INTERNAL, "out of memory");
 }
@@ -75,7 +86,7 @@ static void on_message(struct server *server, json_t *message) {
     bool has_id = json_is_integer(id) || json_is_string(id);
     bool is_response = !method && (json_object_get(message, "result") || json_object_get(message, "error"));
     if (is_response)
-        return; /* nothing was asked */
+        return; /* see ask_client() */
     if (!json_is_string(method) || (id && !has_id))
         send_error(server, has_id ? id : NULL, RPC_INVALID_REQUEST, "this is no message of JSON-RPC");
     else if (id)
@@ -121,11 +132,13 @@ static void run(struct server *server) {
 enum lsp_end lsp_serve(const struct lsp_options *options) {
     struct server server = {.options = options, .published = json_object()};
     frames_init(&server.frames, &options->stream);
+    text_init(&server.reason);
     server.failed = !server.published;
     run(&server);
     forget(&server);
     documents_free(&server.documents);
     frames_free(&server.frames);
+    text_free(&server.reason);
     json_decref(server.published);
     return server.failed          ? LSP_NO_MEMORY
            : server.broken        ? LSP_BROKEN

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "json_parts.h"
+#include "locate.h"
 #include "server.h"
 #include "uri.h"
 
@@ -42,6 +43,12 @@ bool target_of(struct server *server, json_t *params, struct target *target) {
     positions_init(&target->positions, document->bytes, document->size, server->unit);
     target->offset = position_offset(&target->positions, position);
     return true;
+}
+
+bool locate_target(const struct compiled *compiled, const struct target *target, struct symbol *symbol) {
+    const struct ast_file *file = file_of_document(&compiled->loaded.outline, target->document);
+    struct place place = place_of_offset(target->document, target->offset);
+    return file && locate(file, place.line, place.column, symbol);
 }
 
 struct place place_of_offset(const struct document *document, size_t offset) {

@@ -87,6 +87,12 @@ local function test()
     expect('completion', ask('completion').items[1].textEdit.newText, 'users(user_id)')
     vim.api.nvim_buf_set_lines(0, -2, -1, false, {})
 
+    go_to(').posts', 3)
+    vim.lsp.buf.rename('articles')
+    wait('the new name', function() return lines()[3]:find('.articles', 1, true) end)
+    expect('renamed', lines(), vim.tbl_map(function(line) return (line:gsub('posts([:;])', 'articles%1')) end, right))
+    vim.api.nvim_buf_set_lines(0, 0, -1, false, right)
+
     local canonical = vim.fn.systemlist({ 't87sc', 'fmt', '-' }, right)
     if vim.lsp.buf.format then
         vim.lsp.buf.format({ timeout_ms = 20000 })

@@ -59,6 +59,12 @@ def session():
              ("textDocument/didChange", {**document, "contentChanges": [{"text": text.replace("user(", "users(")}]})]
     calls += [(f"textDocument/{what}", {**document, "position": end})
               for what in ("hover", "definition", "completion", "documentSymbol", "formatting")]
+    place = {"position": {"line": 2, "character": 9}}
+    calls += [("textDocument/references", {**document, **place, "context": {"includeDeclaration": True}}),
+              ("textDocument/documentHighlight", {**document, **place}),
+              ("textDocument/prepareRename", {**document, **place}),
+              ("textDocument/rename", {**document, **place, "newName": "people"}),
+              ("textDocument/rename", {**document, **place, "newName": "int"})]
     calls += [("textDocument/definition", {**document, "position": {"line": 1, "character": 9}}),
               ("textDocument/didClose", {"textDocument": part}), ("shutdown", {}), ("exit", {})]
     frames = b""

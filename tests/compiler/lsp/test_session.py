@@ -474,10 +474,14 @@ class Session(unittest.TestCase):
         self.editor.notify("textDocument/didOpen", {"textDocument": {"uri": "file:///x", "text": "", "version": 1}})
         self.editor.begin()
         self.assertEqual(refused("initialize"), -32600)
-        self.assertEqual(refused("textDocument/rename"), -32601)
+        self.assertEqual(refused("textDocument/moniker"), -32601)
         self.assertEqual(refused("textDocument/didOpen"), -32600)
         self.assertEqual(refused("textDocument/hover"), -32602)
-        self.assertEqual(refused("textDocument/hover", {"textDocument": {"uri": "file:///x"}}), -32602)
+        for method in ("hover", "definition", "completion", "references", "documentHighlight", "prepareRename", "rename",
+                       "formatting", "documentSymbol", "codeAction"):
+            self.assertEqual(refused("textDocument/" + method,
+                                     {"textDocument": {"uri": "file:///x"}, "position": {"line": 0, "character": 0},
+                                      "newName": "x"}), -32602)
         self.editor.open("a.tags", "")
         document = {"textDocument": {"uri": self.editor.uri("a.tags")}}
         for position in ({}, {"line": -1, "character": 0}, {"line": 0}, {"line": "0", "character": 0}, []):
