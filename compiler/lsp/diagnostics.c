@@ -8,6 +8,8 @@
 /* Of one schema. Editors show no more of a file. */
 enum { MAX_SHOWN = 1000 };
 
+enum { TAG_UNNECESSARY = 1 }; /* of the protocol */
+
 struct teller {
     struct server *server;
     const struct source_list *sources;
@@ -45,14 +47,31 @@ static json_t *notes_of(struct teller *teller, const struct diag *diag) {
     return notes;
 }
 
+/* What could be left out: editors show it faintly. */
+static bool is_unnecessary(const struct diag *diag) {
+    static const enum diag_code codes[] = {T1001, T1003, T1005, T1006, T1015, T1016, T1017, T1018, T1103};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (diag->rule->code == codes[i])
+            return true;
+    return false;
+}
+
+static bool add_member(json_t *told, const char *name, json_t *value) {
+    return told && json_object_set_new(told, name, value) == 0;
+}
+
 static bool tell(struct teller *teller, const struct diag *diag) {
     if (diag->place.file != teller->map.file)
         begin_file(teller, diag->place.file);
     json_t *told = json_pack(
         "{s:o, s:i, s:s, s:s, s:o}", "range", place_map_range(&teller->map, diag->place, diag->span), "severity",
         diag->level == DIAG_ERROR ? 1 : 2, "code", diag->rule->id, "source", "t87sc", "message", message_of(diag));
-    if (teller->server->has_related && diag->remarks && told &&
-        json_object_set_new(told, "relatedInformation", notes_of(teller, diag)) != 0) {
+    bool whole = true;
+    if (teller->server->has_related && diag->remarks)
+        whole = add_member(told, "relatedInformation", notes_of(teller, diag));
+    if (whole && teller->server->has_tags && is_unnecessary(diag))
+        whole = add_member(told, "tags", json_pack("[i]", TAG_UNNECESSARY));
+    if (!whole) {
         json_decref(told);
         return false;
     }
