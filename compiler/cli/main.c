@@ -18,7 +18,7 @@ const struct verb verbs[] = {
     {"gen", "SCHEMA", "Generates the C header of a schema.", 1, 1, run_gen},
     {"check", "SCHEMA...", "Checks schemas and writes nothing.", 1, SIZE_MAX, run_check},
     {"fmt", "[SCHEMA]...", "Gives schemas their one layout; without a SCHEMA, standard input.", 0, SIZE_MAX, run_fmt},
-    {"diff", "SCHEMA", "Tells what a change of a schema does to callers and to running systems.", 1, 1, run_diff},
+    {"diff", "--against FILE SCHEMA", "Tells what a change of a schema does to callers and to running systems.", 1, 1, run_diff},
     {"dump", "SCHEMA", "Prints the resolved schema: tags, queries, mutations.", 1, 1, run_dump},
     {"graph", "SCHEMA", "Draws the tags, their queries and what each mutation reaches.", 1, 1, run_graph},
     {"lsp", "", "Serves an editor: the Language Server Protocol over standard input and output.", 0, 0, run_lsp},

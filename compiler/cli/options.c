@@ -1,37 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "diff.h"
 #include "options_table.h"
-#include "suggest.h"
-
-static enum options_status wrong(const struct options *options, const char *message, const char *word,
-                                 const char *suggestion) {
-    fprintf(stderr, "t87sc: error: ");
-    fprintf(stderr, message, word);
-    if (suggestion)
-        fprintf(stderr, "; did you mean '%s'?", suggestion);
-    fprintf(stderr, "\nTry 't87sc%s%s --help'.\n", options->verb ? " " : "", options->verb ? options->verb->name : "");
-    return OPTIONS_WRONG;
-}
+#include "options_wrong.h"
 
 static const struct verb *find_verb(const char *word) {
     for (const struct verb *verb = verbs; verb->name; verb++)
         if (!strcmp(verb->name, word))
             return verb;
     return NULL;
-}
-
-static enum options_status unknown_verb(const struct options *options, const char *word) {
-    struct suggestion suggestion = suggest_for(word);
-    for (const struct verb *verb = verbs; verb->name; verb++)
-        suggest_offer(&suggestion, verb->name);
-    return wrong(options, "there is no command '%s'", word, suggest_best(&suggestion));
 }
 
 /* `word` may be the option, --option=value, or -ovalue; *value is then the value. */
@@ -46,17 +28,6 @@ static const struct option *find_option(const struct verb *verb, const char *wor
             return option;
     }
     return NULL;
-}
-
-static enum options_status unknown_option(const struct options *options, const char *word) {
-    struct suggestion suggestion = suggest_for(word);
-    for (const struct option *option = options_table; option->name; option++) {
-        if (!strcmp(option->name, word))
-            return wrong(options, "'%s' is not an option of this command", word, NULL);
-        if (option_belongs(option, options->verb))
-            suggest_offer(&suggestion, option->name);
-    }
-    return wrong(options, "there is no option '%s'", word, suggest_best(&suggestion));
 }
 
 static enum options_status set_max_errors(struct options *options, const char *value) {
@@ -80,38 +51,14 @@ static const char *const category_words[] = {
 static const char *const colour_words[] = {
     [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never", NULL};
 
-static enum options_status set_word(struct options *options, const struct option *option, const char *value,
+static enum options_status set_word(const struct options *options, const struct option *option, const char *value,
                                     const char *const *words, int *choice) {
-    struct suggestion suggestion = suggest_for(value);
-    const char *fallback = NULL;
-    for (int i = 0; words[i]; i++) {
-        if (!has_word(option->words, words[i]))
-            continue;
-        if (!strcmp(words[i], value)) {
+    for (int i = 0; words[i]; i++)
+        if (has_word(option->words, words[i]) && !strcmp(words[i], value)) {
             *choice = i;
             return OPTIONS_OK;
         }
-        suggest_offer(&suggestion, words[i]);
-        fallback = fallback ? fallback : words[i];
-    }
-    const char *best = suggest_best(&suggestion);
-    return wrong(options, "'%s' is not one of the values this option has", value, best ? best : fallback);
-}
-
-static enum options_status unknown_warning(const struct options *options, const char *value) {
-    bool off = !strncmp(value, "no-", 3);
-    const char *name = off ? value + 3 : value;
-    struct suggestion suggestion = suggest_for(name);
-    if (off && (!strcmp(name, "all") || !strcmp(name, "none")))
-        return wrong(options, "there is no warning '%s'", value, !strcmp(name, "all") ? "none" : "all");
-    if (diag_find_rule(name))
-        return wrong(options, "'%s' is no warning: it cannot be switched", name, NULL);
-    suggest_offer(&suggestion, "all");
-    suggest_offer(&suggestion, "none");
-    for (size_t i = 0; i < DIAG_N_CODES; i++)
-        if (diag_is_switchable(diag_rule((enum diag_code)i)))
-            suggest_offer(&suggestion, diag_rule((enum diag_code)i)->name);
-    return wrong(options, "there is no warning '%s'", name, suggest_best(&suggestion));
+    return wrong_word(options, option, value);
 }
 
 static enum options_status set_option(struct options *options, const struct option *option, const char *value) {
@@ -151,7 +98,7 @@ static enum options_status set_option(struct options *options, const struct opti
         break;
     case ID_WARNING:
         if (!lint_switch(&options->lints, value))
-            status = unknown_warning(options, value);
+            status = wrong_warning(options, value);
         break;
     case ID_FORMAT:
         status = set_word(options, option, value, format_words, &choice);
@@ -183,7 +130,7 @@ static enum options_status parse_option(struct options *options, int argc, const
     const char *value = NULL, *word = argv[*at];
     const struct option *option = find_option(options->verb, word, &value);
     if (!option)
-        return unknown_option(options, word);
+        return wrong_option(options, word);
     if (!option->argument && value)
         return wrong(options, "option '%s' takes no value", option->name, NULL);
     if (option->argument && !value) {
@@ -196,15 +143,21 @@ static enum options_status parse_option(struct options *options, int argc, const
     return set_option(options, option, value);
 }
 
+static const char *last_argument(const struct verb *verb) {
+    const char *blank = strrchr(verb->arguments, ' ');
+    return blank ? blank + 1 : verb->arguments;
+}
+
 static enum options_status check_together(const struct options *options) {
     if (!options->verb)
-        return wrong(options, "no command given%s", "", NULL);
+        return wrong_no_verb();
+    bool is_diff = options->verb->run == run_diff;
+    if (is_diff && !options->against)
+        return wrong_no_against(options);
     if (options->n_arguments < options->verb->min_arguments)
-        return wrong(options, "nothing given for %s", options->verb->arguments, NULL);
+        return wrong(options, "nothing given for %s", last_argument(options->verb), NULL);
     if (options->n_arguments > options->verb->max_arguments)
         return wrong(options, "'%s' is one argument too many", options->arguments[options->verb->max_arguments], NULL);
-    if (options->verb->run == run_diff && !options->against)
-        return wrong(options, "nothing given to compare with: %s is missing", "--against", NULL);
     bool to_stdout = options->output && !strcmp(options->output, "-");
     if (options->check && to_stdout)
         return wrong(options, "--check compares with a file: '-o %s' is none", "-", NULL);
@@ -232,9 +185,11 @@ enum options_status options_parse(struct options *options, int argc, const char 
             only_arguments = true;
         } else if (!only_arguments && word[0] == '-' && word[1]) {
             status = parse_option(options, argc, argv, &at);
+        } else if (!options->verb && !only_arguments && !strcmp(word, "help")) {
+            options->want = WANT_HELP; /* of the verb that may follow */
         } else if (!options->verb) {
             options->verb = find_verb(word);
-            status = options->verb ? OPTIONS_OK : unknown_verb(options, word);
+            status = options->verb ? OPTIONS_OK : wrong_verb(options, word);
         } else {
             options->arguments[options->n_arguments++] = word;
         }

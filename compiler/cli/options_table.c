@@ -33,6 +33,7 @@ const struct option options_table[] = {
      "auto (default), always or never"},
     {ID_MAX_ERRORS, "--max-errors", "N", NULL, "gen check fmt diff dump graph",
      "stop telling after N errors (default 20; 0: tell all)"},
+    {ID_HELP, "-h", NULL, NULL, NULL, "this text"},
     {ID_HELP, "--help", NULL, NULL, NULL, "this text"},
     {ID_VERSION, "--version", NULL, NULL, NULL, "the version"},
     {0, NULL, NULL, NULL, NULL, NULL},

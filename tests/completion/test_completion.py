@@ -25,9 +25,9 @@ def verbs():
 
 def options(verb):
     """The options of a verb ([]: before any), each with its argument or an empty string."""
-    found = re.findall(r"^  (-{1,2}[\w-]+)(?: ([^ a-z][^ ]*))? +\S", say(*verb, "--help"), re.M)
+    found = re.findall(r"^  (?:(-\w), )?(-{1,2}[\w-]+)(?: ([^ a-z][^ ]*))? +\S", say(*verb, "--help"), re.M)
     assert found, f"no options in the help of {verb}"
-    return dict(found)
+    return {name: argument for short, long, argument in found for name in (short, long) if name}
 
 
 def rules():
@@ -65,7 +65,7 @@ def check(line):
     codes, warnings = rules()
     line.expect("t87sc ", verbs())
     line.expect("t87sc expl", ["explain"])
-    line.expect("t87sc --", options([]))
+    line.expect("t87sc --", [option for option in options([]) if option.startswith("--")])
     for verb, meaning in verbs().items():
         # A lone - may also be the beginning of a file's name.
         long_options = [option for option in options([verb]) if option.startswith("--")]

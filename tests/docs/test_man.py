@@ -32,7 +32,8 @@ def help_of(*verb):
 
 
 def options_in(text):
-    return set(re.findall(r"^  (-{1,2}[\w-]+)", text, re.M))
+    """Those of a help, each with its other names."""
+    return {name for names in re.findall(r"^  (-.*?)(?:  | [A-Z]|$)", text, re.M) for name in names.split(", ")}
 
 
 def sections(text, mark):
@@ -47,8 +48,9 @@ def test_t87sc():
     verbs = re.findall(r"^  ([a-z]+) ", help_of().split("\n\n")[1], re.M)
     expect_same("t87sc(1)", commands, verbs)
     common = {}
-    for option, who in re.findall(r"^\*(-[\w-]+)\*.*\n\tOf ([^.]*)\.", page["COMMON OPTIONS"], re.M):
-        common[option] = verbs if who == "all commands" else who.split(", ")
+    for names, who in re.findall(r"^(\*-.*)\n\tOf ([^.]*)\.", page["COMMON OPTIONS"], re.M):
+        for option in re.findall(r"\*(-[\w-]+)\*", names):
+            common[option] = verbs if who == "all commands" else who.split(", ")
     for verb in verbs:
         own = set(re.findall(r"^\*(-[\w-]+)\*", commands.get(verb, ""), re.M))
         shared = {option for option, who in common.items() if verb in who}

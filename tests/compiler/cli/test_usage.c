@@ -34,13 +34,45 @@ START_TEST(help_tells_all_commands_and_each_its_options)
 }
 END_TEST
 
+START_TEST(help_is_a_word_or_an_option_and_fits_into_80_columns)
+{
+    static const char *const verbs[] = {"gen",   "check", "fmt", "diff",    "dump",
+                                        "graph", "rules", "lsp", "explain", "completion"};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        char *long_one = text_of("%s --help", verbs[i]), *short_one = text_of("%s -h", verbs[i]);
+        char *word = text_of("help %s", verbs[i]);
+        struct program_run run = t87sc(long_one, NULL), same = t87sc(short_one, NULL), too = t87sc(word, NULL);
+        ck_assert_str_eq(run.out, same.out);
+        ck_assert_str_eq(run.out, too.out);
+        for (const char *line = run.out; *line; line += strcspn(line, "\n") + 1)
+            ck_assert_msg(strcspn(line, "\n") <= 80 && (line == run.out || line[-1] == '\n'), "%s", line);
+        expect_run(run, 0, "");
+        expect_run(same, 0, "");
+        expect_run(too, 0, "");
+        free(long_one);
+        free(short_one);
+        free(word);
+    }
+    struct program_run all = t87sc("help", NULL);
+    ck_assert(strstr(all.out, "usage: t87sc COMMAND") && strstr(all.out, "  -h, --help  "));
+    ck_assert(strstr(all.out, "  diff --against FILE SCHEMA\n"));
+    expect_run(all, 0, "");
+}
+END_TEST
+
 START_TEST(wrong_usage_is_exit_code_2_and_says_what_to_write)
 {
     static const struct {
         const char *words, *said;
     } wrongs[] = {
-        {"", "no command given"},
-        {"generate small.tags", "there is no command 'generate'"},
+        {"", "no command given\n\nusage: t87sc COMMAND"},
+        {"generate small.tags", "there is no command 'generate'; did you mean 'gen'?"},
+        {"lint small.tags", "did you mean 'check'?"},
+        {"version", "did you mean '--version'?"},
+        {"small.tags", "a command goes before the schema, such as 't87sc check small.tags'"},
+        {"help chek", "there is no command 'chek'; did you mean 'check'?"},
+        {"--werror check small.tags", "the command goes before its options: 't87sc COMMAND --werror'"},
+        {"--max-errors=3 check small.tags", "the command goes before its options"},
         {"chek small.tags", "did you mean 'check'?"},
         {"gen", "nothing given for SCHEMA"},
         {"gen small.tags small.tags", "'small.tags' is one argument too many"},
@@ -49,9 +81,19 @@ START_TEST(wrong_usage_is_exit_code_2_and_says_what_to_write)
         {"gen --check=yes small.tags", "option '--check' takes no value"},
         {"gen small.tags -o", "option '-o' needs a value"},
         {"gen small.tags --depfile=", "option '--depfile' needs a value"},
-        {"gen --color sometimes small.tags", "'sometimes' is not one of the values"},
-        {"gen --color nver small.tags", "did you mean 'never'?"},
-        {"gen --format dot small.tags", "'dot' is not one of the values"},
+        {"gen --color sometimes small.tags", "option '--color' takes auto, always or never, not 'sometimes'\nTry"},
+        {"gen --color nver small.tags", "not 'nver'; did you mean 'never'?"},
+        {"gen --format dot small.tags", "option '--format' takes text, json, sarif or github, not 'dot'\nTry"},
+        {"dump --format jsn small.tags", "option '--format' takes text or json, not 'jsn'; did you mean 'json'?"},
+        {"check -D warnings small.tags", "there is no option '-D'; did you mean '--werror'?"},
+        {"check -Werror small.tags", "there is no warning 'error'; did you mean '--werror'?"},
+        {"check --error-format=json small.tags", "did you mean '--format'?"},
+        {"gen --out=x small.tags", "did you mean '-o'?"},
+        {"check --out=x small.tags", "there is no option '--out=x'\nTry"},
+        {"fmt -l small.tags", "did you mean '--check'?"},
+        {"fmt -q small.tags", "there is no option '-q'\nTry"},
+        {"diff small.tags small.tags", "goes behind --against: 't87sc diff --against small.tags small.tags'"},
+        {"diff --against small.tags", "nothing given for SCHEMA\n"},
         {"gen --max-errors many small.tags", "'many' is not a number"},
         {"gen --max-errors -1 small.tags", "'-1' is not a number"},
         {"gen -o - --check small.tags", "--check compares with a file"},
@@ -161,6 +203,7 @@ int main(void) {
     tcase_add_checked_fixture(all, setup, teardown);
     tcase_add_test(all, the_version_begins_with_the_number);
     tcase_add_test(all, help_tells_all_commands_and_each_its_options);
+    tcase_add_test(all, help_is_a_word_or_an_option_and_fits_into_80_columns);
     tcase_add_test(all, wrong_usage_is_exit_code_2_and_says_what_to_write);
     tcase_add_test(all, check_tells_findings_of_every_schema);
     tcase_add_test(all, errors_are_told_up_to_a_number);
