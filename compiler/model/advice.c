@@ -16,6 +16,7 @@ struct advice {
     const char *names[MODEL_MAX_WILDS];              /* what to write for it */
     size_t n_wilds;
     uint32_t used; /* a bit each: parameters that are given */
+    uint32_t kept; /* a bit each: wilds for which the parameter that was written is declared otherwise */
 };
 
 static bool fits(const struct advice *advice, int param, size_t wild) {
@@ -48,12 +49,32 @@ static void list_written(struct advice *advice, const struct ast_spec *ast, cons
             advice->written[n++] = &arg->name;
 }
 
-static bool is_written(const struct ast_spec *ast, const char *name) {
+static size_t count_written(const struct ast_spec *ast, const char *name) {
+    size_t n = 0;
     for (const struct ast_step *step = ast->first; step; step = step->next)
         for (const struct ast_named *arg = step->args.first; arg; arg = arg->next)
-            if (arg->name.text == name)
-                return true;
-    return false;
+            n += arg->name.text == name;
+    return n;
+}
+
+static bool is_written(const struct ast_spec *ast, const char *name) { return count_written(ast, name) > 0; }
+
+/* Is what was written for the wild a parameter that only has the wrong type, and no other tag needs it as it is? Then
+ * it stays: with another in its place it would be idle. */
+static bool is_kept(const struct advice *advice, const struct ast_spec *ast, size_t wild) {
+    if (!advice->written[wild] || advice->given[wild] >= 0)
+        return false;
+    const char *name = advice->written[wild]->text;
+    int param = find_param(advice->function, name);
+    if (param < 0 || advice->used >> param & 1 || advice->function->params[param].is_key)
+        return false;
+    for (size_t i = 0; i < advice->n_wilds; i++)
+        if (i != wild && advice->wilds[i]->name == name)
+            return false; /* that wild may want it */
+    size_t n = 0;
+    for (const struct ast_spec *each = advice->function->ast->first_spec; each; each = each->next)
+        n += count_written(each, name);
+    return n == 1 && count_written(ast, name) == 1;
 }
 
 /* The only parameter that is free for the wild. */
@@ -70,7 +91,8 @@ static int only_one(const struct advice *advice, size_t wild) {
 }
 
 /* The parameter of the wild's own name, if it was written anywhere in the tag; else the one that was written for the
- * wild; else that of its own name; else the only one that is free. */
+ * wild; else that of its own name; else the one that was written, declared otherwise; else the only one that is free.
+ */
 static void guess(struct advice *advice, const struct ast_spec *ast) {
     for (size_t i = 0; i < advice->n_wilds; i++) {
         advice->given[i] = -1;
@@ -83,7 +105,10 @@ static void guess(struct advice *advice, const struct ast_spec *ast) {
     for (size_t i = 0; i < advice->n_wilds; i++)
         give(advice, i, find_param(advice->function, advice->wilds[i]->name));
     for (size_t i = 0; i < advice->n_wilds; i++)
-        give(advice, i, only_one(advice, i));
+        if (is_kept(advice, ast, i))
+            advice->kept |= 1u << i;
+        else
+            give(advice, i, only_one(advice, i));
 }
 
 /* May the wild `n` use this name? A parameter of the name that no wild was given can be declared otherwise. */
@@ -139,7 +164,7 @@ static const char *describe_missing(struct advice *advice) {
             advice->names[i] = advice->function->params[advice->given[i]].name;
             continue;
         }
-        advice->names[i] = name_for(advice, i);
+        advice->names[i] = advice->kept >> i & 1 ? advice->written[i]->text : name_for(advice, i);
         if (advice->front->broken_nodes[wild->index])
             continue;
         int param = find_param(advice->function, advice->names[i]);

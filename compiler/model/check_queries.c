@@ -49,9 +49,11 @@ static void resolve_params(struct front *front, struct function *function) {
         fine &= resolve_type(front, param->type, TYPE_OF_PARAM, &resolved->type);
         if (!fine)
             function->broken_params |= 1u << n;
-        if (param->is_key && function->ast->is_mutation)
-            diag_add(front->diags, T0407, param->name.place, name_span(param->name.text),
-                     "parameter '%s' is marked 'key', and a mutation has no key", param->name.text);
+        if (param->is_key && function->ast->is_mutation) {
+            struct diag *diag = diag_add(front->diags, T0407, param->name.place, name_span(param->name.text),
+                                         "parameter '%s' is marked 'key', and a mutation has no key", param->name.text);
+            diag_help(front->diags, diag, "write '%s: %s' without 'key'", param->name.text, param->type.text);
+        }
     }
 }
 

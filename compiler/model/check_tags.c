@@ -165,12 +165,30 @@ void list_wilds(const struct model_node *node, const struct model_node **wilds) 
             wilds[node->n_wilds - 1] = node;
 }
 
+static void note_params(struct front *front, struct diag *diag, const struct function *function) {
+    struct place place = function->declaration->name.place;
+    const char *name = function->declaration->name.text;
+    if (function->n_params || function->params_missing)
+        diag_note(front->diags, diag, place, "'%s' has the parameters %s", name, describe_params(front, function));
+    else
+        diag_note(front->diags, diag, place, "'%s' has no parameters", name);
+}
+
 /* Where the parameters and the path are declared. */
 static void explain_places(struct tag *tag, struct diag *diag) {
     struct front *front = tag->front;
-    diag_note(front->diags, diag, tag->function->declaration->name.place, "'%s' has the parameters %s",
-              tag->function->declaration->name.text, describe_params(front, tag->function));
+    note_params(front, diag, tag->function);
     diag_note(front->diags, diag, tag->node->place, "'%s' is declared here", describe_path(front, tag->node));
+}
+
+/* The tag that is meant when there are more arguments than wilds: if its last segment has a wild that was left off, and
+ * the arguments are as many with it, it was not to be left off. */
+static const struct model_node *meant_node(const struct tag *tag) {
+    const struct model_node *below = tag->node->wild_child;
+    size_t n_given = 0;
+    for (const struct ast_step *step = tag->ast->first; step; step = step->next)
+        n_given += step->args.n;
+    return tag->trouble == TOO_MANY && below && below->n_wilds == n_given ? below : tag->node;
 }
 
 /* What to write instead, and these places. */
@@ -178,7 +196,7 @@ static void explain(struct tag *tag, struct diag *diag) {
     struct front *front = tag->front;
     if (!diag)
         return;
-    advise(front, diag, tag->function, tag->ast, tag->args, tag->node);
+    advise(front, diag, tag->function, tag->ast, tag->args, meant_node(tag));
     explain_places(tag, diag);
 }
 
@@ -267,8 +285,7 @@ static bool report_unknown_param(struct tag *tag, const struct ast_name *arg) {
         diag_add(front->diags, T0204, arg->place, name_span(arg->text), "unknown parameter '%s' in '%s': %s", arg->text,
                  describe_written(front, tag->ast, NULL, true), describe_wilds(front, tag->node));
     suggest(front, diag, arg->text, offer_params, tag);
-    diag_note(front->diags, diag, function->declaration->name.place, "'%s' has the parameters %s",
-              function->declaration->name.text, describe_params(front, function));
+    note_params(front, diag, function);
     return false;
 }
 
@@ -355,8 +372,7 @@ static void check_idle_params(struct front *front, const struct function *functi
                           describe_path(front, spec->node));
             diag_note(front->diags, diag, spec->place, "%s", describe_wilds(front, spec->node));
         }
-        diag_note(front->diags, diag, function->declaration->name.place, "'%s' has the parameters %s",
-                  function->declaration->name.text, describe_params(front, function));
+        note_params(front, diag, function);
     }
 }
 

@@ -104,7 +104,7 @@ bool is_builtin_type(const char *name);
 bool same_type(struct model_type a, struct model_type b);
 
 /* A help line "did you mean"; `offer` gives the legal names. */
-void suggest(struct front *front, struct diag *diag, const char *wanted,
+bool suggest(struct front *front, struct diag *diag, const char *wanted,
              void (*offer)(void *context, struct suggestion *suggestion), void *context);
 
 uint32_t name_span(const char *name);

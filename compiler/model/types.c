@@ -48,22 +48,28 @@ uint32_t name_span(const char *name) {
     return n;
 }
 
-void suggest(struct front *front, struct diag *diag, const char *wanted,
+bool suggest(struct front *front, struct diag *diag, const char *wanted,
              void (*offer)(void *context, struct suggestion *suggestion), void *context) {
     if (!diag || front->n_suggestions >= FRONT_MAX_SUGGESTIONS)
-        return;
+        return false;
     front->n_suggestions++;
     struct suggestion suggestion = suggest_for(wanted);
     offer(context, &suggestion);
     const char *best = suggest_best(&suggestion);
     if (best)
         diag_did_you_mean(front->diags, diag, best);
+    return best != NULL;
 }
 
 struct type_offer {
     const struct front *front;
     enum type_use use;
 };
+
+/* A short word of the application's own is a few letters away from each short word of ours. */
+static bool is_near(const struct suggestion *suggestion) {
+    return suggestion->distance * 3 <= strlen(suggestion->wanted);
+}
 
 static void offer_types(void *context, struct suggestion *suggestion) {
     const struct type_offer *offer = context;
@@ -75,6 +81,8 @@ static void offer_types(void *context, struct suggestion *suggestion) {
         suggest_offer(suggestion, "bytes");
     for (size_t i = 0; i < model->n_enums && !suggestion->cut; i++)
         suggest_offer(suggestion, model->enums[i]->name);
+    if (offer->use == TYPE_OF_VALUE && !is_near(suggestion))
+        suggestion->best = NULL; /* it is a C type */
 }
 
 bool find_type(const struct front *front, const char *name, enum type_use use, struct model_type *type) {
@@ -121,9 +129,9 @@ static void report_type(struct front *front, struct ast_name name, enum type_use
             diag_fix(diags, diag, name.place, span, here);
             return;
         }
-        if (use == TYPE_OF_VALUE)
+        bool meant = suggest(front, diag, name.text, offer_types, &(struct type_offer){front, use});
+        if (use == TYPE_OF_VALUE && !meant)
             diag_help(diags, diag, "a C type is written 'struct %s' or 'codec %s'", name.text, name.text);
-        suggest(front, diag, name.text, offer_types, &(struct type_offer){front, use});
     }
 }
 

@@ -123,6 +123,15 @@ START_TEST(too_many)
 }
 END_TEST
 
+START_TEST(too_many_by_the_last_wild_of_the_tag)
+{
+    expect_right("user_id: u64, post_id: u64", "users(user_id, post_id).posts", 1,
+                 "(user_id: u64, post_id: u64) -> u64 tagged users(user_id).posts(post_id)");
+    expect_right("user_id: u64", "users(user_id, user_id).posts", 1,
+                 "(user_id: u64, post_id: u64) -> u64 tagged users(user_id).posts(post_id)");
+}
+END_TEST
+
 START_TEST(another_type)
 {
     expect_right("user_id: str", "users(user_id)", 1, "(user_id: u64) -> u64 tagged users(user_id)");
@@ -130,7 +139,8 @@ START_TEST(another_type)
                  "(user_id: u64, post_id: u64) -> u64 tagged users(user_id).posts(post_id)");
     expect_right("id: str", "cross(id).cross(id)", 1,
                  "(id: str, cross_id: u64) -> u64 tagged cross(cross_id).cross(id)");
-    expect_right("a: u32", "posts(a)", 2, "(key a: u32, post_id: u64) -> u64 tagged posts(post_id)");
+    expect_right("a: u32", "posts(a)", 1, "(a: u64) -> u64 tagged posts(a)");
+    expect_right("a: u32, b: u64", "users(b).posts(a)", 1, "(a: u64, b: u64) -> u64 tagged users(b).posts(a)");
     expect_right("sku: str, zone: region", "prices(sku, zone)", 1,
                  "(sku: str, zone: region) -> u64 tagged prices(zone, sku)");
 }
@@ -190,8 +200,9 @@ START_TEST(wilds_of_one_name)
 END_TEST
 
 int main(void) {
-    return run_suites(suite_of("advice that was followed", too_few, too_many, another_type, an_idle_parameter,
-                               an_argument_of_a_static, an_argument_that_is_right_stays, empty_brackets,
-                               a_key_parameter, wilds_of_one_name, NULL),
+    return run_suites(suite_of("advice that was followed", too_few, too_many, too_many_by_the_last_wild_of_the_tag,
+                               another_type, an_idle_parameter, an_argument_of_a_static,
+                               an_argument_that_is_right_stays, empty_brackets, a_key_parameter, wilds_of_one_name,
+                               NULL),
                       NULL);
 }

@@ -93,13 +93,13 @@ START_TEST(a_parameter_of_another_type)
 {
     expect("cached q(user_id: str, id: u64) -> u64 tagged users(user_id), posts(id);", "T0303",
            "parameter 'user_id: str' cannot fill the wild 'user_id: u64': 'users(user_id: u64)' has 1 wild",
-           "write 'users(id)'");
+           "write 'user_id: u64' in place of 'user_id: str' and write 'users(user_id)'");
     expect("cached q(a: u32) -> u64 tagged users();", "T0303",
            "parameter 'a: u32' cannot fill the wild 'user_id: u64': 'users(user_id: u64)' has 1 wild",
            "declare 'user_id: u64' in 'q' and write 'users(user_id)'");
     expect("enum other { eu, us }\ncached q(z: other) -> u64 tagged prices(z);", "T0303",
            "parameter 'z: other' cannot fill the wild 'zone: region': 'prices(zone: region)' has 1 wild",
-           "declare 'zone: region' in 'q' and write 'prices(zone)'");
+           "write 'z: region' in place of 'z: other' and write 'prices(z)'");
 }
 END_TEST
 
