@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parser.h"
+#include "remedies.h"
 #include "suggest.h"
 #include "text.h"
 
@@ -160,6 +161,8 @@ void report_unexpected(struct parser *parser, const void *grammar, enum token_ki
     append_found(parser, &message, kind, token);
     struct diag *diag =
         diag_add(parser->diags, T0106, build_place(parser, token), token.length, "%s", text_string(&message));
+    if (remedy_for_token(parser, diag, fits, kind, token))
+        return;
     if (kind == TOKEN_NAME)
         suggest_keyword(parser, diag, fits, token);
     if ((kind == TOKEN_WILD || kind == TOKEN_STATIC) && fits[TOKEN_NAME])
@@ -181,7 +184,8 @@ void report_missing_semi(struct parser *parser, enum token_kind kind, struct tok
         return;
     text_init_in(&found, parser->arena);
     append_found(parser, &found, kind, token);
-    struct diag *diag = diag_add(parser->diags, T0106, build_place(parser, token), token.length,
-                                 "expected ';' after %s, found %s", before_semi(parser), text_string(&found));
-    diag_fix(parser->diags, diag, end_before(parser, token), 0, ";");
+    struct place place = end_before(parser, token);
+    struct diag *diag = diag_add(parser->diags, T0106, place, 1, "expected ';' after %s, found %s", before_semi(parser),
+                                 text_string(&found));
+    diag_fix(parser->diags, diag, place, 0, ";");
 }

@@ -18,6 +18,8 @@ struct lexer {
     const struct source *source;
     struct diag_list *diags;
     bool was_bad;        /* something was reported in the last token or before it */
+    bool was_lost;       /* what was reported left a gap: the token is not what was meant, or not all of it */
+    uint32_t quiet_line; /* set by who reads on to find where a mistake ends: stray characters there are part of it */
     bool wants_comments; /* set after lexer_init(): TOKEN_COMMENT is given too, as far as its line goes */
     /* the lexer's own */
     const unsigned char *cursor, *limit, *marker;

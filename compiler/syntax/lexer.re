@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "remedies.h"
 #include "text.h"
 
 static struct place place_of(const struct lexer *lexer, const unsigned char *at) {
@@ -30,6 +31,15 @@ static void begin_line(struct lexer *lexer) {
     lexer->line_start = lexer->cursor;
 }
 
+static void report_stray(struct lexer *lexer, const unsigned char *at, struct place place, uint32_t span) {
+    if (lexer->line == lexer->quiet_line)
+        return;
+    struct diag *diag = diag_add(lexer->diags, T0101, place, span, "the character '%c' has no meaning here", *at);
+    const char *remedy = remedy_for_character(lexer->source, at);
+    if (remedy)
+        diag_help(lexer->diags, diag, "%s", remedy);
+}
+
 /* Reports one code point that cannot stand where it is. */
 static void report_character(struct lexer *lexer, const unsigned char *at, uint32_t span, long code) {
     struct place place = place_of(lexer, at);
@@ -41,7 +51,7 @@ static void report_character(struct lexer *lexer, const unsigned char *at, uint3
     else if (code < 0x20 || code == 0x7F)
         diag_add(lexer->diags, T0101, place, span, "the control character U+%04lX is not allowed", (unsigned long)code);
     else if (code < 0x80)
-        diag_add(lexer->diags, T0101, place, span, "the character '%c' has no meaning here", (int)code);
+        report_stray(lexer, at, place, span);
     else
         diag_add(lexer->diags, T0101, place, span, "the character U+%04lX has no meaning here: names are of ASCII letters, digits and _",
                  (unsigned long)code);
@@ -97,6 +107,7 @@ static bool is_name_byte(unsigned char byte) {
 /* A name with other letters in it is one name: report the first of them and go on to where it ends. */
 static void finish_bad_name(struct lexer *lexer) {
     bool reported = false;
+    lexer->was_lost = true;
     while (lexer->cursor < lexer->limit && is_name_byte(*lexer->cursor)) {
         const unsigned char *at = lexer->cursor;
         long code = TEXT_BAD;
@@ -120,6 +131,7 @@ static bool take_bad_character(struct lexer *lexer, const unsigned char *start) 
     while (lexer->cursor < lexer->limit && *lexer->cursor == *start)
         lexer->cursor++; /* a run of the same byte is one mistake */
     report_character(lexer, start, (uint32_t)(lexer->cursor - start), *start);
+    lexer->was_lost = true;
     return false;
 }
 
@@ -127,7 +139,7 @@ static void report_bad_number(struct lexer *lexer, const unsigned char *start) {
     size_t size = (size_t)(lexer->cursor - start);
     struct diag *diag = diag_add(lexer->diags, T0110, place_of(lexer, start), (uint32_t)size, "'%.*s%s' is not a number",
                                  size > 40 ? 40 : (int)size, (const char *)start, size > 40 ? "..." : "");
-    diag_help(lexer->diags, diag, "a duration is a whole number directly followed by ms, s, m, h or d, such as 30s");
+    diag_help(lexer->diags, diag, "numbers are whole; a duration is one directly followed by ms, s, m, h or d, such as 30s");
     lexer->was_bad = true;
 }
 
@@ -135,7 +147,7 @@ enum token_kind lexer_next(struct lexer *lexer, struct token *token) {
     const unsigned char *start;
     struct place place;
     enum token_kind kind;
-    lexer->was_bad = false;
+    lexer->was_bad = lexer->was_lost = false;
 
 next:
     start = lexer->cursor;

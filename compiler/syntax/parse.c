@@ -3,10 +3,10 @@
  * The parser's driver: feeds the grammar, and gets over errors.
  *
  * A token that does not fit is reported once. If only a semicolon is missing at the end of a line, the driver puts it
- * in. Otherwise it skips: inside a block to the end of the segment, elsewhere to the end of the declaration, where
- * braces count and a declaration's keyword at the start of a line, no further right than the one that failed, begins a
- * new one. Then it pops the grammar's stack and feeds a SKIPPED token, which marks the block or stands for the
- * declaration.
+ * in. Otherwise, and where the lexer has lost something, it skips: inside a block to the end of the segment, elsewhere
+ * to the end of the declaration, where braces count and a declaration's keyword at the start of a line, no further
+ * right than the one that failed, begins a new one. Then it pops the grammar's stack and feeds a SKIPPED token, which
+ * marks the block or stands for the declaration.
  */
 #include "parse.h"
 
@@ -25,7 +25,8 @@ TOKENS(X)
 struct fed {
     enum token_kind kind;
     struct token token;
-    bool was_bad; /* the lexer has complained of it */
+    bool was_bad;  /* the lexer has complained of it */
+    bool was_lost; /* and it is not, or not all of, what was meant */
 };
 
 struct driver {
@@ -64,15 +65,17 @@ static void advance(struct driver *driver) {
     text_init_in(&doc, parser->arena);
     driver->line_before = current->token.line;
     driver->bad_before = current->was_bad;
-    bool bad = false;
+    bool bad = false, lost = false;
     for (;;) {
         current->kind = lexer_next(&driver->lexer, &current->token);
         bad |= driver->lexer.was_bad;
+        lost |= driver->lexer.was_lost;
         if (current->kind != TOKEN_DOC)
             break;
         append_doc(driver, &doc, current->token);
     }
     current->was_bad = bad;
+    current->was_lost = lost;
     if (doc.data) {
         struct doc *kept = ARENA_NEW(parser->arena, struct doc);
         *kept = (struct doc){doc.data, current->token.line, current->token.column, parser->docs};
@@ -126,6 +129,24 @@ static void pop_until_accepted(struct driver *driver, enum token_kind kind) {
         ;
 }
 
+/* Steps over a token of what failed. Behind the last one, and on further lines, stray characters are told again. */
+static void skip_token(struct driver *driver, bool is_last) {
+    driver->lexer.quiet_line = is_last ? 0 : driver->current.token.line;
+    advance(driver);
+    driver->lexer.quiet_line = 0;
+}
+
+/* What stands behind the end, on its line, and begins nothing: the rest of what failed. */
+static bool is_left_over(const struct driver *driver, enum token_kind end) {
+    enum token_kind kind = driver->current.kind;
+    if (first_on_line(driver))
+        return false;
+    if (end == TOKEN_RBRACE)
+        return kind == TOKEN_SEMI;
+    return !token_is_word(kind) && kind != TOKEN_WILD && kind != TOKEN_STATIC && kind != TOKEN_RESERVED &&
+           kind != TOKEN_RBRACE && kind != TOKEN_END;
+}
+
 /* current is in the declaration that failed, `open` braces deep; ends on the token after it. */
 static void skip_declaration(struct driver *driver, uint32_t open) {
     struct parser *parser = &driver->parser;
@@ -148,8 +169,9 @@ static void skip_declaration(struct driver *driver, uint32_t open) {
             open++;
         else if (kind == TOKEN_RBRACE && open)
             open--;
-        advance(driver);
-        if (open == 0 && (kind == TOKEN_RBRACE || kind == TOKEN_SEMI))
+        bool ends = open == 0 && (kind == TOKEN_RBRACE || kind == TOKEN_SEMI);
+        skip_token(driver, ends);
+        if (ends && !is_left_over(driver, kind))
             break;
     }
     build_skipped(parser);
@@ -162,6 +184,8 @@ static void skip_declaration(struct driver *driver, uint32_t open) {
 /* current is in a block's segment that failed; ends on the token after it. */
 static void skip_item(struct driver *driver) {
     uint32_t open = 0;
+    if (driver->current.kind == TOKEN_SEMI && grammar_accepts(driver->grammar, TOKEN_SKIPPED_ITEM))
+        return; /* a stray one: nothing is missing */
     for (;;) {
         enum token_kind kind = driver->current.kind;
         if (kind == TOKEN_END || begins_declaration(driver)) {
@@ -174,8 +198,9 @@ static void skip_item(struct driver *driver) {
             open++;
         else if (kind == TOKEN_RBRACE)
             open--;
-        advance(driver);
-        if (open == 0 && (kind == TOKEN_RBRACE || kind == TOKEN_SEMI))
+        bool ends = open == 0 && (kind == TOKEN_RBRACE || kind == TOKEN_SEMI);
+        skip_token(driver, ends);
+        if (ends && !is_left_over(driver, kind))
             break;
     }
     pop_until_accepted(driver, TOKEN_SKIPPED_ITEM);
@@ -216,6 +241,17 @@ static bool mend_semi(struct driver *driver) {
     return true;
 }
 
+/* `enum color { red, green, }` as it is allowed in C: goes on as if the last comma were not there. */
+static bool mend_last_comma(struct driver *driver) {
+    struct parser *parser = &driver->parser;
+    if (driver->current.kind != TOKEN_RBRACE || parser->previous_kind != TOKEN_COMMA ||
+        parser->declaration_kind != TOKEN_ENUM)
+        return false;
+    report_unexpected(parser, driver->grammar, driver->current.kind, driver->current.token);
+    grammar_pop(driver->grammar);
+    return feed(driver, driver->current);
+}
+
 /* A block without its closing brace takes the next declaration's keyword for a segment, and only what follows tells. */
 static bool mend_open_block(struct driver *driver, struct fed before, bool before_was_first) {
     struct parser *parser = &driver->parser;
@@ -228,10 +264,13 @@ static bool mend_open_block(struct driver *driver, struct fed before, bool befor
         feed(driver, before);
         return false;
     }
-    if (!parser->quiet)
-        diag_add(parser->diags, T0106, build_place(parser, before.token), before.token.length,
-                 "expected '}' to close the block, found '%.*s'", (int)before.token.length,
-                 parser->source->bytes + before.token.offset);
+    if (!parser->quiet) {
+        struct diag *diag = diag_add(parser->diags, T0106, build_place(parser, before.token), before.token.length,
+                                     "expected '}' to close the block, found '%.*s'", (int)before.token.length,
+                                     parser->source->bytes + before.token.offset);
+        diag_note(parser->diags, diag, build_place(parser, parser->declaration_token),
+                  "what is not closed begins here");
+    }
     while (parser->depth && feed_mark(driver, TOKEN_RBRACE))
         ;
     driver->put_back = feed(driver, before);
@@ -271,6 +310,11 @@ static void parse_all(struct driver *driver) {
         struct fed *current = &driver->current;
         bool is_first = first_on_line(driver);
         parser->quiet = current->was_bad || driver->bad_before;
+        if (current->was_lost && parser->declaration_kind != TOKEN_END) {
+            current->was_lost = false;
+            skip(driver);
+            continue;
+        }
         if (current->kind == TOKEN_RESERVED && !take_reserved(driver))
             continue;
         if (current->kind == TOKEN_LBRACE && parser->depth == PARSER_MAX_DEPTH) {
@@ -278,7 +322,7 @@ static void parse_all(struct driver *driver) {
             continue;
         }
         if (!feed(driver, *current) && !mend_swallowed_name(driver, before, before_was_first) &&
-            !mend_open_block(driver, before, before_was_first) && !mend_semi(driver)) {
+            !mend_open_block(driver, before, before_was_first) && !mend_last_comma(driver) && !mend_semi(driver)) {
             bool leftover = current->kind == TOKEN_RBRACE && parser->previous_kind == TOKEN_SKIPPED_DECLARATION;
             if (!leftover) /* else the end of a block whose beginning was not understood */
                 report_unexpected(parser, driver->grammar, current->kind, current->token);

@@ -74,7 +74,7 @@ START_TEST(what_does_not_parse_is_refused)
         {"schema s; root { a: }\nroot }", "1:21 T0106, 2:6 T0106"},
         {"schema s; /* no */", "1:11 T0105"},
         {"schema s;\n@", "2:1 T0101"},
-        {"schema s; root { a: Static }", "1:28 T0106"},
+        {"schema s; root { a: Static }", "1:27 T0106"},
         {"include \"a.h;", "1:9 T0104"},
         {"schema batch;", "1:8 T0108"},
         {"default ttl 1.5s;", "1:13 T0110"},

@@ -98,7 +98,7 @@ START_TEST(what_a_missing_semicolon_swallowed_may_be_any)
 {
     expect_found("schema s root { a: Static; }\ncached q() -> u64 tagged a;\n", "1:10 T0106");
     expect_found("schema s enum e { a }\nroot { a: Wild(x: e); }\ncached q(x: e) -> e tagged a(x);\n", "1:10 T0106");
-    expect_found("schema s\ncached q() -> u64 tagged a;\n", "1:1 T0216, 2:1 T0106");
+    expect_found("schema s\ncached q() -> u64 tagged a;\n", "1:1 T0216, 1:9 T0106");
 }
 END_TEST
 

@@ -67,7 +67,7 @@ START_TEST(a_missing_semicolon_costs_one_error_and_nothing_else)
     expect_parse(
         "schema s\nroot {\n  a: Static\n  b: Wild(x: u64)\n  c: Wild(y: u64) G\n}\ncached f() -> u64\n  tagged a\n"
         "cached g() -> u64 tagged a\n",
-        "2:1 T0106, 4:3 T0106, 5:3 T0106, 6:1 T0106, 9:1 T0106, 10:1 T0106");
+        "1:9 T0106, 3:12 T0106, 4:18 T0106, 5:20 T0106, 8:11 T0106, 9:27 T0106");
 }
 END_TEST
 
@@ -77,6 +77,9 @@ START_TEST(an_open_block_ends_where_the_next_declaration_begins)
     const char *bytes = "root {\n  a: Static {\n  b: Static;\n\ncached f() -> u64 tagged a;\nroot { }\n";
     syntax_open(&syntax, bytes, strlen(bytes));
     expect_same_text(bytes, "5:1 T0106", syntax_parse(&syntax));
+    const struct diag_remark *note = syntax.diags.first->remarks;
+    ck_assert_str_eq(note->message, "what is not closed begins here");
+    ck_assert_uint_eq(note->place.line, 1);
     ck_assert_int_eq(syntax.file->first->kind, AST_ROOT);
     ck_assert_str_eq(syntax.file->first->block->first->block->first->name, "b");
     ck_assert_int_eq(syntax.file->first->next->kind, AST_CACHED);
@@ -134,6 +137,12 @@ START_TEST(stray_marks_are_said_and_dropped)
 {
     expect_parse("};\nroot { a: Static; };\n}\n", "1:1 T0106, 1:2 T0106, 2:20 T0106, 3:1 T0106");
     expect_parse("root { ; a: Static;; }", "1:8 T0106, 1:20 T0106");
+    struct syntax syntax;
+    const char *bytes = "root { ; a: Static;; }";
+    syntax_open(&syntax, bytes, strlen(bytes));
+    syntax_parse(&syntax);
+    ck_assert(!syntax.file->first->block->broken);
+    syntax_free(&syntax);
 }
 END_TEST
 
