@@ -47,7 +47,7 @@ git commit -qnm 'an import'
 printf 'tags Part {\n    one: Static\n}\n' >part.tags
 git add .
 pre-commit run t87sc-check >"$folder/log" 2>&1 && fail 'a schema passes though its import was broken'
-grep -q 'part.tags:3:1: error: ' "$folder/log" || fail 'no diagnostic'
+grep -q 'part.tags:2:16: error: ' "$folder/log" || fail 'no diagnostic'
 git checkout -q HEAD part.tags
 
 printf 'schema ugly; root { all: Static; }\n' >ugly.tags

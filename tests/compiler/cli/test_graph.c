@@ -18,7 +18,8 @@ START_TEST(each_format_is_of_its_kind_and_dot_is_the_one_unless_told)
         ck_assert_msg(!strncmp(run.out, formats[i].begins, strlen(formats[i].begins)), "%.60s", run.out);
         expect_run(run, 0, "");
     }
-    expect_run(t87sc("graph --format json small.tags", NULL), 2, "option '--format' takes dot, mermaid or html, not 'json'");
+    expect_run(t87sc("graph --format json small.tags", NULL), 2,
+               "option '--format' takes dot, mermaid or html, not 'json'");
     expect_run(t87sc("graph", NULL), 2, "nothing given for SCHEMA");
 }
 END_TEST
