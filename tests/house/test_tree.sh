@@ -14,7 +14,7 @@ complain() {
 }
 
 ours() {
-    git ls-files -- "$@" | grep -v '^tests/golden/expected/' | while IFS= read -r file; do
+    git ls-files -- "$@" | grep -vE '^(tests/golden/expected|editors/tree-sitter/src)/' | while IFS= read -r file; do
         [ ! -f "$file" ] || printf '%s\n' "$file"
     done
 }

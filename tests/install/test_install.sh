@@ -5,9 +5,12 @@
 
 for file in bin/t87sc include/t87s/t87s.h include/t87s/codegen.h share/t87s/t87s.mk share/t87s/t87sc-matcher.json \
     share/bash-completion/completions/t87sc share/zsh/site-functions/_t87sc \
-    share/fish/vendor_completions.d/t87sc.fish share/vim/vimfiles/ftdetect/t87s.vim; do
+    share/fish/vendor_completions.d/t87sc.fish share/vim/vimfiles/ftdetect/t87s.vim \
+    share/tree-sitter/queries/t87s/highlights.scm; do
     [ -f "$prefix/$file" ] || fail "$file was not installed"
 done
+parser=$(find "$root" -name 'libtree-sitter-t87s.so')
+nm -D --defined-only "$parser" | grep -q ' T tree_sitter_t87s$' || fail "no parser for tree-sitter was installed"
 if command -v scdoc >/dev/null; then
     for page in man1/t87sc.1 man5/t87s-tags.5 man3/t87s.3 man3/t87s_open.3; do
         grep -q '^\.SH NAME' "$prefix/share/man/$page" || fail "there is no page $page"

@@ -1,0 +1,7 @@
+; SPDX-License-Identifier: MIT
+[
+  (block)
+  (enum_declaration)
+  (cached_declaration)
+  (mutation_declaration)
+] @fold
