@@ -245,6 +245,9 @@ function start() {
   document.getElementById("collapse").addEventListener("click", () => {
     view.open.clear();
     redraw();
+    const box = boxesOf(selected)[0];
+    if (box) box.element.scrollIntoView({ block: "center", inline: "nearest" });
+    else picture.scrollTo(0, 0); // or the tree, which is short now, would be out of sight
   });
 }
 

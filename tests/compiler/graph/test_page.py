@@ -260,6 +260,15 @@ class Page(unittest.TestCase):
         self.browser.key("Escape")
         self.assertTrue(self.js("document.getElementById('results').hidden"))
 
+    def test_on_a_phone_what_is_found_can_be_read_to_its_end(self):
+        self.browser.size(390, 844)
+        self.open("kitchen_sink")
+        self.js("document.getElementById('search').focus()")
+        self.browser.type("order")
+        self.assertGreater(self.js("document.querySelectorAll('#results span').length"), 5)
+        self.assertEqual(self.js("""[...document.querySelectorAll('#results span, #results small')]
+            .filter((each) => each.getBoundingClientRect().right > innerWidth - 12).map((each) => each.textContent)"""), [])
+
     def test_the_address_has_the_selection_and_back_works(self):
         self.open("kitchen_sink", "#tag=customers%2F%3Ccustomer_id%3E")
         self.assertEqual(self.selected(), "customers/<customer_id>")
@@ -329,6 +338,18 @@ class Page(unittest.TestCase):
         self.js("document.getElementById('scheme').click()")
         self.assertEqual(self.ground(), "rgb(255, 255, 255)")
 
+    def test_in_print_the_answer_stands_before_the_picture_and_not_in_it(self):
+        """Else a picture that is taller than what is left of the first page leaves that page blank."""
+        self.open("kitchen_sink", "#mutation=place_order")
+        self.browser.media(kind="print")
+        for width in [1400, 720]:
+            self.browser.size(width, 900)
+            answer, end, picture = self.js("""[document.getElementById('headline').getBoundingClientRect().top,
+                document.getElementById('details').getBoundingClientRect().bottom,
+                document.getElementById('picture').getBoundingClientRect().top]""")
+            self.assertLess(answer, 200)
+            self.assertLessEqual(end, picture)
+
     # ---- what may come ----
 
     def test_a_doc_comment_is_only_text(self):
@@ -380,6 +401,23 @@ class Page(unittest.TestCase):
             self.assertEqual(self.js("document.querySelectorAll('.count').length > 0"), counted)
             self.assertEqual("Mutations that reach most" in self.js("document.body.innerText"), counted)
             self.assertIn(f"{n:,} of {n:,} queries", self.look("select('mutation', 'm7')")["headline"])
+
+    def test_who_collapses_all_still_sees_the_tree(self):
+        parts = "".join(f"part{i}: Wild(id: u64) {{ a: Static; b: Static; c: Static; }}" for i in range(30))
+        calls = "".join(f"cached q{i}(id: u64) -> bytes tagged part{i}(id).a;\n"
+                        f"mutation m{i}(id: u64) invalidates part{i}(id);\n" for i in range(30))
+        in_view = """(() => {
+            const { bottom } = document.querySelector('[role=tree]').lastElementChild.getBoundingClientRect();
+            return bottom > 0; })()"""
+        self.open(f"schema s;\nroot {{ {parts} }}\n{calls}", "#tag=part29%2F%3Cid%3E%2Fc")
+        self.assertGreater(self.js("document.getElementById('picture').scrollTop"), 1000)
+        self.js("document.getElementById('collapse').click()")
+        self.assertEqual(self.js("document.getElementById('picture').scrollTop"), 0)
+        self.look("select('mutation', 'm29')")
+        self.js("document.getElementById('expand').click()")
+        self.js("document.getElementById('picture').scrollTo(0, 1e6)")
+        self.js("document.getElementById('collapse').click()")
+        self.assertTrue(self.is_in_view() and self.js(in_view))
 
     def test_what_is_deep_makes_the_picture_wider_and_it_scrolls(self):
         self.browser.size(320, 600)
