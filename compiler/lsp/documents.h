@@ -24,7 +24,7 @@ struct document {
     json_int_t version;
     /* of the last check */
     bool changed;             /* it, or something that was read then, has changed since */
-    bool is_new;              /* what was found then has not been published */
+    bool is_new;              /* of its text as it is nothing has been published, not even that nothing was found */
     bool is_part;             /* nothing but groups and enums, for others to import */
     json_t *found;            /* an object: by URI the diagnostics */
     bool read[DOCUMENTS_MAX]; /* by number: the other documents that stood in for files then */

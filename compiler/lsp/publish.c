@@ -38,7 +38,6 @@ static bool check(struct server *server, struct document *document) {
 
 bool check_changed(struct server *server) {
     for (struct document *document = server->documents.first; document; document = document->next) {
-        document->is_new |= document->changed;
         if (document->changed && !check(server, document))
             return false;
     }

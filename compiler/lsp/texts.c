@@ -28,6 +28,7 @@ void on_open(struct server *server, json_t *params) {
         return;
     }
     document->version = json_integer_value(json_object_get(item, "version"));
+    document->is_new = true;
     documents_mark_changed(&server->documents, NULL);
 }
 
@@ -57,6 +58,7 @@ void on_change(struct server *server, json_t *params) {
         return;
     forget(server);
     documents_mark_changed(&server->documents, document);
+    document->is_new = true;
     for (size_t i = 0; i < json_array_size(changes); i++) {
         json_t *change = json_array_get(changes, i), *text = json_object_get(change, "text");
         size_t from, to;
