@@ -55,9 +55,19 @@ static bool is_offered(struct completion *c, const char *name) {
     return !c->is_cut;
 }
 
+/* A clause stands once. */
+static bool is_there(const struct completion *c, const struct vocabulary_word *word) {
+    if (word->use != WORD_CLAUSE && word->use != WORD_EFFECT)
+        return false;
+    for (uint32_t i = 0; i < c->cursor->n_clauses; i++)
+        if (word_is(c->cursor->clauses[i], word->word))
+            return true;
+    return false;
+}
+
 static void add_words(struct completion *c, enum word_use use) {
     for (const struct vocabulary_word *word = vocabulary; word->word; word++)
-        if (word->use == use && is_offered(c, word->word))
+        if (word->use == use && !is_there(c, word) && is_offered(c, word->word))
             add(c, ITEM_KEYWORD, word->word, NULL, word->meaning, NULL, false);
 }
 
@@ -102,13 +112,23 @@ static const struct model_node *node_of_steps(const struct completion *c, uint32
     return node;
 }
 
+/* Whether a parameter of the type is in a bracket of the tag, or is to be. One is seldom meant for two wilds. */
+static bool is_used(const struct completion *c, const struct cursor_param *param, uint32_t planned) {
+    bool is_planned = planned >> (param - c->cursor->params) & 1;
+    for (uint32_t i = 0; i < c->cursor->n_filled && !is_planned; i++)
+        is_planned = param->name.size == c->cursor->filled[i].size &&
+                     !memcmp(param->name.bytes, c->cursor->filled[i].bytes, param->name.size);
+    return is_planned;
+}
+
 /* The parameter that fills a wild: one of its type and name, or else the only one of its type. */
-static const struct cursor_param *param_for(const struct completion *c, const struct model_node *wild) {
+static const struct cursor_param *param_for(const struct completion *c, const struct model_node *wild,
+                                            uint32_t planned) {
     const struct cursor_param *only = NULL;
     size_t n = 0;
     for (uint32_t i = 0; i < c->cursor->n_params; i++) {
         const struct cursor_param *param = &c->cursor->params[i];
-        if (param->is_key || !word_is(param->type, words_type(wild->type)))
+        if (param->is_key || !word_is(param->type, words_type(wild->type)) || is_used(c, param, planned))
             continue;
         if (word_is(param->name, wild->name))
             return param;
@@ -121,10 +141,13 @@ static const struct cursor_param *param_for(const struct completion *c, const st
 /* name(a, b) for the wilds directly below the segment; those that nothing fills are left to be filled. */
 static void append_filled(struct completion *c, const struct model_node *segment, struct text *out, bool *is_snippet) {
     size_t n_open = 0;
+    uint32_t planned = 0; /* a bit for each parameter */
     text_printf(out, "%s(", segment->name);
     for (const struct model_node *wild = segment->wild_child; wild; wild = wild->wild_child) {
-        const struct cursor_param *param = param_for(c, wild);
+        const struct cursor_param *param = param_for(c, wild, planned);
         text_append(out, wild == segment->wild_child ? "" : ", ");
+        if (param)
+            planned |= UINT32_C(1) << (param - c->cursor->params);
         if (param)
             text_append_bytes(out, param->name.bytes, param->name.size);
         else if (c->server->has_snippets)
@@ -172,7 +195,22 @@ static void add_segments(struct completion *c) {
     }
 }
 
-/* The parameters that can fill the wild; all of them, when it is not known which one that is. */
+static void add_param(struct completion *c, const struct cursor_param *param) {
+    struct text name, detail;
+    text_init(&name);
+    text_init(&detail);
+    text_append_bytes(&name, param->name.bytes, param->name.size);
+    text_append_bytes(&detail, param->type.bytes, param->type.size);
+    c->server->failed |= name.failed;
+    if (is_offered(c, text_string(&name)))
+        add(c, ITEM_VARIABLE, text_string(&name), &detail, NULL, NULL, false);
+    else
+        text_free(&detail);
+    text_free(&name);
+}
+
+/* The parameters that can fill the wild, all of them when it is not known which one that is: first the one of its name,
+ * last those that fill another. */
 static void add_arguments(struct completion *c) {
     uint32_t n = c->cursor->n_steps;
     const struct model_node *node = node_of_steps(c, n), *wild = NULL;
@@ -180,21 +218,15 @@ static void add_arguments(struct completion *c) {
         wild = node->wild_child; /* of one more bracket */
     else if (node && node->kind == NODE_WILD)
         wild = node; /* empty brackets have gone over it */
-    for (uint32_t i = 0; i < c->cursor->n_params; i++) {
-        const struct cursor_param *param = &c->cursor->params[i];
-        if (param->is_key || (wild && !word_is(param->type, words_type(wild->type))))
-            continue;
-        struct text name, detail;
-        text_init(&name);
-        text_init(&detail);
-        text_append_bytes(&name, param->name.bytes, param->name.size);
-        text_append_bytes(&detail, param->type.bytes, param->type.size);
-        c->server->failed |= name.failed;
-        if (is_offered(c, text_string(&name)))
-            add(c, ITEM_VARIABLE, text_string(&name), &detail, NULL, NULL, false);
-        else
-            text_free(&detail);
-        text_free(&name);
+    for (int rank = 0; rank < 3; rank++) {
+        for (uint32_t i = 0; i < c->cursor->n_params; i++) {
+            const struct cursor_param *param = &c->cursor->params[i];
+            if (param->is_key || (wild && !word_is(param->type, words_type(wild->type))))
+                continue;
+            bool is_namesake = wild && word_is(param->name, wild->name);
+            if (rank == (is_used(c, param, 0) ? 2 : is_namesake ? 0 : 1))
+                add_param(c, param);
+        }
     }
 }
 
@@ -269,7 +301,7 @@ json_t *on_completion(struct server *server, json_t *params) {
     if (!compiled || !cursor_find(&cursor, target.document, target.offset))
         return NULL;
     struct position start = position_at(&target.positions, target.offset - cursor.prefix.size);
-    struct position end = position_at(&target.positions, target.offset);
+    struct position end = position_at(&target.positions, target.offset + cursor.rest);
     struct completion completion = {.server = server,
                                     .outline = &compiled->loaded.outline,
                                     .cursor = &cursor,

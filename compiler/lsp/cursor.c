@@ -74,6 +74,7 @@ static bool collect(struct tokens *tokens, struct cursor *cursor, const struct d
         bool is_word = scan_is_word(next.kind) || next.kind == TOKEN_WILD || next.kind == TOKEN_STATIC;
         if (is_word && end >= offset) {
             cursor->prefix = (struct word){document->bytes + next.token.offset, offset - next.token.offset};
+            cursor->rest = end - offset;
             cursor->has_brackets = document->bytes[end] == '(';
             return true;
         }
@@ -167,7 +168,7 @@ static enum cursor_place walk_value(struct walk *walk, bool *done) {
 /* One tag of a list, up to what follows it. */
 static enum cursor_place walk_tag(struct walk *walk, bool *done) {
     struct cursor *cursor = walk->cursor;
-    cursor->n_steps = 0;
+    cursor->n_steps = cursor->n_filled = 0;
     *done = true;
     do {
         if (kind_at(walk) == TOKEN_END)
@@ -183,8 +184,10 @@ static enum cursor_place walk_tag(struct walk *walk, bool *done) {
         while (!take(walk, TOKEN_RPAREN)) {
             if (kind_at(walk) == TOKEN_END)
                 return CURSOR_ARGUMENT;
-            walk->at++;
+            struct word arg = take_word(walk);
             kept->n_args++;
+            if (cursor->n_filled < MODEL_MAX_WILDS)
+                cursor->filled[cursor->n_filled++] = arg;
             if (kind_at(walk) == TOKEN_END)
                 return CURSOR_ELSEWHERE;
             take(walk, TOKEN_COMMA);
@@ -219,7 +222,9 @@ static enum cursor_place in_function(struct walk *walk) {
         place = walk_value(walk, &done);
     while (!done && kind_at(walk) != TOKEN_END) {
         enum token_kind clause = kind_at(walk);
-        walk->at++;
+        struct word word = take_word(walk);
+        if (cursor->n_clauses < CLAUSE_N)
+            cursor->clauses[cursor->n_clauses++] = word;
         if (clause == TOKEN_TAGGED || clause == TOKEN_INVALIDATES)
             place = walk_tags(walk, &done);
         else if (kind_at(walk) == TOKEN_END && clause != TOKEN_FLEET) /* which may stand alone */

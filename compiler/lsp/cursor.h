@@ -6,6 +6,7 @@
 #ifndef T87SC_CURSOR_H
 #define T87SC_CURSOR_H
 
+#include "ast.h"
 #include "documents.h"
 #include "model.h"
 #include "tokens.h"
@@ -50,12 +51,15 @@ struct cursor_param {
 struct cursor {
     enum cursor_place place;
     struct word prefix; /* what is there of the word already; its size may be 0 */
+    size_t rest;        /* bytes of that word behind the cursor */
     bool has_brackets;  /* an opening one follows */
     bool is_mutation;
-    uint32_t n_params, n_steps;
+    uint32_t n_params, n_steps, n_filled, n_clauses;
     struct cursor_param params[MODEL_MAX_PARAMS]; /* of the query or mutation */
     struct cursor_step
-        steps[MODEL_MAX_SEGMENTS]; /* of the tag so far; of CURSOR_ARGUMENT the last is the one to fill */
+        steps[MODEL_MAX_SEGMENTS];       /* of the tag so far; of CURSOR_ARGUMENT the last is the one to fill */
+    struct word filled[MODEL_MAX_WILDS]; /* in the brackets of these steps */
+    struct word clauses[CLAUSE_N];       /* that are there already */
 };
 
 /* False when there is no memory. */
