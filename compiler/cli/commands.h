@@ -20,6 +20,13 @@ bool compiled_spares(const struct compiled *compiled, const char *path);
 /* Whether two paths lead to the same file, or would once it is there. */
 bool is_same_place(const char *a, const char *b);
 
+/* What was told in a run, for its closing line. */
+struct totals {
+    size_t n_errors, n_warnings;
+    size_t n_schemas; /* in which there were any */
+    bool is_closed;   /* the verb has a closing line of its own */
+};
+
 /* Tells what was found, in the format that was asked for; false without memory. */
 bool tell(struct diag_list *diags, const struct options *options);
 

@@ -145,6 +145,7 @@ static enum exit_code compare(const struct loaded *old, const struct loaded *new
     size_t n_bad = 0;
     for (int i = 0; i < DIFF_N_CATEGORIES; i++)
         n_bad += diff.n_errors[i] + (options->werror ? diff.n_warnings[i] : 0);
+    options->totals->is_closed = true;
     if (memory && options->diagnostics == REPORT_TEXT) {
         struct text line;
         text_init(&line);

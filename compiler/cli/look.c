@@ -12,16 +12,12 @@
 
 enum exit_code run_check(const struct options *options) {
     enum exit_code worst = EXIT_FINE;
-    size_t n_warnings = 0;
     for (size_t i = 0; i < options->n_arguments; i++) {
         struct compiled compiled;
         enum exit_code code = compile_and_lint(&compiled, options, options->arguments[i]);
         worst = code > worst ? code : worst;
-        n_warnings += compiled.loaded.diags.n_warnings;
         compiled_free(&compiled);
     }
-    if (options->werror && n_warnings)
-        fputs("t87sc: warnings are treated as errors (--werror)\n", stderr);
     return worst;
 }
 

@@ -30,6 +30,7 @@ struct options {
     enum format format; /* of what the verb makes */
     enum report_format diagnostics;
     struct report *report; /* where those that are not text go */
+    struct totals *totals; /* what was told so far */
     enum colour colour;
     size_t max_errors;
     enum { WANT_RUN, WANT_HELP, WANT_VERSION } want; /* help of `verb`, or of all when it is NULL */

@@ -33,15 +33,40 @@ bool tell(struct diag_list *diags, const struct options *options) {
     fwrite(text_string(&text), 1, text.size, stderr);
     bool all = !text.failed && !diags->failed;
     text_free(&text);
+    options->totals->n_errors += diags->n_errors;
+    options->totals->n_warnings += diags->n_warnings;
+    options->totals->n_schemas += diags->n_errors || diags->n_warnings;
     return all;
+}
+
+/* "3 errors, 1 warning in 2 of 5 schemas": so that nobody scrolls back to count, or to see that there was more.
+ * Programs count themselves; but why warnings are a failure is said to whoever reads their log. */
+static void tell_totals(const struct options *options) {
+    const struct totals *totals = options->totals;
+    size_t n_errors = totals->n_errors, n_warnings = totals->n_warnings;
+    bool fatal_warnings = options->werror && n_warnings;
+    if (totals->is_closed || (!n_errors && !n_warnings) || (options->diagnostics != REPORT_TEXT && !fatal_warnings))
+        return;
+    fputs("t87sc: ", stderr);
+    if (n_errors)
+        fprintf(stderr, "%zu error%s%s", n_errors, n_errors == 1 ? "" : "s", n_warnings ? ", " : "");
+    if (n_warnings)
+        fprintf(stderr, "%zu warning%s", n_warnings, n_warnings == 1 ? "" : "s");
+    if (options->n_arguments > 1)
+        fprintf(stderr, " in %zu of %zu schemas", totals->n_schemas, options->n_arguments);
+    fputs(fatal_warnings ? "; warnings are treated as errors (--werror)\n" : "\n", stderr);
 }
 
 enum exit_code run_and_report(struct options *options) {
     struct report report;
+    struct totals totals = {0};
+    options->totals = &totals;
     report_init(&report, options->diagnostics, options->max_errors);
     options->report = &report;
     enum exit_code code = options->verb->run(options);
+    tell_totals(options);
     options->report = NULL;
+    options->totals = NULL;
     report_finish(&report, T87SC_VERSION, (int)code);
     if (report.failed) {
         fputs("t87sc: error: out of memory\n", stderr);

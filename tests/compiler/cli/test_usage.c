@@ -143,6 +143,36 @@ START_TEST(errors_are_told_up_to_a_number)
 }
 END_TEST
 
+START_TEST(a_closing_line_counts_what_was_found)
+{
+    write_here("bad.tags", "schema bad;\nroot { a: Static; }\ncached a() -> bytes tagged x;\n");
+    write_here("worse.tags", "schema worse;\nroot { }\ncached a() -> bytes tagged x;\ncached b() -> bytes tagged x;\n");
+    write_here("odd.tags", "schema odd;\nroot { a: Static; b: Static; }\ncached f() -> bytes tagged a;\n");
+    static const struct {
+        const char *words, *closing;
+        int code;
+    } runs[] = {
+        {"check bad.tags", "\nt87sc: 1 error\n", 1},
+        {"check odd.tags", "\nt87sc: 1 warning\n", 0},
+        {"check --werror odd.tags", "\nt87sc: 1 warning; warnings are treated as errors (--werror)\n", 1},
+        {"check bad.tags odd.tags small.tags worse.tags", "\nt87sc: 3 errors, 1 warning in 3 of 4 schemas\n", 1},
+        {"check --max-errors 1 worse.tags", " (--max-errors 0 shows all)\nt87sc: 2 errors\n", 1},
+        {"gen worse.tags", "\nt87sc: 2 errors\n", 1},
+        {"dump worse.tags", "\nt87sc: 2 errors\n", 1},
+        {"fmt missing.tags", "\nt87sc: 1 error\n", 3},
+        {"diff --against bad.tags worse.tags", "\nt87sc: 3 errors\n", 1},
+    };
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        struct program_run run = t87sc(runs[i].words, NULL);
+        size_t size = strlen(runs[i].closing);
+        ck_assert_msg(run.err_size > size && !strcmp(run.err + run.err_size - size, runs[i].closing), "%s", run.err);
+        expect_run(run, runs[i].code, runs[i].closing);
+    }
+    struct program_run run = t87sc("check --format json bad.tags", NULL);
+    expect_run(run, 1, "");
+}
+END_TEST
+
 START_TEST(colour_follows_the_flag_then_the_environment)
 {
     write_here("bad.tags", "schema bad;\nroot { }\ncached a() -> bytes tagged x;\n");
@@ -207,6 +237,7 @@ int main(void) {
     tcase_add_test(all, wrong_usage_is_exit_code_2_and_says_what_to_write);
     tcase_add_test(all, check_tells_findings_of_every_schema);
     tcase_add_test(all, errors_are_told_up_to_a_number);
+    tcase_add_test(all, a_closing_line_counts_what_was_found);
     tcase_add_test(all, colour_follows_the_flag_then_the_environment);
     tcase_add_test(all, rules_and_their_explanations_are_one_table);
     tcase_add_test(all, dump_prints_the_resolved_schema);
