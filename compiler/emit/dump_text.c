@@ -17,9 +17,16 @@ static void append_doc(struct text *out, const char *indent, const char *doc) {
     }
 }
 
-static void append_clause(struct text *out, const char *name, int64_t value, const char *unit) {
-    if (value != MODEL_UNSET)
-        text_printf(out, " %s %" PRId64 "%s", name, value, unit);
+static void append_duration(struct text *out, const char *name, int64_t ms) {
+    if (ms == MODEL_UNSET)
+        return;
+    text_printf(out, " %s ", name);
+    words_duration(out, ms);
+}
+
+static void append_percentage(struct text *out, const char *name, int64_t percent) {
+    if (percent != MODEL_UNSET)
+        text_printf(out, " %s %" PRId64 "%%", name, percent);
 }
 
 static void append_tag(struct text *out, const struct emit_plan *plan, const struct model_node *node) {
@@ -45,13 +52,13 @@ static void append_query(struct text *out, const struct emit_plan *plan, size_t 
     text_append(out, " -> ");
     words_value(out, &query->value);
     text_append(out, "\n  ");
-    append_clause(out, "ttl", query->ttl_ms, "ms");
-    append_clause(out, "grace", query->grace_ms, "ms");
-    append_clause(out, "negative", query->negative_ms, "ms");
-    append_clause(out, "timeout", query->timeout_ms, "ms");
-    append_clause(out, "fleet", query->fleet_ms, "ms");
-    append_clause(out, "jitter", query->jitter_percent, "%");
-    append_clause(out, "verify", query->verify_percent, "%");
+    append_duration(out, "ttl", query->ttl_ms);
+    append_duration(out, "grace", query->grace_ms);
+    append_duration(out, "negative", query->negative_ms);
+    append_duration(out, "timeout", query->timeout_ms);
+    append_duration(out, "fleet", query->fleet_ms);
+    append_percentage(out, "jitter", query->jitter_percent);
+    append_percentage(out, "verify", query->verify_percent);
     text_printf(out, " version %" PRIu32 " fingerprint %016" PRIx64 "\n", query->version, plan->fingerprints[index]);
     for (size_t i = 0; i < query->n_tags; i++) {
         text_append(out, "   tagged ");
