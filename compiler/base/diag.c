@@ -129,6 +129,14 @@ struct diag *diag_add(struct diag_list *list, enum diag_code code, struct place 
     return diag;
 }
 
+static void add_folder(struct diag_list *list, const char *path, struct place place, uint32_t span) {
+    struct diag *diag = diag_add(list, T0121, place, span, "'%s' is a folder", path);
+    size_t size = strlen(path);
+    if (!strcmp(place.file, path)) /* else an import */
+        diag_help(list, diag, "name the schemas in it, such as %s%s*.tags", path,
+                  size && path[size - 1] == '/' ? "" : "/");
+}
+
 void diag_add_unread(struct diag_list *list, enum source_status status, int error, const char *path, struct place place,
                      uint32_t span) {
     switch (status) {
@@ -138,7 +146,7 @@ void diag_add_unread(struct diag_list *list, enum source_status status, int erro
         diag_add(list, T0120, place, span, "there is no file '%s'", path);
         break;
     case SOURCE_IS_FOLDER:
-        diag_add(list, T0121, place, span, "'%s' is a folder", path);
+        add_folder(list, path, place, span);
         break;
     case SOURCE_IS_PIPE:
         diag_add(list, T0123, place, span, "'%s' is a named pipe: an import must be a file", path);

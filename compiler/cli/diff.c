@@ -16,8 +16,18 @@ static enum exit_code no_memory(void) {
     return EXIT_INTERNAL;
 }
 
+/* Where there is no such file, git's own way to name a commit may have been meant, or buf's. */
+static void help_with_against(struct loaded *old, const char *against) {
+    const char *dot = strrchr(against, '.');
+    struct diag *first = old->diags.first;
+    if (first && first->rule->code == T0120 && (!dot || strcmp(dot, ".tags") != 0 || strchr(against, ':')))
+        diag_help(&old->diags, first, "the schema of a commit is 'git:REF' or 'git:REF:PATH', such as git:origin/main");
+}
+
 static enum exit_code load_old(struct loaded *old, const struct options *options, const struct load_options *load) {
     enum load_status status = load_schema(load, old);
+    if (!load->tree)
+        help_with_against(old, load->path);
     if (!tell(&old->diags, options) || status == LOAD_NO_MEMORY)
         return no_memory();
     return status == LOAD_OK ? EXIT_FINE : status == LOAD_REFUSED ? EXIT_FINDINGS : EXIT_INTERNAL;

@@ -63,6 +63,7 @@ static enum exit_code generate(const struct options *options, const struct compi
     if (options->depfile && !has_depfile_names(options, compiled, path))
         return EXIT_USAGE;
     output_open(&output, path, options->check ? OUTPUT_COMPARE : OUTPUT_WRITE);
+    bool was_there = output.old >= 0;
     printer_init(&printer, &compiled->plan.names, write_part, &output);
     if (!output.problem)
         emit_header(&printer, &compiled->plan);
@@ -77,7 +78,10 @@ static enum exit_code generate(const struct options *options, const struct compi
         return EXIT_INTERNAL;
     }
     if (!done) {
-        fprintf(stderr, "t87sc: %s is not what %s gives now: generate it again\n", path, options->arguments[0]);
+        if (was_there)
+            fprintf(stderr, "t87sc: %s is not what %s gives now: generate it again\n", path, options->arguments[0]);
+        else
+            fprintf(stderr, "t87sc: %s is not there: generate it from %s\n", path, options->arguments[0]);
         return EXIT_FINDINGS;
     }
     return EXIT_FINE;

@@ -134,9 +134,22 @@ static void declare_own(struct front *front, const struct ast_declaration *decla
         *once = declaration;
 }
 
-static void report_missing(struct front *front, enum diag_code code, const char *what, const char *help) {
+static struct diag *report_missing(struct front *front, enum diag_code code, const char *what, const char *help) {
     struct place start = {front->first_file->ast->source->path, 1, 1};
-    diag_help(front->diags, diag_add(front->diags, code, start, 1, "%s", what), "%s", help);
+    struct diag *diag = diag_add(front->diags, code, start, 1, "%s", what);
+    diag_help(front->diags, diag, "%s", help);
+    return diag;
+}
+
+/* What has neither is no schema: said once, and what it may be. */
+static void report_no_schema(struct front *front) {
+    struct diag *diag = report_missing(front, T0214, "the schema has no name",
+                                       "begin with 'schema NAME;' and declare a 'root { NAME: Static; }'");
+    for (const struct ast_declaration *next = front->first_file->ast->first; next; next = next->next)
+        if (next->kind == AST_CACHED || next->kind == AST_MUTATION)
+            return;
+    if (front->first_file->ast->first)
+        diag_help(front->diags, diag, "if it is there to be imported, check the schemas that import it");
 }
 
 bool check_declarations(struct front *front) {
@@ -160,9 +173,13 @@ bool check_declarations(struct front *front) {
     }
     if (!front->first_file->ast->first && front->diags->n_errors)
         return true; /* nothing of the file could be read, which was said */
-    if (!front->schema && !front->schema_may_be_missing)
+    bool no_name = !front->schema && !front->schema_may_be_missing;
+    bool no_root = !front->root && !front->root_may_be_missing;
+    if (no_name && no_root)
+        report_no_schema(front);
+    else if (no_name)
         report_missing(front, T0214, "the schema has no name", "begin with 'schema NAME;'");
-    if (!front->root && !front->root_may_be_missing)
+    else if (no_root)
         report_missing(front, T0216, "the schema has no root", "declare its first segments: 'root { NAME: Static; }'");
     return true;
 }

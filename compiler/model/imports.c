@@ -56,9 +56,12 @@ static void report_unread(struct front *front, enum source_status status, int er
         diag_add_unread(front->diags, status, error, path, place, span);
         return;
     }
-    diag_help(front->diags, diag_add(front->diags, T0124, place, span, "the imported file is not found"),
-              "looked for beside the file that imports it and in %s given with -I",
-              count_of(front, front->options->n_include_dirs, "folder"));
+    struct diag *diag = diag_add(front->diags, T0124, place, span, "the imported file is not found");
+    if (front->options->n_include_dirs)
+        diag_help(front->diags, diag, "looked for beside the file that imports it and in %s given with -I",
+                  count_of(front, front->options->n_include_dirs, "folder"));
+    else
+        diag_help(front->diags, diag, "looked for beside the file that imports it; -I names further folders");
 }
 
 static void read_import(struct front *front, struct file *file, const struct ast_declaration *import) {

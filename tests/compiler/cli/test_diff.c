@@ -96,6 +96,13 @@ START_TEST(wrong_usage_says_what_is_missing)
     expect_run(t87sc("diff --against small.tags small.tags small.tags", NULL), 2, "one argument too many");
     expect_run(t87sc("diff --against - -", small_schema), 2, "only one of two schemas can come from standard input");
     expect_run(t87sc("check --against small.tags small.tags", NULL), 2, "'--against' is not an option of this command");
+    static const char git[] = "help: the schema of a commit is 'git:REF' or 'git:REF:PATH'";
+    expect_run(t87sc("diff --against HEAD small.tags", NULL), 3, git);
+    expect_run(t87sc("diff --against main:small.tags small.tags", NULL), 3, git);
+    expect_run(t87sc("diff --against .git#branch=main small.tags", NULL), 3, git);
+    struct program_run run = t87sc("diff --against missing.tags small.tags", NULL);
+    ck_assert_ptr_null(strstr(run.err, "git:"));
+    expect_run(run, 3, "there is no file 'missing.tags'");
     expect_run(t87sc("diff --against git: small.tags", NULL), 2, "'git:' names no commit");
     expect_run(t87sc("diff --against git::small.tags small.tags", NULL), 2, "names no commit");
     expect_run(t87sc("diff --against git:--output=x small.tags", NULL), 2, "a REF does not begin with '-'");

@@ -75,7 +75,7 @@ END_TEST
 
 START_TEST(check_writes_nothing_and_tells_whether_it_would)
 {
-    expect_run(t87sc("gen --check small.tags", NULL), 1, "small.tags.h is not what small.tags gives now");
+    expect_run(t87sc("gen --check small.tags", NULL), 1, "small.tags.h is not there: generate it from small.tags");
     ck_assert(!is_here("small.tags.h"));
     expect_run(t87sc("gen small.tags", NULL), 0, "");
     expect_run(t87sc("gen --check small.tags", NULL), 0, "");

@@ -23,7 +23,10 @@ static void expect_unreadable(const char *path, const char *rendered) {
 START_TEST(a_schema_that_cannot_be_read_is_another_status_than_one_with_errors)
 {
     expect_unreadable("no-such.tags", "no-such.tags:1:1: error: there is no file 'no-such.tags' [T0120]\n");
-    expect_unreadable("/", "/:1:1: error: '/' is a folder [T0121]\n");
+    expect_unreadable("/", "/:1:1: error: '/' is a folder [T0121]\n"
+                           "/:1:1: help: name the schemas in it, such as /*.tags\n");
+    expect_unreadable("/dev", "/dev:1:1: error: '/dev' is a folder [T0121]\n"
+                              "/dev:1:1: help: name the schemas in it, such as /dev/*.tags\n");
     expect_unreadable(
         "/dev/zero",
         "/dev/zero:1:1: error: '/dev/zero' is too big: a schema with its imports has at most 16 MiB [T0122]\n");
@@ -56,10 +59,33 @@ END_TEST
 
 START_TEST(an_empty_schema_lacks_its_name_and_root)
 {
-    expect_found("", "1:1 T0214, 1:1 T0216");
-    expect_found("// nothing\n", "1:1 T0214, 1:1 T0216");
+    expect_found("", "1:1 T0214");
+    expect_found("// nothing\n", "1:1 T0214");
     expect_found("schema s;", "1:1 T0216");
     expect_found("root { }", "1:1 T0214");
+}
+END_TEST
+
+/* Of the only diagnostic. */
+static void expect_helps(const char *bytes, const char *first, const char *second) {
+    struct loaded loaded;
+    load_bytes(bytes, strlen(bytes), &loaded);
+    ck_assert_uint_eq(loaded.diags.n_errors, 1);
+    const struct diag_remark *help = loaded.diags.first->remarks;
+    ck_assert_str_eq(help->message, first);
+    ck_assert_str_eq(help->next ? help->next->message : "", second);
+    load_free(&loaded);
+}
+
+START_TEST(a_file_that_is_there_to_be_imported_is_not_taken_for_a_schema)
+{
+    static const char both[] = "begin with 'schema NAME;' and declare a 'root { NAME: Static; }'";
+    static const char import[] = "if it is there to be imported, check the schemas that import it";
+    expect_helps("tags G { a: Static; }\n", both, import);
+    expect_helps("enum e { a }\n", both, import);
+    expect_helps("", both, "");
+    expect_helps("mutation m() invalidates a;\n", both, "");
+    expect_helps("root { a: Static; }\n", "begin with 'schema NAME;'", "");
 }
 END_TEST
 
@@ -83,6 +109,7 @@ END_TEST
 int main(void) {
     return run_suites(suite_of("loading", a_schema_that_cannot_be_read_is_another_status_than_one_with_errors,
                                messages_call_standard_input_by_name, an_empty_schema_lacks_its_name_and_root,
+                               a_file_that_is_there_to_be_imported_is_not_taken_for_a_schema,
                                byte_order_mark_and_line_ends_make_no_difference,
                                diagnostics_may_be_added_after_the_load, NULL),
                       NULL);
