@@ -76,16 +76,6 @@ static const char *format_message(struct diag_list *list, const char *format, va
     return text_string(&text);
 }
 
-static uint32_t file_order(const struct diag_list *list, const char *file) {
-    uint32_t order = 0;
-    const struct source *source = list->sources ? list->sources->first : NULL;
-    while (source && source->path != file) {
-        source = source->next;
-        order++;
-    }
-    return order;
-}
-
 static void count(struct diag_list *list, const struct diag_rule *rule) {
     *(rule->level == DIAG_ERROR ? &list->n_errors : &list->n_warnings) += 1;
     list->n_unreadable += !strncmp(rule->id, "T01", 3);
@@ -118,7 +108,6 @@ struct diag *diag_add(struct diag_list *list, enum diag_code code, struct place 
                           .place = place,
                           .span = span ? span : 1,
                           .message = format_message(list, format, arguments),
-                          .file_order = file_order(list, place.file),
                           .sequence = (uint32_t)list->n_kept++};
     va_end(arguments);
     if (list->last)
@@ -148,8 +137,8 @@ void diag_add_unread(struct diag_list *list, enum source_status status, int erro
     case SOURCE_IS_FOLDER:
         add_folder(list, path, place, span);
         break;
-    case SOURCE_IS_PIPE:
-        diag_add(list, T0123, place, span, "'%s' is a named pipe: an import must be a file", path);
+    case SOURCE_IS_SPECIAL:
+        diag_add(list, T0123, place, span, "'%s' is a pipe, a device or a socket: an import must be a file", path);
         break;
     case SOURCE_TOO_BIG:
         diag_add(list, T0122, place, span, "'%s' is too big: a schema with its imports has at most 16 MiB", path);
@@ -214,6 +203,40 @@ void diag_did_you_mean(struct diag_list *list, struct diag *diag, const char *na
         diag_fix(list, diag, diag->place, diag->span, name);
 }
 
+/* ---- order ---- */
+
+static int compare_files(const void *left, const void *right) {
+    uintptr_t a = (uintptr_t)(*(struct diag *const *)left)->place.file;
+    uintptr_t b = (uintptr_t)(*(struct diag *const *)right)->place.file;
+    return (a > b) - (a < b);
+}
+
+/* The first of `sorted` whose file is not before `file`. */
+static size_t first_of_file(struct diag *const *sorted, size_t n, const char *file) {
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if ((uintptr_t)sorted[middle]->place.file < (uintptr_t)file)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Which file comes first: once for all, there may be a million files. What is in none of them comes last. */
+static void order_files(const struct diag_list *list, struct diag **diags, size_t n) {
+    uint32_t order = 0;
+    qsort(diags, n, sizeof *diags, compare_files);
+    for (size_t i = 0; i < n; i++)
+        diags[i]->file_order = UINT32_MAX;
+    for (const struct source *source = list->sources ? list->sources->first : NULL; source; source = source->next) {
+        for (size_t i = first_of_file(diags, n, source->path); i < n && diags[i]->place.file == source->path; i++)
+            diags[i]->file_order = order;
+        order++;
+    }
+}
+
 static int compare_numbers(uint32_t a, uint32_t b) { return (a > b) - (a < b); }
 
 static int compare_places(const struct diag *a, const struct diag *b) {
@@ -247,6 +270,7 @@ struct diag **diag_sort(struct diag_list *list, size_t *n) {
     size_t n_all = 0;
     for (struct diag *diag = list->first; diag; diag = diag->next)
         sorted[n_all++] = diag;
+    order_files(list, sorted, n_all);
     qsort(sorted, n_all, sizeof *sorted, compare);
     for (size_t i = 0; i < n_all; i++)
         if (!is_duplicate(sorted, *n, sorted[i]))

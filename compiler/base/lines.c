@@ -21,9 +21,17 @@ static void begin(struct line_finder *finder, uint32_t line, const unsigned char
         finder->limit--;
 }
 
+/* Who asks for many files asks in their order: looks behind the last one first. */
+static const struct source *find_source(const struct line_finder *finder, const char *file) {
+    const struct source *source = finder->source;
+    while (source && source->path != file)
+        source = source->next;
+    return source || !finder->sources ? source : source_find(finder->sources, file);
+}
+
 static void begin_file(struct line_finder *finder, const char *file) {
+    finder->source = find_source(finder, file);
     finder->file = file;
-    finder->source = finder->sources ? source_find(finder->sources, file) : NULL;
     if (!finder->source)
         return;
     const unsigned char *start = (const unsigned char *)finder->source->bytes;

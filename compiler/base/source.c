@@ -142,10 +142,10 @@ static enum source_status read_from_tree(struct source_list *list, struct source
     return SOURCE_OK;
 }
 
-/* To open one without a writer would wait for ever. */
-static bool is_pipe(const char *path) {
+/* A pipe without a writer, a terminal and other devices would be waited for, some of them for ever. */
+static bool is_special(const char *path) {
     struct stat facts;
-    return stat(path, &facts) == 0 && S_ISFIFO(facts.st_mode);
+    return stat(path, &facts) == 0 && !S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode);
 }
 
 size_t source_folder(const struct source_list *list, const char *path) {
@@ -163,8 +163,8 @@ enum source_status source_read(struct source_list *list, const char *path, FILE 
         fresh->bytes = list->overlay->find(list->overlay->context, path, &fresh->size);
     if (fresh->bytes)
         return read_overlaid(list, fresh, out);
-    if (!stream && list->n && is_pipe(path))
-        return SOURCE_IS_PIPE;
+    if (!stream && list->n && is_special(path))
+        return SOURCE_IS_SPECIAL;
     if (!stream) {
         errno = 0;
         opened = fopen(path, "rb");

@@ -36,7 +36,7 @@ enum source_status {
     SOURCE_OK,
     SOURCE_MISSING,
     SOURCE_IS_FOLDER,
-    SOURCE_IS_PIPE,
+    SOURCE_IS_SPECIAL, /* a pipe, a device, a socket */
     SOURCE_TOO_BIG,
     SOURCE_UNREADABLE /* errno says why */
 };
@@ -73,8 +73,8 @@ struct source_list {
 void source_init(struct source_list *list, struct arena *arena);
 
 /* Reads a file, or `stream` when it is not NULL, and appends it to the list. A file that the list has already is not
- * read again: *out is that one. The first may be a named pipe, as a shell makes for <(...); what it imports may not.
- * Only under arena_run(). */
+ * read again: *out is that one. The first may be a pipe or a device, as a shell makes for <(...); what it imports may
+ * not. Only under arena_run(). */
 enum source_status source_read(struct source_list *list, const char *path, FILE *stream, struct source **out);
 
 /* The size of the folder's part of a path, its slash included: "HEAD:schemas/", "HEAD:". */

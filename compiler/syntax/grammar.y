@@ -158,9 +158,7 @@ plain_word(A) ::= SOFT(T). { A = build_name(parser, T); }
 plain_word(A) ::= KEY(T). { A = build_name(parser, T); }
 
 %code {
-size_t grammar_size(void) {
-    return sizeof(yyParser);
-}
+_Static_assert(sizeof(yyParser) <= GRAMMAR_SIZE, "room for a parser");
 
 /* Would the grammar shift this token now? Walks a copy of the stack's states through the reductions that the token asks
  * for. Used only after an error, when it has to be exact: some reductions are common to tokens that do not fit. */

@@ -10,6 +10,8 @@
  */
 #include "parse.h"
 
+#include <stdalign.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "grammar.h"
@@ -338,9 +340,10 @@ static void parse_all(struct driver *driver) {
 
 struct ast_file *parse_file(struct arena *arena, struct intern *intern, struct diag_list *diags,
                             const struct source *source) {
+    alignas(max_align_t) char grammar[GRAMMAR_SIZE];
     struct driver driver = {
         .parser = {.arena = arena, .intern = intern, .diags = diags, .source = source},
-        .grammar = arena_alloc(arena, grammar_size()),
+        .grammar = grammar,
     };
     driver.parser.file = ARENA_NEW(arena, struct ast_file);
     driver.parser.file->source = source;

@@ -42,8 +42,8 @@ struct parser {
     struct token previous, earlier; /* the last two that the grammar has taken */
 };
 
-/* grammar.y */
-size_t grammar_size(void);
+/* grammar.y; a parser takes at most GRAMMAR_SIZE bytes, for as long as one file is parsed. */
+enum { GRAMMAR_SIZE = 10 << 10 };
 void grammar_Init(void *memory, struct parser *parser);
 void grammar_(void *grammar, int kind, struct token token);
 bool grammar_accepts(const void *grammar, enum token_kind kind);

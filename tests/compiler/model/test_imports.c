@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -158,50 +159,99 @@ START_TEST(imports_that_fail_are_errors_at_the_import)
 }
 END_TEST
 
-START_TEST(an_import_that_is_a_pipe_is_not_waited_for)
+START_TEST(an_import_that_is_a_pipe_or_a_device_is_not_waited_for)
 {
     setup();
     char *pipe = text_of("%s/pipe", folder);
     ck_assert_int_eq(mkfifo(pipe, 0600), 0);
     put("main.tags", "schema s;\nimport \"pipe\";\nroot { }\n");
     expect_main(LOAD_REFUSED, "2:8 T0123");
+    put("main.tags", "schema s;\nimport \"/dev/ptmx\";\nimport \"/dev/zero\";\nroot { }\n");
+    expect_main(LOAD_REFUSED, "2:8 T0123, 3:8 T0123");
     free(pipe);
     teardown();
 }
 END_TEST
 
-/* ALL:main imports ALL:0, ALL:1 and so on, which are empty. */
+/* ALL:main imports ALL:0, ALL:1 and so on, which are empty, and ALL:last. */
+struct made_up {
+    struct text main, last;
+};
+
 static enum source_status read_made_up(void *context, struct arena *arena, const char *path, size_t most,
                                        struct source *out) {
-    const struct text *main_text = context;
+    const struct made_up *made_up = context;
     const char *name = path + strlen("ALL:");
-    bool is_main = !strcmp(name, "main");
+    bool is_main = !strcmp(name, "main"), is_last = !strcmp(name, "last");
     (void)arena;
     (void)most;
-    out->bytes = is_main ? main_text->data : "";
-    out->size = is_main ? main_text->size : 0;
+    out->bytes = is_main ? made_up->main.data : is_last ? made_up->last.data : "";
+    out->size = is_main ? made_up->main.size : is_last ? made_up->last.size : 0;
     out->device = 1;
-    out->inode = is_main ? 1 : 2 + strtoul(name, NULL, 10);
+    out->inode = is_main ? 1 : is_last ? 2 : 3 + strtoul(name, NULL, 10);
     return SOURCE_OK;
+}
+
+static void make_up(struct made_up *made_up, size_t n_imports, size_t n_errors) {
+    text_init(&made_up->main);
+    text_init(&made_up->last);
+    text_append(&made_up->main, "schema s;\nroot { a: Static; }\n");
+    for (size_t i = 0; i < n_imports; i++)
+        text_printf(&made_up->main, "import \"%zu\";\n", i);
+    text_append(&made_up->main, "import \"last\";\n");
+    text_append(&made_up->last, "\n");
+    for (size_t i = 0; i < n_errors; i++)
+        text_append(&made_up->last, "tags A;\n");
+    ck_assert(!made_up->main.failed && !made_up->last.failed);
+}
+
+static void free_made_up(struct made_up *made_up) {
+    text_free(&made_up->main);
+    text_free(&made_up->last);
 }
 
 /* By pairs of files it would take longer than a test may. */
 START_TEST(thirty_thousand_imports_are_read_in_linear_time)
 {
     enum { MANY = 30000 };
-    struct text text;
+    struct made_up made_up;
     struct loaded loaded;
-    struct source_tree tree = {.root = "ALL:", .read = read_made_up, .context = &text};
+    struct source_tree tree = {.root = "ALL:", .read = read_made_up, .context = &made_up};
     struct load_options options = {.path = "ALL:main", .tree = &tree};
-    text_init(&text);
-    text_append(&text, "schema s;\nroot { a: Static; }\n");
-    for (int i = 0; i < MANY; i++)
-        text_printf(&text, "import \"%d\";\n", i);
-    ck_assert(!text.failed);
+    make_up(&made_up, MANY, 0);
     ck_assert_int_eq(load_schema(&options, &loaded), LOAD_OK);
-    ck_assert_uint_eq(loaded.n_files, MANY + 1);
+    ck_assert_uint_eq(loaded.n_files, MANY + 2);
     load_free(&loaded);
-    text_free(&text);
+    free_made_up(&made_up);
+}
+END_TEST
+
+static long peak_kib(void) {
+    struct rusage usage;
+    ck_assert_int_eq(getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_maxrss;
+}
+
+/* Where its file stands among the others is not looked up for each error, and no file keeps its parser. */
+START_TEST(what_is_wrong_in_the_last_of_fifty_thousand_files_is_told_in_linear_time_and_memory)
+{
+    enum { MANY = 50000 };
+    struct made_up made_up;
+    struct loaded loaded;
+    struct source_tree tree = {.root = "ALL:", .read = read_made_up, .context = &made_up};
+    struct load_options options = {.path = "ALL:main", .tree = &tree};
+    make_up(&made_up, MANY, MANY);
+    const long before = peak_kib();
+    ck_assert_int_eq(load_schema(&options, &loaded), LOAD_REFUSED);
+    ck_assert_int_lt(peak_kib() - before, 3 * MANY);
+    ck_assert_uint_eq(loaded.diags.n_errors, MANY);
+    size_t n = 0;
+    struct diag **sorted = diag_sort(&loaded.diags, &n);
+    ck_assert_uint_eq(n, DIAG_MAX_KEPT);
+    ck_assert_str_eq(sorted[0]->place.file, "ALL:last");
+    ck_assert_uint_eq(sorted[0]->place.line, 2);
+    load_free(&loaded);
+    free_made_up(&made_up);
 }
 END_TEST
 
@@ -242,14 +292,16 @@ START_TEST(errors_in_an_imported_file_are_told_after_those_of_the_schema)
 END_TEST
 
 int main(void) {
-    return run_suites(
-        suite_of("imports", an_import_brings_groups_and_enums_and_what_these_need,
-                 what_else_an_imported_schema_declares_stays_its_own,
-                 an_import_is_found_beside_the_file_then_in_the_folders_in_order,
-                 beside_means_beside_the_file_that_imports, a_file_that_two_import_is_read_once,
-                 loops_are_errors_that_print_the_ring, imports_that_fail_are_errors_at_the_import,
-                 an_import_that_is_a_pipe_is_not_waited_for, thirty_thousand_imports_are_read_in_linear_time,
-                 nobody_complains_of_what_a_missing_import_may_bring, duplicates_across_files_show_both_places,
-                 errors_in_an_imported_file_are_told_after_those_of_the_schema, NULL),
-        NULL);
+    return run_suites(suite_of("imports", an_import_brings_groups_and_enums_and_what_these_need,
+                               what_else_an_imported_schema_declares_stays_its_own,
+                               an_import_is_found_beside_the_file_then_in_the_folders_in_order,
+                               beside_means_beside_the_file_that_imports, a_file_that_two_import_is_read_once,
+                               loops_are_errors_that_print_the_ring, imports_that_fail_are_errors_at_the_import,
+                               an_import_that_is_a_pipe_or_a_device_is_not_waited_for,
+                               thirty_thousand_imports_are_read_in_linear_time,
+                               what_is_wrong_in_the_last_of_fifty_thousand_files_is_told_in_linear_time_and_memory,
+                               nobody_complains_of_what_a_missing_import_may_bring,
+                               duplicates_across_files_show_both_places,
+                               errors_in_an_imported_file_are_told_after_those_of_the_schema, NULL),
+                      NULL);
 }
