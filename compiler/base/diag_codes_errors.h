@@ -123,7 +123,8 @@
       "$ head -c 17M /dev/zero | t87sc check -", \
       "$ t87sc check schemas/blog.tags") \
     X(T0123, ERROR, "unreadable-file", "a file that cannot be read", \
-      "The system refused to open or read the file; the message carries its reason.", \
+      "The system refused to open or read the file, and the message carries its reason; or an import is no file but a " \
+      "pipe, a device or a socket, which could be waited for without end.", \
       "$ chmod a-r blog.tags && t87sc check blog.tags", \
       "$ chmod a+r blog.tags && t87sc check blog.tags") \
     X(T0124, ERROR, "missing-import", "an import that is not found", \
@@ -505,7 +506,8 @@
       "schema s;\n" \
       "root { users: Wild(class_id: u64); }\n") \
     X(T0502, ERROR, "name-collision", "two things that get one C name", \
-      "Names are joined with _ in the generated header, so different paths or queries can meet in one identifier.", \
+      "Names are joined with _ in the generated header, so different paths or queries can meet in one identifier, " \
+      "and a schema and one of its things in a word of C: schema size, query t.", \
       "schema s;\n" \
       "root { a: Static { b_c: Static; } a_b: Static { c: Static; } }\n", \
       "schema s;\n" \

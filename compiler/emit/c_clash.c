@@ -4,6 +4,8 @@
  * generated struct and a function may not, for C++ would warn. A macro is in the way of both, and so is a typedef: in
  * C++ it shares the names of tags. A "claim" is a name in a space, as the hash of its text, and the thing that gets it.
  *
+ * A word of C may be what a schema and one of its things make together: size and t, thread and local.
+ *
  * The structs of values are the application's, under the names they have there; they only must leave alone what is the
  * header's.
  */
@@ -24,8 +26,8 @@ struct thing {
     uint32_t item;  /* OF_ITEM only */
 };
 
-/* A value's struct has its own name, which comes from no pattern. */
-enum { C_VALUE = C_NAME_COUNT, N_KINDS };
+/* A value's struct has its own name, which comes from no pattern, and so has a word of C. */
+enum { C_VALUE = C_NAME_COUNT, C_WORD, N_KINDS };
 
 struct check {
     const struct emit_plan *plan;
@@ -38,7 +40,8 @@ static const enum c_name_owner owners[N_KINDS] = {
 #define X(name, owner, upper, before, after) [name] = owner,
     C_NAMES(X)
 #undef X
-        [C_VALUE] = OF_VALUE};
+        [C_VALUE] = OF_VALUE,
+    [C_WORD] = OF_WORD};
 
 enum { SPACE_NAMES, SPACE_TAGS, N_SPACES };
 
@@ -48,7 +51,7 @@ static bool lives_in(enum c_name kind, int space) {
         C_NAMES(X)
 #undef X
     };
-    if (is_macro[kind] || kind == C_CACHE || kind == C_TAG || kind == C_QUERY_REFRESHED)
+    if (is_macro[kind] || (int)kind == (int)C_WORD || kind == C_CACHE || kind == C_TAG || kind == C_QUERY_REFRESHED)
         return true;
     return (space == SPACE_TAGS) == (kind == C_ENUM || (int)kind == (int)C_VALUE);
 }
@@ -181,6 +184,12 @@ static const char *value_name(const struct emit_plan *plan, struct thing value) 
     return value.index < plan->n_structs ? plan->structs[value.index] : plan->codecs[value.index - plan->n_structs];
 }
 
+static size_t copy_name(char *to, const char *name) {
+    size_t size = strlen(name);
+    memcpy(to, name, size + 1);
+    return size;
+}
+
 static size_t name_of(char *to, const struct check *check, enum c_name kind, struct thing thing) {
     const struct c_names *names = &check->plan->names;
     const struct model *model = check->plan->model;
@@ -199,12 +208,10 @@ static size_t name_of(char *to, const struct check *check, enum c_name kind, str
         return c_name_of_item(to, names, model->enums[thing.index], thing.item);
     case OF_CODEC:
         return c_name_of(to, names, kind, check->plan->codecs[thing.index]);
-    case OF_VALUE: {
-        const char *name = value_name(check->plan, thing);
-        size_t size = strlen(name);
-        memcpy(to, name, size + 1);
-        return size;
-    }
+    case OF_VALUE:
+        return copy_name(to, value_name(check->plan, thing));
+    case OF_WORD:
+        return copy_name(to, c_word(thing.index));
     }
     return 0;
 }
@@ -232,6 +239,12 @@ static void claim_all(struct check *check, struct thing thing) {
     }
 }
 
+/* Does it begin with the schema's name? Macros of the header have that in capitals. */
+static bool may_be_made(const struct emit_plan *plan, const char *word) {
+    size_t size = plan->names.schema_size;
+    return !strncasecmp(word, plan->model->schema, size) && word[size] == '_';
+}
+
 static size_t n_of(const struct emit_plan *plan, enum c_name_owner owner) {
     switch (owner) {
     case OF_SCHEMA:
@@ -249,11 +262,14 @@ static size_t n_of(const struct emit_plan *plan, enum c_name_owner owner) {
     case OF_VALUE:
         return plan->n_structs + plan->n_codecs;
     case OF_ITEM:
+    case OF_WORD:
         break;
     }
     size_t n = 0;
-    for (size_t i = 0; i < plan->model->n_enums; i++)
+    for (size_t i = 0; owner == OF_ITEM && i < plan->model->n_enums; i++)
         n += plan->model->enums[i]->n_items;
+    for (size_t i = 0; owner == OF_WORD && c_word(i); i++)
+        n += may_be_made(plan, c_word(i));
     return n;
 }
 
@@ -269,6 +285,9 @@ static void claim_everything(struct check *check) {
     for (uint32_t i = 0; i < model->n_enums; i++)
         for (uint32_t j = 0; j < model->enums[i]->n_items; j++)
             claim_all(check, (struct thing){OF_ITEM, i, j});
+    for (uint32_t i = 0; c_word(i); i++)
+        if (may_be_made(check->plan, c_word(i)))
+            claim_all(check, (struct thing){OF_WORD, i, 0});
 }
 
 /* ---- telling it ---- */
@@ -307,8 +326,13 @@ static void append_thing(struct text *text, const struct check *check, struct th
     case OF_VALUE:
         text_printf(text, "struct '%s'", value_name(check->plan, thing));
         break;
+    case OF_WORD:
+        text_append(text, "a word of C, or of a header that all include,");
+        break;
     }
 }
+
+static bool has_place(struct thing thing) { return thing.owner != OF_SCHEMA && thing.owner != OF_WORD; }
 
 /* A struct or codec stands where the first query brings one. */
 static const struct model_value *value_of(const struct check *check, enum model_value_kind kind, const char *name) {
@@ -329,6 +353,7 @@ static struct place place_of(const struct check *check, struct thing thing) {
     const struct model *model = check->plan->model;
     switch (thing.owner) {
     case OF_SCHEMA:
+    case OF_WORD:
         break;
     case OF_TAG:
         return model->nodes[thing.index]->place;
@@ -357,7 +382,8 @@ static bool same_name(const struct check *check, enum c_name a_kind, struct thin
 static bool follows(const struct check *check, enum c_name a_kind, struct thing a, enum c_name b_kind, struct thing b) {
     static const enum c_name first[] = {
         [OF_SCHEMA] = C_GUARD, [OF_TAG] = C_NODE,  [OF_QUERY] = C_QUERY,  [OF_MUTATION] = C_MUTATION,
-        [OF_ENUM] = C_ENUM,    [OF_ITEM] = C_ITEM, [OF_CODEC] = C_ENCODE, [OF_VALUE] = C_GUARD /* has one name */};
+        [OF_ENUM] = C_ENUM,    [OF_ITEM] = C_ITEM, [OF_CODEC] = C_ENCODE, [OF_VALUE] = C_GUARD, /* has one name */
+        [OF_WORD] = C_GUARD /* the same */};
     if (a_kind == b_kind && a_kind != first[a.owner] && same_name(check, first[a.owner], a, first[a.owner], b))
         return true;
     if (a.owner != OF_TAG || b.owner != OF_TAG)
@@ -378,6 +404,7 @@ static const char *name_at_place(const struct check *check, struct thing thing) 
     const struct model *model = check->plan->model;
     switch (thing.owner) {
     case OF_SCHEMA:
+    case OF_WORD:
         break;
     case OF_TAG:
         return model->nodes[thing.index]->name;
@@ -399,8 +426,8 @@ static const char *name_at_place(const struct check *check, struct thing thing) 
 static void tell_value(struct check *check, struct thing value, struct thing other) {
     struct place place = place_of(check, value);
     const char *name = value_name(check->plan, value);
-    if (other.owner == OF_VALUE || is_said(check->diags, T0504, place))
-        return; /* the same struct, as itself and by a codec */
+    if (other.owner == OF_VALUE || other.owner == OF_WORD || is_said(check->diags, T0504, place))
+        return; /* the same struct, as itself and by a codec; or the application's own mistake */
     struct text what;
     text_init_in(&what, check->diags->arena);
     if (other.owner == OF_SCHEMA)
@@ -425,7 +452,7 @@ static void tell(struct check *check, uint64_t a_claim, uint64_t b_claim) {
     }
     char name[C_NAME_MAX + 1];
     name[name_of(name, check, a_kind, a)] = '\0';
-    if (b.owner == OF_SCHEMA || (a.owner != OF_SCHEMA && is_before(place_of(check, b), place_of(check, a)))) {
+    if (!has_place(b) || (has_place(a) && is_before(place_of(check, b), place_of(check, a)))) {
         struct thing swapped = a;
         a = b;
         b = swapped;
@@ -442,8 +469,10 @@ static void tell(struct check *check, uint64_t a_claim, uint64_t b_claim) {
         diag_add(check->diags, T0502, place, (uint32_t)strlen(name_at_place(check, b)),
                  "%s would be called '%s' in C, as %s is", text_string(&second), name, text_string(&first));
     diag_help(check->diags, diag,
-              "rename one of them: names are joined with '_' in the header, and macros are in capitals");
-    if (a.owner != OF_SCHEMA)
+              a.owner == OF_WORD
+                  ? "rename it, or the schema: names are joined with '_' in the header, and macros are in capitals"
+                  : "rename one of them: names are joined with '_' in the header, and macros are in capitals");
+    if (has_place(a))
         diag_note(check->diags, diag, place_of(check, a), "%s is declared here", text_string(&first));
 }
 

@@ -22,7 +22,7 @@
 
 #include "model.h"
 
-enum c_name_owner { OF_SCHEMA, OF_TAG, OF_QUERY, OF_MUTATION, OF_ENUM, OF_ITEM, OF_CODEC, OF_VALUE };
+enum c_name_owner { OF_SCHEMA, OF_TAG, OF_QUERY, OF_MUTATION, OF_ENUM, OF_ITEM, OF_CODEC, OF_VALUE, OF_WORD };
 
 /* clang-format off */
 /*    name                 owner        upper  before             after */
@@ -120,6 +120,7 @@ size_t c_local_own(char *to, const struct c_locals *locals, const char *word, si
  * macros that the header uses, variables of libc) can be no parameter. */
 bool c_is_keyword(const char *word);
 bool c_is_taken(const char *word);
+const char *c_word(size_t i); /* all of them, keywords and others; NULL after the last */
 /* Identifiers that the C standard keeps for itself wherever they stand: __x and _X. */
 bool c_is_reserved(const char *word);
 

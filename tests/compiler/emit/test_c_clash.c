@@ -283,6 +283,36 @@ START_TEST(a_schema_name_must_begin_names)
 }
 END_TEST
 
+START_TEST(nothing_is_called_like_a_word_of_c_in_the_header)
+{
+    static const struct {
+        const char *schema, *own;
+    } wrong[] = {{"size", "t"},           {"uint64", "t"},   {"max", "align_t"},  {"max_align", "t"},
+                 {"uint_least8", "t"},    {"wchar", "t"},    {"thread", "local"}, {"SIZE", "MAX"},
+                 {"reinterpret", "cast"}, {"strerror", "r"}, {"co", "await"}};
+    static const char *items[] = {"max", "other"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        root_of(wrong[i].schema);
+        query(wrong[i].own);
+        expect_one(T0502, 1, 0, "a word of C");
+        root_of(wrong[i].schema);
+        make_mutation(&maker, wrong[i].own);
+        expect_one(T0502, 1, 0, "mutation");
+        root_of(wrong[i].schema);
+        make_enum(&maker, wrong[i].own, 2, items);
+        expect_one(T0502, 1, 0, "enum");
+    }
+    root_of("sig");
+    make_enum(&maker, "atomic", 2, items);
+    expect_one(T0502, 1, 0, "'SIG_ATOMIC_MAX'");
+    root_of("size");
+    query("tt");
+    query("t_");
+    make_enum(&maker, "max", 2, items);
+    expect_none();
+}
+END_TEST
+
 START_TEST(a_schema_is_not_called_like_the_library)
 {
     static const char *const wrong[] = {"t87s", "t87s_", "t87s_gen", "T87S", "T87s_Shop"};
@@ -327,7 +357,7 @@ int main(void) {
         names_that_every_schema_has_are_taken, enum_items_meet_in_capitals, the_caret_spans_the_name_that_clashes,
         an_enum_may_be_called_like_a_query_but_not_like_the_tag_type, an_enum_is_not_called_like_the_type_of_a_callback,
         what_stands_in_one_place_is_told_once, keywords_are_no_parameters_and_no_wilds, a_schema_name_must_begin_names,
-        a_schema_is_not_called_like_the_library, a_value_is_not_called_like_a_struct_an_enum_or_a_macro_of_the_header,
-        NULL);
+        nothing_is_called_like_a_word_of_c_in_the_header, a_schema_is_not_called_like_the_library,
+        a_value_is_not_called_like_a_struct_an_enum_or_a_macro_of_the_header, NULL);
     return run_suites(suite, NULL);
 }
