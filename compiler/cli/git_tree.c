@@ -198,14 +198,16 @@ static enum source_status read_file(void *context, struct arena *arena, const ch
 
 /* ---- opening ---- */
 
-/* Runs git with these arguments; true if it is content. */
-static bool ask_git(const struct git_tree *tree, const char *const *arguments, struct text *out, int *error) {
+/* Runs git with these arguments; true if it is content. What it says beside its answer (a warning, a trace) must not
+ * get into the answer. */
+static bool ask_git(const struct git_tree *tree, const char *const *arguments, enum program_errors errors,
+                    struct text *out, int *error) {
     const char *argv[8];
     size_t n = begin_command(tree, argv);
     while (*arguments)
         argv[n++] = *arguments++;
     argv[n] = NULL;
-    return program_output(argv, PROGRAM_ERRORS_TO_OUT, out, error) == 0 && !out->failed;
+    return program_output(argv, errors, out, error) == 0 && !out->failed;
 }
 
 static bool tell_failure(int error, const char *format, const char *what, const char *reason) {
@@ -234,12 +236,12 @@ static bool find_object(struct git_tree *tree, const char *ref) {
     text_init(&wanted);
     text_printf(&wanted, "%s^{tree}", ref);
     const char *const object[] = {"rev-parse", "--verify", "--quiet", text_string(&wanted), NULL};
-    bool is_repository = ask_git(tree, repository, &said, &error), found = false;
+    bool is_repository = ask_git(tree, repository, PROGRAM_ERRORS_TO_OUT, &said, &error), found = false;
     if (!is_repository && !said.failed)
         tell_failure(error, "'%s' is in no git repository: %s", *tree->folder ? tree->folder : ".", text_string(&said));
     if (is_repository && !wanted.failed) {
-        said.size = 0;
-        found = ask_git(tree, object, &said, &error);
+        text_rewind(&said);
+        found = ask_git(tree, object, PROGRAM_ERRORS_OURS, &said, &error);
         if (!found && !said.failed)
             tell_failure(error, "the repository has no commit '%s'%s", ref, "");
     }
@@ -254,10 +256,11 @@ static bool find_object(struct git_tree *tree, const char *ref) {
 
 /* A bare repository has none. */
 static void find_top(struct git_tree *tree) {
+    static const char *const top[] = {"rev-parse", "--show-toplevel", NULL};
     struct text said;
     int error = 0;
     text_init(&said);
-    if (ask_git(tree, (const char *const[]){"rev-parse", "--show-toplevel", NULL}, &said, &error))
+    if (ask_git(tree, top, PROGRAM_ERRORS_NOWHERE, &said, &error))
         tree->top = realpath(text_string(&said), NULL);
     text_free(&said);
 }

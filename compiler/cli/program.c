@@ -29,6 +29,8 @@ static int add_actions(posix_spawn_file_actions_t *actions, int in, int out, enu
         error = posix_spawn_file_actions_adddup2(actions, out, STDOUT_FILENO);
     if (!error && errors == PROGRAM_ERRORS_TO_OUT)
         error = posix_spawn_file_actions_adddup2(actions, out, STDERR_FILENO);
+    if (!error && errors == PROGRAM_ERRORS_NOWHERE)
+        error = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     return error;
 }
 

@@ -15,7 +15,8 @@ struct program {
     int in, out; /* its standard input, or -1, and its standard output */
 };
 
-enum program_errors { PROGRAM_ERRORS_OURS, PROGRAM_ERRORS_TO_OUT }; /* where its standard error goes */
+/* Where its standard error goes. */
+enum program_errors { PROGRAM_ERRORS_OURS, PROGRAM_ERRORS_TO_OUT, PROGRAM_ERRORS_NOWHERE };
 
 /* 0, or the errno that says why it does not run. Without `with_input` it reads nothing. */
 int program_start(struct program *program, const char *const argv[], bool with_input, enum program_errors errors);

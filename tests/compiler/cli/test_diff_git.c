@@ -146,6 +146,13 @@ START_TEST(what_git_does_not_know_is_told)
 }
 END_TEST
 
+START_TEST(what_git_says_beside_its_answer_is_not_in_it)
+{
+    expect_line("cd repo; GIT_TRACE=1 $T87SC diff -I common --against git:v1 schemas/shop.tags", 1,
+                "schemas/shop.tags against v1:schemas/shop.tags: 2 breaking changes");
+}
+END_TEST
+
 START_TEST(nothing_in_a_ref_is_a_command)
 {
     expect_line("cd repo; $T87SC diff --against 'git:$(touch hit);touch hit`touch hit`' schemas/shop.tags", 3,
@@ -210,6 +217,7 @@ int main(void) {
     tcase_add_test(all, an_import_that_was_not_there_is_told_at_its_place_in_the_commit);
     tcase_add_test(all, links_in_the_tree_are_followed);
     tcase_add_test(all, what_git_does_not_know_is_told);
+    tcase_add_test(all, what_git_says_beside_its_answer_is_not_in_it);
     tcase_add_test(all, nothing_in_a_ref_is_a_command);
     tcase_add_test(all, names_with_anything_in_them);
     tcase_add_test(all, a_file_of_any_size_is_no_danger);
