@@ -320,6 +320,12 @@ class Page(unittest.TestCase):
                 self.assertEqual(self.look("misplaced()"), [], f"{schema}, {width}")
                 self.assertLessEqual(self.js("document.documentElement.scrollWidth"), width)
 
+    def test_on_half_a_screen_the_picture_has_more_room_than_the_panel(self):
+        self.browser.size(800, 600)
+        self.open("kitchen_sink")
+        room = self.js("['picture', 'details'].map((id) => document.getElementById(id).getBoundingClientRect().width)")
+        self.assertGreater(room[0], 1.5 * room[1])
+
     def test_on_a_phone_the_details_fold_away(self):
         self.browser.size(400, 800)
         self.open("blog", "#mutation=edit_post")
