@@ -10,6 +10,7 @@
 #include "captions.h"
 #include "cursor.h"
 #include "json_parts.h"
+#include "locate.h"
 #include "server.h"
 #include "vocabulary.h"
 #include "words.h"
@@ -17,7 +18,14 @@
 enum { MOST_ITEMS = 1000 }; /* the client asks again when there are more */
 
 /* Of the protocol. */
-enum item_kind { ITEM_FIELD = 5, ITEM_VARIABLE = 6, ITEM_CLASS = 7, ITEM_ENUM = 13, ITEM_KEYWORD = 14 };
+enum item_kind {
+    ITEM_FIELD = 5,
+    ITEM_VARIABLE = 6,
+    ITEM_CLASS = 7,
+    ITEM_ENUM = 13,
+    ITEM_KEYWORD = 14,
+    ITEM_STRUCT = 22
+};
 
 struct completion {
     struct server *server;
@@ -85,6 +93,64 @@ static void add_declared(struct completion *c, enum ast_kind kind) {
             add(c, kind == AST_ENUM ? ITEM_ENUM : ITEM_CLASS, next->name.text, &detail, next->doc, NULL, false);
         }
     }
+}
+
+/* ---- what the schema has elsewhere ---- */
+
+/* Whether it is the first of its kind; *seen is an object of those before. */
+static bool is_first(struct completion *c, json_t *seen, const char *what) {
+    if (json_object_get(seen, what))
+        return false;
+    c->server->failed |= json_object_set_new(seen, what, json_true()) != 0;
+    return true;
+}
+
+static bool has_param(const struct completion *c, const char *name) {
+    for (uint32_t i = 0; i < c->cursor->n_params; i++)
+        if (word_is(c->cursor->params[i].name, name))
+            return true;
+    return false;
+}
+
+/* Parameters as the wilds want them: what fills one is mostly called like it. */
+static void add_wilds(struct completion *c) {
+    json_t *seen = json_object();
+    struct text param;
+    text_init(&param);
+    for (size_t i = 0; seen && i < c->outline->n_nodes && !c->is_cut; i++) {
+        const struct model_node *node = c->outline->nodes[i];
+        if (node->kind != NODE_WILD || has_param(c, node->name) || !is_offered(c, node->name))
+            continue;
+        text_rewind(&param);
+        text_printf(&param, "%s: %s", node->name, words_type(node->type));
+        if (is_first(c, seen, text_string(&param)))
+            add(c, ITEM_VARIABLE, text_string(&param), NULL, NULL, NULL, false);
+    }
+    c->server->failed |= param.failed || !seen;
+    text_free(&param);
+    json_decref(seen);
+}
+
+/* The structs of other values; the one that is being written is among them. */
+struct structs {
+    struct completion *c;
+    json_t *seen;
+};
+
+static bool add_struct(void *context, const struct symbol *symbol) {
+    const struct structs *structs = context;
+    bool is_other = symbol->kind == SYMBOL_STRUCT && !word_is(structs->c->cursor->prefix, symbol->name);
+    if (is_other && is_offered(structs->c, symbol->name) && is_first(structs->c, structs->seen, symbol->name))
+        add(structs->c, ITEM_STRUCT, symbol->name, NULL, NULL, NULL, false);
+    return false;
+}
+
+static void add_structs(struct completion *c) {
+    struct structs structs = {c, json_object()};
+    if (structs.seen && c->outline->n_files)
+        each_symbol(c->outline->files[0], add_struct, &structs);
+    c->server->failed |= !structs.seen;
+    json_decref(structs.seen);
 }
 
 /* ---- tags ---- */
@@ -267,6 +333,10 @@ static void add_all(struct completion *c) {
     case CURSOR_PARAM:
         if (!c->cursor->is_mutation)
             add_words(c, WORD_PARAM);
+        add_wilds(c);
+        break;
+    case CURSOR_STRUCT:
+        add_structs(c);
         break;
     case CURSOR_PARAM_TYPE:
         add_types(c, false, false);

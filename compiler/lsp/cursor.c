@@ -159,7 +159,7 @@ static enum cursor_place walk_value(struct walk *walk, bool *done) {
     bool named = kind_at(walk) == TOKEN_STRUCT || kind_at(walk) == TOKEN_CODEC;
     walk->at++;
     if (named && kind_at(walk) == TOKEN_END)
-        return CURSOR_ELSEWHERE;
+        return CURSOR_STRUCT;
     walk->at += named;
     *done = false;
     return CURSOR_ELSEWHERE;

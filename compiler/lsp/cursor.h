@@ -22,6 +22,7 @@ enum cursor_place {
     CURSOR_PARAM, /* begins */
     CURSOR_PARAM_TYPE,
     CURSOR_VALUE,
+    CURSOR_STRUCT, /* of the value */
     CURSOR_CLAUSE,
     CURSOR_EFFECT,    /* a clause of a mutation */
     CURSOR_AFTER_TAG, /* a clause, or a mark of a mutation's tag */

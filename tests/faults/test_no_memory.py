@@ -59,6 +59,7 @@ def session():
              ("textDocument/didChange", {**document, "contentChanges": [{"text": text.replace("user(", "users(")}]})]
     calls += [(f"textDocument/{what}", {**document, "position": end})
               for what in ("hover", "definition", "completion", "documentSymbol", "formatting")]
+    calls += [("textDocument/completion", {**document, "position": {"line": 3, "character": 9}})]
     place = {"position": {"line": 2, "character": 9}}
     calls += [("textDocument/references", {**document, **place, "context": {"includeDeclaration": True}}),
               ("textDocument/documentHighlight", {**document, **place}),

@@ -440,6 +440,11 @@ class Session(unittest.TestCase):
                                                                          "tags T { a: Static; b: Wild Talk"])
         self.assertEqual(self.complete("cached q(k"), ["cached q(key"])
         self.assertEqual(self.complete("cached q(a: b"), ["cached q(a: bool"])
+        self.assertEqual(self.complete("cached q("), ["cached q(" + param for param in (
+            "key", "customer_id: u64", "order_id: u64", "sent_by: carrier", "sku: str", "review_id: u64")])
+        self.assertEqual(self.complete("mutation m(sku: str, s|"), ["mutation m(sku: str, sent_by: carrier"])
+        self.assertEqual(self.complete("cached q() -> struct "), ["cached q() -> struct customer"])
+        self.assertEqual(self.complete("cached q() -> codec cu|;"), ["cached q() -> codec customer;"])
         self.assertEqual(self.complete("cached q(a: u64, key b: u32) -> c"),
                          ["cached q(a: u64, key b: u32) -> codec", "cached q(a: u64, key b: u32) -> carrier"])
         self.assertEqual(self.complete("cached q() -> struct x ve"), ["cached q() -> struct x verify",
@@ -454,7 +459,7 @@ class Session(unittest.TestCase):
         self.assertEqual(self.complete("mutation m() invalidates customers exact "), [])
         self.assertEqual(self.complete("mutation m(a: u64) i"), ["mutation m(a: u64) invalidates"])
         for line in ("schema ", "cached ", "cached q(a", "// cached q() -> ", "import \"", "enum e { ", "tags ", "default ttl 30",
-                     "cached q() -> bytes ttl ", "cached q() -> struct "):
+                     "cached q() -> bytes ttl ", "cached q(key ", "cached q() -> struct x"):
             self.assertEqual(self.complete(line), [], line)
         self.end()
 
