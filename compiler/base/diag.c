@@ -11,6 +11,7 @@
 
 #include "arena.h"
 
+#define NOTICE DIAG_NOTICE
 #define WARNING DIAG_WARNING
 #define ERROR DIAG_ERROR
 static const struct diag_rule rules[DIAG_N_CODES] = {
@@ -30,8 +31,25 @@ const struct diag_rule *diag_find_rule(const char *id_or_name) {
 
 bool diag_is_switchable(const struct diag_rule *rule) { return !strncmp(rule->id, "T1", 2); }
 
+bool diag_is_of_diff(const struct diag_rule *rule) { return !strncmp(rule->id, "T2", 2); }
+
 bool diag_is_allowable(const struct diag_rule *rule) {
-    return diag_is_switchable(rule) && strncmp(rule->id, "T11", 3) != 0;
+    return (diag_is_switchable(rule) && strncmp(rule->id, "T11", 3) != 0) ||
+           (diag_is_of_diff(rule) && strncmp(rule->id, "T24", 3) != 0);
+}
+
+bool diag_may_be_gone(const struct diag_rule *rule) {
+    switch (rule->code) {
+    case T2102:
+    case T2103:
+    case T2104:
+    case T2109:
+    case T2302:
+    case T2313:
+        return true;
+    default:
+        return false;
+    }
 }
 
 void diag_print_rules(struct text *out) {
@@ -57,10 +75,17 @@ void diag_explain(const struct diag_rule *rule, struct text *out) {
     append_indented(out, rule->right);
     if (diag_is_switchable(rule))
         text_printf(out, "\nSwitched off by: t87sc check -W no-%s\n", rule->name);
-    if (diag_is_allowable(rule))
+    if (!diag_is_allowable(rule))
+        return;
+    text_printf(out,
+                "%s, at the end of its line or on a line of its own before the declaration, by:\n"
+                "// t87sc: allow(%s) reason\n",
+                diag_is_of_diff(rule) ? "\nAllowed in the new schema, for the change that brings the comment in"
+                                      : "Silenced in a schema",
+                rule->id);
+    if (diag_may_be_gone(rule))
         text_printf(out,
-                    "Silenced in a schema, at the end of its line or on a line of its own before the declaration, by:\n"
-                    "// t87sc: allow(%s) reason\n",
+                    "or, when it is told of something that is gone, anywhere by:\n// t87sc: allow(%s NAME) reason\n",
                     rule->id);
 }
 
@@ -77,7 +102,8 @@ static const char *format_message(struct diag_list *list, const char *format, va
 }
 
 static void count(struct diag_list *list, const struct diag_rule *rule) {
-    *(rule->level == DIAG_ERROR ? &list->n_errors : &list->n_warnings) += 1;
+    if (rule->level != DIAG_NOTICE)
+        *(rule->level == DIAG_ERROR ? &list->n_errors : &list->n_warnings) += 1;
     list->n_unreadable += !strncmp(rule->id, "T01", 3);
 }
 
@@ -197,6 +223,22 @@ void diag_fix(struct diag_list *list, struct diag *diag, struct place place, uin
     diag->fix = fix;
 }
 
+void diag_allow(struct diag_list *list, struct diag *diag, struct place place, const char *reason) {
+    if (!diag)
+        return;
+    struct diag_allowed *allowed = arena_try(list->arena, sizeof *allowed);
+    size_t size = strlen(reason) + 1;
+    char *copy = arena_try(list->arena, size);
+    if (!allowed || !copy) {
+        list->failed = true;
+        return;
+    }
+    *allowed = (struct diag_allowed){place, memcpy(copy, reason, size)};
+    *(diag->level == DIAG_ERROR ? &list->n_errors : &list->n_warnings) -= 1;
+    diag->level = DIAG_NOTICE;
+    diag->allowed = allowed;
+}
+
 void diag_did_you_mean(struct diag_list *list, struct diag *diag, const char *name) {
     diag_help(list, diag, "did you mean '%s'?", name);
     if (diag)
@@ -295,4 +337,7 @@ struct diag **diag_select(struct diag_list *list, size_t max_errors, size_t *n, 
     return shown;
 }
 
-const char *diag_level_name(enum diag_level level) { return level == DIAG_ERROR ? "error" : "warning"; }
+const char *diag_level_name(enum diag_level level) {
+    static const char *const names[] = {[DIAG_NOTICE] = "note", [DIAG_WARNING] = "warning", [DIAG_ERROR] = "error"};
+    return names[level];
+}

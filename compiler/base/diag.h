@@ -23,7 +23,7 @@ struct arena;
 
 enum { DIAG_MAX_KEPT = 10000, DIAG_DEFAULT_MAX_ERRORS = 20 };
 
-enum diag_level { DIAG_WARNING, DIAG_ERROR };
+enum diag_level { DIAG_NOTICE, DIAG_WARNING, DIAG_ERROR };
 
 enum diag_code {
 #define X(code, level, name, title, text, wrong, right) code,
@@ -57,14 +57,21 @@ struct diag_fix {
     const char *text;
 };
 
+/* A comment in a schema that says of this very finding: it is meant. */
+struct diag_allowed {
+    struct place place;
+    const char *reason;
+};
+
 struct diag {
     const struct diag_rule *rule;
-    enum diag_level level;
+    enum diag_level level; /* the rule's; a notice when it is allowed */
     struct place place;
     uint32_t span; /* code points under the caret and tildes, on the first line; at least 1 */
     const char *message;
     struct diag_remark *remarks, *last_remark;
-    const struct diag_fix *fix; /* or NULL */
+    const struct diag_fix *fix;         /* or NULL */
+    const struct diag_allowed *allowed; /* or NULL */
     /* for the order */
     uint32_t file_order, sequence;
     struct diag *next;
@@ -75,7 +82,7 @@ struct diag_list {
     const struct source_list *sources;
     struct diag *first, *last; /* as they came */
     size_t n_kept, n_dropped;
-    size_t n_errors, n_warnings; /* the dropped ones included */
+    size_t n_errors, n_warnings; /* the dropped ones included; no notices */
     size_t n_unreadable;         /* of the errors, those of T01xx: there is no schema, whatever it means */
     bool failed;                 /* memory ran out: something is missing here */
 };
@@ -98,6 +105,9 @@ __attribute__((format(printf, 4, 5))) void diag_note(struct diag_list *list, str
 /* For what is told to programs; the help line says it to people. `text` is copied. */
 void diag_fix(struct diag_list *list, struct diag *diag, struct place place, uint32_t span, const char *text);
 
+/* It was an error or a warning, and is one no more. The reason is copied. */
+void diag_allow(struct diag_list *list, struct diag *diag, struct place place, const char *reason);
+
 /* "did you mean 'NAME'?" of a diagnostic whose caret is under the wrong name, and the fix. */
 void diag_did_you_mean(struct diag_list *list, struct diag *diag, const char *name);
 
@@ -105,8 +115,7 @@ void diag_did_you_mean(struct diag_list *list, struct diag *diag, const char *na
  * NULL and failed when there is no memory, NULL and 0 when there are none. */
 struct diag **diag_sort(struct diag_list *list, size_t *n);
 
-/* Those of them that are shown when at most max_errors errors are (0: all); *n_hidden errors are not. Warnings all are.
- */
+/* Those of them that are shown when at most max_errors errors are (0: all); *n_hidden errors are not. All else is. */
 struct diag **diag_select(struct diag_list *list, size_t max_errors, size_t *n, size_t *n_hidden);
 
 const char *diag_level_name(enum diag_level level); /* "error" */
@@ -124,7 +133,9 @@ void diag_render_hidden(const struct diag_list *list, size_t n_hidden, struct te
 const struct diag_rule *diag_rule(enum diag_code code);
 const struct diag_rule *diag_find_rule(const char *id_or_name);
 bool diag_is_switchable(const struct diag_rule *rule); /* T1xxx: by -W */
-bool diag_is_allowable(const struct diag_rule *rule);  /* by a comment in the schema: these but for what is about it */
+bool diag_is_of_diff(const struct diag_rule *rule);    /* T2xxx: of two schemas */
+bool diag_is_allowable(const struct diag_rule *rule);  /* by a comment: these and those, but for what is about it */
+bool diag_may_be_gone(const struct diag_rule *rule);   /* of diff: what it is about may not be in the new schema */
 void diag_print_rules(struct text *out);               /* one line each: `t87sc rules` */
 void diag_explain(const struct diag_rule *rule, struct text *out); /* a page: `t87sc explain T0203` */
 

@@ -2,9 +2,9 @@
  *
  * What a change of a schema does to running systems: T2xxx. See diag_codes.h.
  *
- * T21xx SOURCE, T22xx KEY, T23xx INVALIDATION: `t87sc diff --category` goes by the number. An example is two
- * schemas, the old one and the new one; the wrong one is a change that the code is for, the right one what to do
- * instead.
+ * T21xx SOURCE, T22xx KEY, T23xx INVALIDATION: `t87sc diff --category` goes by the number. T24xx are about allowances.
+ * An example is two schemas, the old one and the new one; the wrong one is a change that the code is for, the right one
+ * what to do instead.
  */
 #ifndef T87SC_DIAG_CODES_DIFF_H
 #define T87SC_DIAG_CODES_DIFF_H
@@ -371,7 +371,48 @@
       "echo '} }'; seq $n | sed 's/.*/y&: Static { z: Static; }/'; echo '}'; " \
       "seq $n | sed \"s/.*/cached q&() -> u64 tagged a.b.x&; mutation m&() invalidates a$1, y&$2;/\"; }; " \
       "schema > old.tags; schema .b .z > new.tags; t87sc diff --against old.tags new.tags", \
-      "$ t87sc diff --against blog.tags blog.tags")
+      "$ t87sc diff --against blog.tags blog.tags") \
+    X(T2401, NOTICE, "old-allowance", "an allowance that was for an earlier change", \
+      "What diff finds may be meant: a comment `// t87sc: allow(T2302) reason` in the new schema says so. It counts for " \
+      "the\nchange that brings it in. The old schema has this one too, at the same place and with the same reason: so it " \
+      "is from\nan earlier change, does not count any more, and can go. A change of today needs a reason of its own.", \
+      "// old.tags:\n" \
+      "schema s;\n" \
+      "root { users: Wild(id: u64); }\n" \
+      "mutation rename_user(id: u64) invalidates users(id); // t87sc: allow(T2302) the names went\n" \
+      "// new.tags:\n" \
+      "schema s;\n" \
+      "root { users: Wild(id: u64); }\n" \
+      "mutation rename_user(id: u64) invalidates users(id); // t87sc: allow(T2302) the names went\n", \
+      "// old.tags:\n" \
+      "schema s;\n" \
+      "root { users: Wild(id: u64); }\n" \
+      "mutation rename_user(id: u64) invalidates users(id); // t87sc: allow(T2302) the names went\n" \
+      "// new.tags:\n" \
+      "schema s;\n" \
+      "root { users: Wild(id: u64); }\n" \
+      "mutation rename_user(id: u64) invalidates users(id);\n") \
+    X(T2402, NOTICE, "nothing-to-allow", "an allowance of something that diff does not find", \
+      "This change brings the comment in, and it covers no finding of its code. It stands at another place than the " \
+      "finding,\nor there is none any more. What is gone has no place: its name stands behind the code, " \
+      "`allow(T2302 rename_user)`,\nwherever the comment is. Not told of imported files, which may be read with other " \
+      "schemas.", \
+      "// old.tags:\n" \
+      "schema s;\n" \
+      "root { users: Wild(id: u64); }\n" \
+      "mutation rename_user(id: u64) invalidates users(id);\n" \
+      "// new.tags:\n" \
+      "schema s;\n" \
+      "root { users: Wild(id: u64); }\n" \
+      "mutation rename_user(id: u64) invalidates users(id); // t87sc: allow(T2302) the names went\n", \
+      "// old.tags:\n" \
+      "schema s;\n" \
+      "root { users: Wild(id: u64); }\n" \
+      "mutation rename_user(id: u64) invalidates users(id);\n" \
+      "// new.tags:\n" \
+      "schema s;\n" \
+      "root { users: Wild(id: u64); }\n" \
+      "mutation rename_user(id: u64) invalidates users(id);\n")
 /* clang-format on */
 
 #endif

@@ -210,7 +210,8 @@
       "An allowance is a comment `// t87sc: allow(T1002, T1003) reason`, with codes or names of warnings. At\n" \
       "the end of a line it covers that line and, behind a `;` or `}`, all that this ends: a declaration, a\n" \
       "segment. On a line of its own it covers what begins after it, up to the `;` or `}` that ends that;\n" \
-      "before `schema NAME;` the whole file.", \
+      "before `schema NAME;` the whole file. Codes of diff, T2xxx, are allowed for the change that brings the\n" \
+      "comment in; what is gone is named, wherever the comment stands: `allow(T2302 rename_user)`.", \
       "schema s;\n" \
       "root { all: Static; }\n" \
       "cached f() -> u64 tagged all ttl 1h; // t87sc: allow(T1088) no such warning\n", \

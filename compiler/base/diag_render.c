@@ -11,6 +11,9 @@
  * UTF-8, bidirectional controls) becomes U+FFFD. Of a long line only the part around the caret is shown.
  */
 #include "diag.h"
+
+#include <string.h>
+
 #include "lines.h"
 
 enum { WINDOW = 160, BEFORE_CARET = 60 };
@@ -29,6 +32,16 @@ static void append_code_point(struct text *out, const unsigned char *from, const
         text_append(out, TEXT_REPLACEMENT);
     else
         text_append_bytes(out, (const char *)from, (size_t)(to - from));
+}
+
+/* What somebody has written in a schema. */
+static void append_safe(struct text *out, const char *string) {
+    const unsigned char *cursor = (const unsigned char *)string, *limit = cursor + strlen(string);
+    for (long code; cursor < limit;) {
+        const unsigned char *next = text_next_code_point(cursor, limit, &code);
+        append_code_point(out, cursor, next, code);
+        cursor = next;
+    }
 }
 
 static const char *paint(const struct renderer *r, const char *sequence) { return r->style->colour ? sequence : ""; }
@@ -69,9 +82,16 @@ static void append_head(struct renderer *r, struct place place, const char *colo
 }
 
 static void render_one(struct renderer *r, const struct diag *diag) {
-    append_head(r, diag->place, diag->level == DIAG_ERROR ? "\033[31m" : "\033[35m", diag_level_name(diag->level),
-                diag->message);
+    static const char *const colours[] = {
+        [DIAG_NOTICE] = "\033[36m", [DIAG_WARNING] = "\033[35m", [DIAG_ERROR] = "\033[31m"};
+    append_head(r, diag->place, colours[diag->level], diag_level_name(diag->level), diag->message);
     text_printf(r->out, " [%s]\n", diag->rule->id);
+    if (diag->allowed) { /* somebody has read it already */
+        append_head(r, diag->allowed->place, "\033[36m", "note", "allowed here: ");
+        append_safe(r->out, diag->allowed->reason);
+        text_append_char(r->out, '\n');
+        return;
+    }
     append_source(r, diag);
     for (const struct diag_remark *remark = diag->remarks; remark; remark = remark->next) {
         bool help = remark->kind == DIAG_HELP;

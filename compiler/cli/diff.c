@@ -148,7 +148,7 @@ static enum exit_code load_from_git(struct loaded *old, const struct options *op
 
 static enum exit_code compare(const struct loaded *old, const struct loaded *new, const struct options *options) {
     struct diff diff;
-    struct diff_options wanted = {.max_each = options->max_errors};
+    struct diff_options wanted = {.max_each = options->max_errors, .warnings_count = options->werror};
     for (int i = 0; i < DIFF_N_CATEGORIES; i++)
         wanted.left_out[i] = options->categories && !(options->categories >> i & 1);
     bool memory = diff_schemas(&diff, old, new, &wanted) && tell(&diff.diags, options);

@@ -47,8 +47,8 @@ static void rules_json(struct text *text) {
     for (size_t i = 0; i < DIAG_N_CODES; i++) {
         const struct diag_rule *rule = diag_rule((enum diag_code)i);
         json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "code", rule->id, "name", rule->name, "level",
-                                   rule->level == DIAG_ERROR ? "error" : "warning", "title", rule->title, "text",
-                                   rule->text, "wrong", rule->wrong, "right", rule->right);
+                                   diag_level_name(rule->level), "title", rule->title, "text", rule->text, "wrong",
+                                   rule->wrong, "right", rule->right);
         whole = whole && json_array_append_new(rules, object) == 0;
     }
     if (!whole || json_dump_callback(rules, append, text, JSON_INDENT(2)) != 0)

@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#include "allowances.h"
 #include "arena.h"
 #include "diff.h"
 #include "intern.h"
@@ -95,7 +96,11 @@ struct changes {
     struct twins *queries, *mutations; /* those of the new schema in its order, then those that are gone */
     struct diff *diff;
     const struct diff_options *options;
-    size_t n_told[DIAG_N_CODES];
+    size_t n_told[DIAG_N_CODES], n_told_allowed[DIAG_N_CODES];
+    /* allowed.c */
+    struct allowances allowances[N_SIDES];
+    struct scope known; /* the old ones, and those that name what is gone */
+    const char *main_file;
 };
 
 /* Tags and twins; diff.c. */
@@ -181,10 +186,38 @@ struct pairs {
 void pairs_init(struct pairs *pairs, struct changes *changes);
 void pairs_judge(struct pairs *pairs, const struct changes *changes);
 
+/* ---- allowed.c ---- */
+
+struct finding {
+    enum diag_code code;
+    struct place places[N_SIDES]; /* of what it is about; in the new schema no line: it is gone */
+    const char *gone;             /* what an allowance calls it then */
+    struct allowance *allowance;  /* that covers it, or NULL */
+    bool is_allowed;              /* by that; not: it does not count, and the finding says why */
+};
+
+void read_allowances(struct changes *changes, const struct loaded *const loaded[N_SIDES]);
+void find_allowance(struct changes *changes, struct finding *finding);
+
+/* How to allow it, or why what would allow it does not. */
+void tell_how_to_allow(struct changes *changes, const struct finding *finding, struct diag *diag);
+
+/* Of those that did nothing for this change; after all findings. */
+void tell_allowances(struct changes *changes);
+
 /* ---- tell.c ---- */
 
-/* Counts a finding; false when it is not told. */
-bool count_finding(struct changes *changes, enum diag_code code);
+struct finding finding_of(enum diag_code code, const struct twins *twins);
+struct finding finding_of_schema(const struct changes *changes, enum diag_code code);
+
+/* Counts it; false when it is not told. */
+bool count_finding(struct changes *changes, struct finding *finding);
+
+/* Where it stands: in the new schema, or what is gone in the old one. NULL when it is allowed, since no more is to be
+ * said of it. */
+struct diag *add_finding(struct changes *changes, const struct finding *finding, uint32_t span, const char *message);
+
+const char *spell(struct changes *changes, const char *pattern, ...) __attribute__((format(printf, 2, 3)));
 
 /* Pieces of messages, in the arena. */
 struct text;

@@ -51,14 +51,16 @@ static void work(void *argument) {
     changes_find(changes, (const struct model *const[]){job->loaded[OLD]->model, job->loaded[NEW]->model}, arena);
     changes->diff = diff;
     changes->options = job->options;
+    read_allowances(changes, job->loaded);
     tell_schema(changes);
     tell_tags(changes);
     tell_functions(changes);
-    if (job->options->left_out[DIFF_INVALIDATION])
-        return;
-    pairs_init(&pairs, changes);
-    pairs_judge(&pairs, changes);
-    tell_pairs(changes, &pairs);
+    if (!job->options->left_out[DIFF_INVALIDATION]) {
+        pairs_init(&pairs, changes);
+        pairs_judge(&pairs, changes);
+        tell_pairs(changes, &pairs);
+    }
+    tell_allowances(changes);
 }
 
 void changes_find(struct changes *changes, const struct model *const models[N_SIDES], struct arena *arena) {

@@ -7,20 +7,62 @@
 #include "changes.h"
 #include "words.h"
 
-bool count_finding(struct changes *changes, enum diag_code code) {
-    struct diff *diff = changes->diff;
-    const struct diag_rule *rule = diag_rule(code);
-    enum diff_category category = diff_category_of(rule);
-    const struct diff_options *options = changes->options;
-    if (options->left_out[category])
+struct finding finding_of(enum diag_code code, const struct twins *twins) {
+    struct finding finding = {.code = code, .gone = twins->halves[OLD].name};
+    for (int side = OLD; side < N_SIDES; side++)
+        finding.places[side] = twins->halves[side].place;
+    return finding;
+}
+
+struct finding finding_of_schema(const struct changes *changes, enum diag_code code) {
+    return (struct finding){.code = code,
+                            .places = {changes->models[OLD]->schema_place, changes->models[NEW]->schema_place}};
+}
+
+static bool is_worth_telling(struct changes *changes, const struct finding *finding) {
+    const size_t most = changes->options->max_each;
+    struct diag_list *diags = &changes->diff->diags;
+    size_t *n_told = &(finding->is_allowed ? changes->n_told_allowed : changes->n_told)[finding->code];
+    if (most && *n_told >= most)
         return false;
-    *(rule->level == DIAG_ERROR ? &diff->n_errors[category] : &diff->n_warnings[category]) += 1;
-    if (!(options->max_each && changes->n_told[code] >= options->max_each) && !diag_only_counted(&diff->diags, code)) {
-        changes->n_told[code]++;
-        return true;
-    }
-    diff->n_untold++;
-    return false;
+    ++*n_told;
+    return finding->is_allowed ? diags->n_kept < DIAG_MAX_KEPT : !diag_only_counted(diags, finding->code);
+}
+
+bool count_finding(struct changes *changes, struct finding *finding) {
+    struct diff *diff = changes->diff;
+    const struct diag_rule *rule = diag_rule(finding->code);
+    enum diff_category category = diff_category_of(rule);
+    if (changes->options->left_out[category])
+        return false;
+    find_allowance(changes, finding);
+    if (finding->is_allowed)
+        diff->n_allowed[category]++;
+    else
+        *(rule->level == DIAG_ERROR ? &diff->n_errors[category] : &diff->n_warnings[category]) += 1;
+    bool is_told = is_worth_telling(changes, finding);
+    diff->n_untold += !is_told;
+    return is_told;
+}
+
+struct diag *add_finding(struct changes *changes, const struct finding *finding, uint32_t span, const char *message) {
+    struct diag_list *diags = &changes->diff->diags;
+    enum side side = finding->places[NEW].line ? NEW : OLD;
+    struct diag *diag = diag_add(diags, finding->code, finding->places[side], span, "%s", message);
+    if (!finding->is_allowed)
+        return diag;
+    diag_allow(diags, diag, finding->allowance->place, finding->allowance->reason);
+    return NULL;
+}
+
+const char *spell(struct changes *changes, const char *pattern, ...) {
+    struct text out;
+    va_list arguments;
+    text_init_in(&out, changes->arena);
+    va_start(arguments, pattern);
+    text_vprintf(&out, pattern, arguments);
+    va_end(arguments);
+    return text_string(&out);
 }
 
 const char *spell_names(struct changes *changes, const struct tally *tally, enum side side, const char *noun) {
@@ -93,15 +135,20 @@ uint32_t width_of(const char *name) { return (uint32_t)strlen(name); }
 
 /* ---- the summary ---- */
 
-static void append_counts(struct text *out, const size_t *counts_of, const char *noun) {
+static size_t sum(const size_t *counts_of) {
     size_t n = 0;
     for (int i = 0; i < DIFF_N_CATEGORIES; i++)
         n += counts_of[i];
+    return n;
+}
+
+static void append_counts(struct text *out, const size_t *counts_of, const char *one, const char *many) {
+    size_t n = sum(counts_of);
     if (!n) {
-        text_printf(out, "no %ss", noun);
+        text_printf(out, "no %s", many);
         return;
     }
-    text_printf(out, "%zu %s%s (", n, noun, n == 1 ? "" : "s");
+    text_printf(out, "%zu %s (", n, n == 1 ? one : many);
     bool first = true;
     for (int i = 0; i < DIFF_N_CATEGORIES; i++)
         if (counts_of[i]) {
@@ -112,9 +159,13 @@ static void append_counts(struct text *out, const size_t *counts_of, const char 
 }
 
 void diff_summary(const struct diff *diff, struct text *out) {
-    append_counts(out, diff->n_errors, "breaking change");
+    append_counts(out, diff->n_errors, "breaking change", "breaking changes");
     text_append(out, ", ");
-    append_counts(out, diff->n_warnings, "warning");
+    append_counts(out, diff->n_warnings, "warning", "warnings");
+    if (sum(diff->n_allowed)) {
+        text_append(out, ", ");
+        append_counts(out, diff->n_allowed, "allowed", "allowed");
+    }
     if (diff->n_untold)
         text_printf(out, "; %zu of them not shown", diff->n_untold);
 }

@@ -28,22 +28,25 @@ static void tell_gone(struct changes *changes, const struct twins *twins, const 
     const char *noun = old->query ? "query" : "mutation", *schema = changes->models[OLD]->schema;
     enum diag_code code = old->query ? T2102 : T2103;
     struct diag_list *diags = &changes->diff->diags;
-    if (!count_finding(changes, code))
+    struct finding finding = finding_of(code, twins);
+    if (!count_finding(changes, &finding))
         return;
     struct diag *diag = NULL;
     if (twins->renamed) {
-        diag = diag_add(diags, code, new->place, width_of(new->name),
-                        "%s '%s' seems to be called '%s' now: there is no %s_%s() any more", noun, old->name, new->name,
-                        schema, old->name);
+        diag = add_finding(changes, &finding, width_of(new->name),
+                           spell(changes, "%s '%s' seems to be called '%s' now: there is no %s_%s() any more", noun,
+                                 old->name, new->name, schema, old->name));
         diag_note(diags, diag, old->place, "it was declared here");
     } else {
         const char *near = (*n_searches)++ < MAX_SEARCHES ? find_near(all, n, old->name) : NULL;
-        diag = diag_add(diags, code, old->place, width_of(old->name), "%s '%s' is gone: there is no %s_%s() any more",
-                        noun, old->name, schema, old->name);
+        diag = add_finding(
+            changes, &finding, width_of(old->name),
+            spell(changes, "%s '%s' is gone: there is no %s_%s() any more", noun, old->name, schema, old->name));
         if (near)
             diag_help(diags, diag, "is it called '%s' now? Its parameters or tags are others", near);
     }
     diag_help(diags, diag, "instead: leave it%s until nobody calls it", twins->renamed ? " beside its successor" : "");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 /* ---- parameters ---- */
@@ -71,19 +74,22 @@ static void tell_params(struct changes *changes, const struct twins *twins) {
     if (same_types && !are_swapped(twins))
         return;
     enum diag_code code = same_types ? T2107 : T2106;
-    if (!count_finding(changes, code))
+    struct finding finding = finding_of(code, twins);
+    if (!count_finding(changes, &finding))
         return;
     struct diag_list *diags = &changes->diff->diags;
-    struct diag *diag =
-        diag_add(diags, code, new->place, width_of(new->name),
-                 same_types ? "'%s' takes its parameters in another order, and no compiler will tell: %s, was %s"
-                            : "'%s' takes other parameters: %s, was %s",
-                 new->name, spell_params(changes, new), spell_params(changes, old));
+    struct diag *diag = add_finding(
+        changes, &finding, width_of(new->name),
+        spell(changes,
+              same_types ? "'%s' takes its parameters in another order, and no compiler will tell: %s, was %s"
+                         : "'%s' takes other parameters: %s, was %s",
+              new->name, spell_params(changes, new), spell_params(changes, old)));
     diag_note(diags, diag, old->place, "it was declared here");
     diag_help(diags, diag,
               same_types ? "in the running system: a caller that is not changed passes each value for the other"
                          : "its callers, and what the application defines for it, must be changed with the schema");
     diag_help(diags, diag, "instead: give what takes the new parameters a new name, beside the old one");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 /* ---- values ---- */
@@ -107,16 +113,20 @@ static bool is_same_in_c(const struct model_value *a, const struct model_value *
 
 static void tell_value(struct changes *changes, const struct twins *twins) {
     const struct half *old = &twins->halves[OLD], *new = &twins->halves[NEW];
-    if (is_same_in_c(&old->query->value, &new->query->value) || !count_finding(changes, T2108))
+    struct finding finding = {.code = T2108, .places = {old->query->value.place, new->query->value.place}};
+    if (is_same_in_c(&old->query->value, &new->query->value) || !count_finding(changes, &finding))
         return;
     struct diag_list *diags = &changes->diff->diags;
-    struct diag *diag = diag_add(diags, T2108, new->query->value.place, 1, "'%s' gives %s now, was %s", new->name,
-                                 spell_value(changes, &new->query->value), spell_value(changes, &old->query->value));
+    struct diag *diag =
+        add_finding(changes, &finding, 1,
+                    spell(changes, "'%s' gives %s now, was %s", new->name, spell_value(changes, &new->query->value),
+                          spell_value(changes, &old->query->value)));
     diag_note(diags, diag, old->query->value.place, "it was declared here");
     diag_help(diags, diag,
               "its callers, and the fetch that the application defines for it, must be changed with the "
               "schema");
     diag_help(diags, diag, "instead: give what brings the new value a new name, beside the old one");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 /* ---- keys ---- */
@@ -177,18 +187,20 @@ static void tell_key(struct changes *changes, const struct twins *twins, struct 
     const struct half *old = &twins->halves[OLD], *new = &twins->halves[NEW];
     struct fingerprint before = fingerprint_of(changes, &scratch[OLD], OLD, old->query);
     struct fingerprint now = fingerprint_of(changes, &scratch[NEW], NEW, new->query);
-    if (!differ(before.start, before.end, now.start, now.end) || !count_finding(changes, T2201))
+    struct finding finding = finding_of(T2201, twins);
+    if (!differ(before.start, before.end, now.start, now.end) || !count_finding(changes, &finding))
         return;
     struct diag_list *diags = &changes->diff->diags;
-    struct diag *diag =
-        diag_add(diags, T2201, new->place, width_of(new->name), "'%s' starts with a cold cache (ORPHAN): %s changed",
-                 new->name, spell_reasons(changes, twins, &before, &now));
+    struct diag *diag = add_finding(changes, &finding, width_of(new->name),
+                                    spell(changes, "'%s' starts with a cold cache (ORPHAN): %s changed", new->name,
+                                          spell_reasons(changes, twins, &before, &now)));
     diag_note(diags, diag, old->place, "it was declared here");
     diag_help(diags, diag,
               "in the running system: new processes fetch every answer once more; those that old ones cached stay for "
               "them until %s ends",
               spell_ttl(changes, old->query));
     diag_help(diags, diag, "deploy in steps, so that one process warms the cache for the next");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 /* The schema's name is part of every key. */
@@ -197,14 +209,17 @@ static void tell_all_keys(struct changes *changes) {
     size_t n = 0;
     for (size_t i = 0; i < changes->n_queries; i++)
         n += is_whole(&changes->queries[i]);
-    if (!n || !count_finding(changes, T2201))
+    struct finding finding = finding_of_schema(changes, T2201);
+    if (!n || !count_finding(changes, &finding))
         return;
     struct diag_list *diags = &changes->diff->diags;
-    struct diag *diag = diag_add(diags, T2201, new->schema_place, width_of(new->schema),
-                                 "all queries (%zu) start with a cold cache (ORPHAN): the schema's name changed", n);
+    struct diag *diag =
+        add_finding(changes, &finding, width_of(new->schema),
+                    spell(changes, "all queries (%zu) start with a cold cache (ORPHAN): the schema's name changed", n));
     diag_note(diags, diag, old->schema_place, "it was '%s'", old->schema);
     diag_help(diags, diag, "in the running system: new processes fetch every answer once more");
     diag_help(diags, diag, "deploy in steps, so that one process warms the cache for the next");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 void tell_functions(struct changes *changes) {

@@ -86,22 +86,6 @@ static void note_specs(struct changes *changes, struct diag *diag, const struct 
     }
 }
 
-static struct diag *add(struct changes *changes, enum diag_code code, const struct half *half, const char *message) {
-    return diag_add(&changes->diff->diags, code, half->place, width_of(half->name), "%s", message);
-}
-
-static const char *format(struct changes *changes, const char *pattern, ...) __attribute__((format(printf, 2, 3)));
-
-static const char *format(struct changes *changes, const char *pattern, ...) {
-    struct text out;
-    va_list arguments;
-    text_init_in(&out, changes->arena);
-    va_start(arguments, pattern);
-    text_vprintf(&out, pattern, arguments);
-    va_end(arguments);
-    return text_string(&out);
-}
-
 /* ---- by a query ---- */
 
 static void tell_lost(const struct teller *teller, const struct twins *query) {
@@ -109,18 +93,20 @@ static void tell_lost(const struct teller *teller, const struct twins *query) {
     const struct half *new = &query->halves[NEW];
     const struct tally *tally = &query->cohort->tallies[TALLY_LOST];
     const struct both_tag *own = find_own(teller, query, OLD, true);
-    if ((!tally->n && !own) || !count_finding(changes, T2301))
+    struct finding finding = finding_of(T2301, query);
+    if ((!tally->n && !own) || !count_finding(changes, &finding))
         return;
     struct diag_list *diags = &changes->diff->diags;
-    struct diag *diag = add(changes, T2301, new,
-                            format(changes, "'%s' is no longer made stale by %s (NARROW)", new->name,
-                                   spell_actors(changes, tally, OLD, own, "nor")));
+    struct diag *diag = add_finding(changes, &finding, width_of(new->name),
+                                    spell(changes, "'%s' is no longer made stale by %s (NARROW)", new->name,
+                                          spell_actors(changes, tally, OLD, own, "nor")));
     note_specs(changes, diag, query, OLD);
     note_specs(changes, diag, query, NEW);
     diag_help(diags, diag, IN_THE_RUNNING_SYSTEM "its answers stay wrong until %s ends",
               spell_ttl(changes, new->query));
     diag_help(diags, diag,
               "instead: keep the old tag beside the new ones until every mutation invalidates one of the new ones");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 static void tell_missed(const struct teller *teller, const struct twins *query) {
@@ -129,12 +115,13 @@ static void tell_missed(const struct teller *teller, const struct twins *query) 
     const struct tally *tally = &query->cohort->tallies[TALLY_MISSED];
     const struct both_tag *lost = find_own(teller, query, OLD, true);
     const struct both_tag *own = lost ? NULL : find_own(teller, query, OLD, false);
-    if ((!tally->n && !own) || !count_finding(changes, T2304))
+    struct finding finding = finding_of(T2304, query);
+    if ((!tally->n && !own) || !count_finding(changes, &finding))
         return;
     struct diag_list *diags = &changes->diff->diags;
-    struct diag *diag = add(changes, T2304, new,
-                            format(changes, "during a rolling deploy '%s' is not made stale by %s (NARROW)", new->name,
-                                   spell_actors(changes, tally, OLD, own, "nor")));
+    struct diag *diag = add_finding(changes, &finding, width_of(new->name),
+                                    spell(changes, "during a rolling deploy '%s' is not made stale by %s (NARROW)",
+                                          new->name, spell_actors(changes, tally, OLD, own, "nor")));
     note_specs(changes, diag, query, OLD);
     note_specs(changes, diag, query, NEW);
     diag_help(diags, diag,
@@ -142,6 +129,7 @@ static void tell_missed(const struct teller *teller, const struct twins *query) 
                                     "answers of the others, until %s ends",
               spell_ttl(changes, new->query));
     diag_help(diags, diag, "instead, in two deploys: carry and invalidate the old tags and the new, then drop the old");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 static void tell_wider(const struct teller *teller, const struct twins *query) {
@@ -149,14 +137,16 @@ static void tell_wider(const struct teller *teller, const struct twins *query) {
     const struct half *new = &query->halves[NEW];
     const struct tally *tally = &query->cohort->tallies[TALLY_WIDER];
     const struct both_tag *own = find_own(teller, query, NEW, true);
-    if ((!tally->n && !own) || !count_finding(changes, T2311))
+    struct finding finding = finding_of(T2311, query);
+    if ((!tally->n && !own) || !count_finding(changes, &finding))
         return;
-    struct diag *diag = add(changes, T2311, new,
-                            format(changes, "'%s' is also made stale by %s (WIDEN)", new->name,
-                                   spell_actors(changes, tally, NEW, own, "and")));
+    struct diag *diag = add_finding(changes, &finding, width_of(new->name),
+                                    spell(changes, "'%s' is also made stale by %s (WIDEN)", new->name,
+                                          spell_actors(changes, tally, NEW, own, "and")));
     note_specs(changes, diag, query, NEW);
     diag_help(&changes->diff->diags, diag, IN_THE_RUNNING_SYSTEM "more misses, and more fetches; nothing is wrong");
     diag_help(&changes->diff->diags, diag, "if it is not meant, carry a tag that nothing else is invalidated by");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 /* A query that came or went together with a path. */
@@ -164,15 +154,16 @@ static void tell_order(struct changes *changes, const struct twins *query) {
     const struct half *half = newest(query);
     bool came = query->halves[NEW].name != NULL;
     const struct tally *tally = &query->cohort->tallies[TALLY_MISSED];
-    if (!tally->n || !count_finding(changes, T2313))
+    struct finding finding = finding_of(T2313, query);
+    if (!tally->n || !count_finding(changes, &finding))
         return;
     struct diag_list *diags = &changes->diff->diags;
     const char *names = spell_names(changes, tally, came ? OLD : NEW, "mutations");
-    struct diag *diag = add(
-        changes, T2313, half,
-        came ? format(changes, "'%s' is new, and in old processes it is not made stale by %s yet", half->name, names)
-             : format(changes, "'%s' is gone, and in old processes it is no longer made stale by the new %s",
-                      half->name, names));
+    struct diag *diag = add_finding(
+        changes, &finding, width_of(half->name),
+        came ? spell(changes, "'%s' is new, and in old processes it is not made stale by %s yet", half->name, names)
+             : spell(changes, "'%s' is gone, and in old processes it is no longer made stale by the new %s", half->name,
+                     names));
     diag_note(diags, diag, newest(tally->named[0])->place, "'%s' is here", newest(tally->named[0])->name);
     diag_help(
         diags, diag,
@@ -182,6 +173,7 @@ static void tell_order(struct changes *changes, const struct twins *query) {
     diag_help(diags, diag,
               came ? "instead, in two deploys: the mutation first, then the query"
                    : "instead, in two deploys: drop the query first, then the path");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 /* ---- by either ---- */
@@ -189,20 +181,22 @@ static void tell_order(struct changes *changes, const struct twins *query) {
 static void tell_weaker(struct changes *changes, const struct twins *twins) {
     const struct half *new = newest(twins);
     const struct tally *tally = &twins->cohort->tallies[TALLY_WEAKER];
-    if (!tally->n || !count_finding(changes, T2303))
+    struct finding finding = finding_of(T2303, twins);
+    if (!tally->n || !count_finding(changes, &finding))
         return;
     struct diag_list *diags = &changes->diff->diags;
     const char *names = spell_names(changes, tally, OLD, new->query ? "mutations" : "queries");
     struct diag *diag =
-        add(changes, T2303, new,
-            new->query ? format(changes, "'%s' is only made stale softly now by %s (NARROW)", new->name, names)
-                       : format(changes, "'%s' makes %s stale only softly now (NARROW)", new->name, names));
+        add_finding(changes, &finding, width_of(new->name),
+                    new->query ? spell(changes, "'%s' is only made stale softly now by %s (NARROW)", new->name, names)
+                               : spell(changes, "'%s' makes %s stale only softly now (NARROW)", new->name, names));
     note_specs(changes, diag, twins, OLD);
     note_specs(changes, diag, twins, NEW);
     diag_help(diags, diag,
               IN_THE_RUNNING_SYSTEM "within their grace old answers, which were gone at once, are served once more, "
                                     "marked stale");
     diag_help(diags, diag, "instead: no 'soft' where an old answer is wrong, and not merely old");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 /* ---- by a mutation ---- */
@@ -211,14 +205,15 @@ static void tell_spared(struct changes *changes, const struct twins *mutation) {
     const struct half *half = newest(mutation);
     const struct tally *tally = &mutation->cohort->tallies[TALLY_LOST];
     bool gone = !mutation->halves[NEW].name;
-    if (!tally->n || !count_finding(changes, T2302))
+    struct finding finding = finding_of(T2302, mutation);
+    if (!tally->n || !count_finding(changes, &finding))
         return;
     struct diag_list *diags = &changes->diff->diags;
     const char *names = spell_names(changes, tally, NEW, "queries");
     struct diag *diag =
-        add(changes, T2302, half,
-            gone ? format(changes, "'%s' is gone, and with it what made %s stale (NARROW)", half->name, names)
-                 : format(changes, "'%s' no longer makes %s stale (NARROW)", half->name, names));
+        add_finding(changes, &finding, width_of(half->name),
+                    gone ? spell(changes, "'%s' is gone, and with it what made %s stale (NARROW)", half->name, names)
+                         : spell(changes, "'%s' no longer makes %s stale (NARROW)", half->name, names));
     if (!gone) {
         note_specs(changes, diag, mutation, OLD);
         note_specs(changes, diag, mutation, NEW);
@@ -228,20 +223,33 @@ static void tell_spared(struct changes *changes, const struct twins *mutation) {
     diag_help(diags, diag,
               gone ? "instead: see to it that what takes its place invalidates the same"
                    : "instead: go on invalidating the old path too, until no query needs it");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 static void tell_reaches_more(struct changes *changes, const struct twins *mutation) {
     const struct half *new = newest(mutation);
     const struct tally *tally = &mutation->cohort->tallies[TALLY_WIDER];
-    if (!tally->n || !count_finding(changes, T2312))
+    struct finding finding = finding_of(T2312, mutation);
+    if (!tally->n || !count_finding(changes, &finding))
         return;
-    struct diag *diag = add(
-        changes, T2312, new,
-        format(changes, "'%s' also makes %s stale (WIDEN)", new->name, spell_names(changes, tally, NEW, "queries")));
+    struct diag *diag = add_finding(
+        changes, &finding, width_of(new->name),
+        spell(changes, "'%s' also makes %s stale (WIDEN)", new->name, spell_names(changes, tally, NEW, "queries")));
     note_specs(changes, diag, mutation, NEW);
     diag_help(&changes->diff->diags, diag, IN_THE_RUNNING_SYSTEM "more misses, and more fetches; nothing is wrong");
     diag_help(&changes->diff->diags, diag,
               "if it is not meant, invalidate a longer path, or this one 'exact' or 'soft'");
+    tell_how_to_allow(changes, &finding, diag);
+}
+
+static void tell_unjudged(struct changes *changes) {
+    struct finding finding = finding_of_schema(changes, T2390);
+    if (!count_finding(changes, &finding))
+        return;
+    struct diag *diag =
+        add_finding(changes, &finding, width_of(changes->models[NEW]->schema),
+                    "too many queries and mutations changed at once: not every pair of them was judged");
+    tell_how_to_allow(changes, &finding, diag);
 }
 
 void tell_pairs(struct changes *changes, const struct pairs *pairs) {
@@ -267,8 +275,6 @@ void tell_pairs(struct changes *changes, const struct pairs *pairs) {
         tell_weaker(changes, mutation);
         tell_reaches_more(changes, mutation);
     }
-    const struct model *new = changes->models[NEW];
-    if (pairs->out_of_steps && count_finding(changes, T2390))
-        diag_add(&changes->diff->diags, T2390, new->schema_place, width_of(new->schema),
-                 "too many queries and mutations changed at once: not every pair of them was judged");
+    if (pairs->out_of_steps)
+        tell_unjudged(changes);
 }

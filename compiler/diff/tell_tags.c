@@ -128,7 +128,7 @@ static bool changes_constructor(const struct both_tag *tag) {
     return old->parent->kind != NODE_STATIC && strcmp(old->name, new->name) != 0;
 }
 
-static void add_finding(struct teller *teller, struct scope *scope, const struct both_tag *tag) {
+static void collect(struct teller *teller, struct scope *scope, const struct both_tag *tag) {
     struct changes *changes = teller->changes;
     struct place place = tag->nodes[OLD]->place;
     char key_text[64];
@@ -158,11 +158,24 @@ static const char *spell_more(struct teller *teller, const struct tag_finding *f
     return text_string(&out);
 }
 
+/* As an allowance names it: the segments of its path, "users.posts". */
+static const char *spell_gone(struct changes *changes, const struct model_node *node) {
+    const struct model_node *path[MODEL_MAX_SEGMENTS];
+    struct text out;
+    text_init_in(&out, changes->arena);
+    words_path(node, path);
+    for (uint32_t i = 0; i < node->depth; i++)
+        if (path[i]->kind == NODE_STATIC)
+            text_printf(&out, "%s%s", i ? "." : "", path[i]->name);
+    return text_string(&out);
+}
+
 static void tell_gone(struct teller *teller, const struct tag_finding *finding) {
     struct changes *changes = teller->changes;
     const struct model_node *node = finding->tag->nodes[OLD];
     const struct both_tag *renamed = NULL, *moved = NULL;
-    if (!count_finding(changes, T2104))
+    struct finding about = {.code = T2104, .places = {node->place}, .gone = spell_gone(changes, node)};
+    if (!count_finding(changes, &about))
         return;
     if (node->kind == NODE_STATIC && teller->n_searches++ < MAX_SEARCHES) {
         renamed = find_renamed(teller, finding->tag);
@@ -174,12 +187,13 @@ static void tell_gone(struct teller *teller, const struct tag_finding *finding) 
     const char *constructor = spell_constructor(changes, node, OLD);
     /* A static without its wild has the name that the wild's constructor had. */
     if (node->kind == NODE_WILD && node->parent->kind == NODE_STATIC)
-        diag = diag_add(diags, T2104, node->place, width_of(node->name),
-                        "wild '%s' is gone%s: %s() is now what was called %s()", path, more, constructor,
-                        spell_constructor(changes, node->parent, OLD));
+        diag = add_finding(changes, &about, width_of(node->name),
+                           spell(changes, "wild '%s' is gone%s: %s() is now what was called %s()", path, more,
+                                 constructor, spell_constructor(changes, node->parent, OLD)));
     else
-        diag = diag_add(diags, T2104, node->place, width_of(node->name), "%s '%s' is gone%s: there is no %s() any more",
-                        node->kind == NODE_WILD ? "wild" : "segment", path, more, constructor);
+        diag = add_finding(changes, &about, width_of(node->name),
+                           spell(changes, "%s '%s' is gone%s: there is no %s() any more",
+                                 node->kind == NODE_WILD ? "wild" : "segment", path, more, constructor));
     const struct both_tag *now = renamed ? renamed : moved;
     if (now)
         diag_note(diags, diag, now->nodes[NEW]->place, "it seems to be %s '%s' now", renamed ? "called" : "at",
@@ -189,6 +203,7 @@ static void tell_gone(struct teller *teller, const struct tag_finding *finding) 
     diag_help(diags, diag,
               now ? "instead: leave it beside its successor for one deploy, then drop it"
                   : "instead: drop it a deploy after the last query, mutation and call that used it");
+    tell_how_to_allow(changes, &about, diag);
 }
 
 static void tell_changed(struct teller *teller, const struct tag_finding *finding) {
@@ -197,22 +212,25 @@ static void tell_changed(struct teller *teller, const struct tag_finding *findin
     const struct model_node *old = tag->nodes[OLD], *new = tag->nodes[NEW];
     if (!new)
         new = tag->parent->nodes[NEW]->wild_child; /* of a type that is written in another way */
-    if (!count_finding(changes, T2105))
+    struct finding about = {.code = T2105, .places = {old->place, new->place}};
+    if (!count_finding(changes, &about))
         return;
     struct diag_list *diags = &changes->diff->diags;
     struct diag *diag = NULL;
     const char *path = spell_node(changes, new), *more = spell_more(teller, finding);
     const char *was = spell_constructor(changes, old, OLD), *is = spell_constructor(changes, new, NEW);
     if (old->kind == NODE_STATIC)
-        diag = diag_add(diags, T2105, new->place, width_of(new->name),
-                        "segment '%s' has a wild now%s: what was %s() is called %s()", path, more, was, is);
+        diag = add_finding(
+            changes, &about, width_of(new->name),
+            spell(changes, "segment '%s' has a wild now%s: what was %s() is called %s()", path, more, was, is));
     else if (!is_same_type(old->type, new->type))
-        diag = diag_add(diags, T2105, new->place, width_of(new->name), "wild '%s' of '%s' is of type %s now, was %s%s",
-                        new->name, path, words_type(new->type), words_type(old->type), more);
+        diag = add_finding(changes, &about, width_of(new->name),
+                           spell(changes, "wild '%s' of '%s' is of type %s now, was %s%s", new->name, path,
+                                 words_type(new->type), words_type(old->type), more));
     else
-        diag = diag_add(diags, T2105, new->place, width_of(new->name),
-                        "wild '%s' of '%s' was called '%s'%s: what was %s() is called %s()", new->name, path, old->name,
-                        more, was, is);
+        diag = add_finding(changes, &about, width_of(new->name),
+                           spell(changes, "wild '%s' of '%s' was called '%s'%s: what was %s() is called %s()",
+                                 new->name, path, old->name, more, was, is));
     diag_note(diags, diag, old->place, "it was declared here");
     diag_help(diags, diag, "in the running system: %s",
               !tag->nodes[NEW]
@@ -224,6 +242,7 @@ static void tell_changed(struct teller *teller, const struct tag_finding *findin
               tag->nodes[NEW]
                   ? "change the callers together with the schema"
                   : "instead: declare a segment with the new wild beside it, and drop this one a deploy later");
+    tell_how_to_allow(changes, &about, diag);
 }
 
 void tell_tags(struct changes *changes) {
@@ -237,7 +256,7 @@ void tell_tags(struct changes *changes) {
         if (is_new(tag) || is_gone(tag->parent))
             continue;
         if (is_gone(tag) || changes_constructor(tag))
-            add_finding(&teller, &scope, tag);
+            collect(&teller, &scope, tag);
     }
     for (const struct tag_finding *finding = teller.first; finding; finding = finding->next) {
         const struct both_tag *tag = finding->tag;
@@ -265,19 +284,23 @@ static void tell_enum(struct changes *changes, const struct scope *scope, const 
     for (size_t i = 0; i < (new ? old->n_items : 0); i++)
         if (!scope_get(scope, new, shared_name(changes, old->items[i])) && n++ < MAX_NAMED)
             text_printf(&items, "%s'%s'", n == 1 ? "" : ", ", old->items[i]);
-    if ((new && !n) || !count_finding(changes, T2109))
+    struct finding about = {.code = T2109, .places = {old->place}, .gone = old->name};
+    if (new)
+        about.places[NEW] = new->place;
+    if ((new && !n) || !count_finding(changes, &about))
         return;
     if (n > MAX_NAMED)
         text_printf(&items, " and %zu more", n - MAX_NAMED);
-    struct diag *diag = new ? diag_add(diags, T2109, new->place, width_of(new->name), "enum '%s' has no %s any more",
-                                       new->name, text_string(&items))
-                            : diag_add(diags, T2109, old->place, width_of(old->name), "enum '%s' is gone", old->name);
+    struct diag *diag = add_finding(changes, &about, width_of(old->name),
+                                    new ? spell(changes, "enum '%s' has no %s any more", new->name, text_string(&items))
+                                        : spell(changes, "enum '%s' is gone", old->name));
     if (new)
         diag_note(diags, diag, old->place, "it was declared here");
     diag_help(diags, diag,
               "in the running system: what is cached under tags with an item that is gone is not reached by "
               "invalidations of another");
     diag_help(diags, diag, "instead: leave it until nobody uses it");
+    tell_how_to_allow(changes, &about, diag);
 }
 
 static void tell_enums(struct changes *changes) {
@@ -301,15 +324,18 @@ bool is_schema_renamed(const struct changes *changes) {
 
 void tell_schema(struct changes *changes) {
     const struct model *old = changes->models[OLD], *new = changes->models[NEW];
-    if (is_schema_renamed(changes) && count_finding(changes, T2101)) {
+    struct finding about = finding_of_schema(changes, T2101);
+    if (is_schema_renamed(changes) && count_finding(changes, &about)) {
         struct diag_list *diags = &changes->diff->diags;
         struct diag *diag =
-            diag_add(diags, T2101, new->schema_place, width_of(new->schema),
-                     "the schema was called '%s': every generated name begins with %s_ now", old->schema, new->schema);
+            add_finding(changes, &about, width_of(new->schema),
+                        spell(changes, "the schema was called '%s': every generated name begins with %s_ now",
+                              old->schema, new->schema));
         diag_note(diags, diag, old->schema_place, "it was named here");
         diag_help(diags, diag,
                   "in the running system: keys are others, tags are the same; invalidations are heard by both");
         diag_help(diags, diag, "change all callers together with the schema, or let both schemas live for a while");
+        tell_how_to_allow(changes, &about, diag);
     }
     tell_enums(changes);
 }

@@ -5,14 +5,18 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "allowances.h"
 #include "lexer.h"
-#include "linter.h"
+#include "lint.h"
 #include "suggest.h"
 #include "text.h"
 
 static const char mark[] = "t87sc:";
 
-enum { SCAN_MAX_DEPTH = 64 }; /* of braces; the parser allows half of it */
+enum {
+    SCAN_MAX_DEPTH = 64, /* of braces; the parser allows half of it */
+    MAX_BLANKS = 256     /* between the words of an anchor: more is looked at by nobody */
+};
 
 /* One that covers what began at this depth of braces, and has not ended. */
 struct open_allowance {
@@ -22,7 +26,7 @@ struct open_allowance {
 };
 
 struct scan {
-    struct linter *linter;
+    struct allowances *all;
     const struct source *source;
     const char
         *at; /* in the comment that is read, and the place of that: names are many, and each is counted from here */
@@ -31,10 +35,11 @@ struct scan {
     struct open_allowance *open;    /* the newest first: its depth is the greatest */
     struct open_allowance *waiting; /* for the token that they stand before */
     uint32_t depth;
-    struct place starts[SCAN_MAX_DEPTH]; /* at each depth of what is under way; no line: nothing is */
+    struct token starts[SCAN_MAX_DEPTH]; /* at each depth of what is under way; no line: nothing is */
+    const char *reason;                  /* of the comment that is read */
     /* of the last token that is no comment */
     uint32_t last_line;
-    struct place ended; /* where that began which it ends; no line: it ends nothing */
+    struct token ended; /* the first one of what it ends; no line: it ends nothing */
 };
 
 /* ---- what a comment says ---- */
@@ -66,31 +71,36 @@ static struct place place_of(struct scan *scan, const char *at) {
     return scan->place;
 }
 
+static bool is_fault_told(const struct scan *scan, enum diag_code code) {
+    const struct allowances *all = scan->all;
+    return all->switches && !all->switches->off[code] && !diag_only_counted(all->diags, code);
+}
+
 /* What begins at `at` and ends before `end` is not understood. */
 static void tell_unreadable(struct scan *scan, const char *at, const char *end, const char *what) {
-    struct linter *linter = scan->linter;
+    struct diag_list *diags = scan->all->diags;
     struct place place = place_of(scan, at);
-    if (is_told(linter, T1102, place))
-        diag_help(linter->diags, diag_add(linter->diags, T1102, place, code_points(at, end), "%s", what),
+    if (is_fault_told(scan, T1102))
+        diag_help(diags, diag_add(diags, T1102, place, code_points(at, end), "%s", what),
                   "an allowance is written '// t87sc: allow(T1002) reason'");
 }
 
 /* `rule` is what has the name, or NULL. */
 static void tell_unknown(struct scan *scan, struct place place, const char *name, const struct diag_rule *rule) {
-    struct linter *linter = scan->linter;
+    struct diag_list *diags = scan->all->diags;
     uint32_t span = code_points(name, name + strlen(name));
-    if (!is_told(linter, T1102, place))
+    if (!is_fault_told(scan, T1102))
         return;
     if (rule) {
-        diag_help(linter->diags,
-                  diag_add(linter->diags, T1102, place, span,
+        diag_help(diags,
+                  diag_add(diags, T1102, place, span,
                            rule->level == DIAG_ERROR ? "'%s' is an error, which cannot be allowed"
                                                      : "'%s' is no warning that a schema can allow",
                            name),
                   "take it out of the brackets");
         return;
     }
-    struct diag *diag = diag_add(linter->diags, T1102, place, span, "there is no warning '%s'", name);
+    struct diag *diag = diag_add(diags, T1102, place, span, "there is no warning '%s'", name);
     struct suggestion suggestion = suggest_for(name);
     for (size_t i = 0; i < DIAG_N_CODES; i++) {
         const struct diag_rule *offered = diag_rule((enum diag_code)i);
@@ -101,22 +111,63 @@ static void tell_unknown(struct scan *scan, struct place place, const char *name
     }
     const char *best = suggest_best(&suggestion);
     if (best)
-        diag_did_you_mean(linter->diags, diag, best);
+        diag_did_you_mean(diags, diag, best);
     else
-        diag_help(linter->diags, diag, "`t87sc rules` lists the warnings");
+        diag_help(diags, diag, "`t87sc rules` lists the warnings");
+}
+
+/* ---- what it stands at ---- */
+
+static const char *end_of_word(const char *at) {
+    while (isalnum((unsigned char)*at) || *at == '_')
+        at++;
+    return at;
+}
+
+/* "mutation edit_post", "posts": that it is the same one in another version of the schema. */
+static void anchor(const struct scan *scan, struct allowance *allowance, struct token start) {
+    const char *word = scan->source->bytes + start.offset, *end = end_of_word(word), *second = end;
+    struct text words;
+    if (!allowance->reason || allowance->is_named)
+        return;
+    while (isspace((unsigned char)*second) && second - end < MAX_BLANKS)
+        second++;
+    text_init_in(&words, scan->all->arena);
+    text_append_bytes(&words, word, (size_t)(end - word));
+    end = end_of_word(second);
+    if (end > second)
+        text_append_char(&words, ' ');
+    text_append_bytes(&words, second, (size_t)(end - second));
+    allowance->anchor = text_string(&words);
+}
+
+static void anchor_to_file(struct allowance *allowance) {
+    if (allowance->reason)
+        allowance->anchor = "schema";
+}
+
+/* What is under way, or ends, where the line ends. */
+static struct token innermost(const struct scan *scan) {
+    uint32_t depth = scan->depth;
+    if (scan->ended.line)
+        return scan->ended;
+    while (depth && !scan->starts[depth].line)
+        depth--;
+    return scan->starts[depth];
 }
 
 static struct allowance *add_allowance(struct scan *scan, enum diag_code code, struct place place, uint32_t span) {
-    struct linter *linter = scan->linter;
+    struct allowances *all = scan->all;
     if (!scan->allowed) {
-        scan->allowed = ARENA_NEW(linter->arena, struct allowed_file);
+        scan->allowed = ARENA_NEW(all->arena, struct allowed_file);
         scan->allowed->path = scan->source->path;
-        scan->allowed->next = linter->first_allowed;
-        linter->first_allowed = scan->allowed;
+        scan->allowed->next = all->first;
+        all->first = scan->allowed;
     }
     struct allowed_code *of_code = &scan->allowed->codes[code];
-    struct allowance *allowance = ARENA_NEW(linter->arena, struct allowance);
-    *allowance = (struct allowance){.place = place, .span = span};
+    struct allowance *allowance = ARENA_NEW(all->arena, struct allowance);
+    *allowance = (struct allowance){
+        .place = place, .span = span, .reason = diag_is_of_diff(diag_rule(code)) ? scan->reason : NULL, .anchor = ""};
     *(of_code->last ? &of_code->last->next : &of_code->first) = allowance;
     of_code->last = allowance;
     of_code->n++;
@@ -131,43 +182,85 @@ static void place_allowance(struct scan *scan, struct allowance *allowance) {
         allowance->from_column = ends ? scan->ended.column : 0;
         allowance->to_line = scan->last_line;
         allowance->to_column = UINT32_MAX;
+        anchor(scan, allowance, innermost(scan));
         return;
     }
-    struct open_allowance *waiting = ARENA_NEW(scan->linter->arena, struct open_allowance);
+    struct open_allowance *waiting = ARENA_NEW(scan->all->arena, struct open_allowance);
     *waiting = (struct open_allowance){.allowance = allowance, .before = scan->waiting};
     scan->waiting = waiting;
 }
 
 static bool is_repeated(const struct scan *scan, const struct diag_rule *rule) {
     const struct allowance *last = scan->allowed ? scan->allowed->codes[rule->code].last : NULL;
-    return last && last->place.line == scan->place.line;
+    return last && last->place.line == scan->place.line && !last->is_named;
+}
+
+/* What a tag, query, mutation or enum may be called: "edit_post", "users.posts". */
+static bool is_path(const char *at, const char *end) {
+    for (;;) {
+        const char *word = at;
+        at = end_of_word(at);
+        if (at == word || at > end)
+            return false;
+        if (at == end || *at != '.')
+            return at == end;
+        at++;
+    }
+}
+
+/* Of diff: what is gone, by its name. */
+static void read_gone(struct scan *scan, const struct diag_rule *rule, struct place place, uint32_t span,
+                      const char *name, const char *end) {
+    if (!diag_is_of_diff(rule)) {
+        tell_unreadable(scan, name, end, "a warning is allowed where it stands, without a name");
+    } else if (!diag_may_be_gone(rule)) {
+        tell_unreadable(scan, name, end,
+                        "this is told of nothing that is gone: it is allowed where it stands, without a name");
+    } else if (!is_path(name, end)) {
+        tell_unreadable(scan, name, end,
+                        "this is no name of something that is gone, as 'edit_post' or 'users.posts' are");
+    } else {
+        struct allowance *allowance = add_allowance(scan, rule->code, place, span);
+        allowance->is_named = true;
+        allowance->anchor = arena_copy(scan->all->arena, name, (size_t)(end - name));
+    }
 }
 
 /* One name of the list. False: it cannot be one, and the list is not read any further. */
 static bool read_name(struct scan *scan, const char *name, const char *end) {
     while (end > name && (end[-1] == ' ' || end[-1] == '\t'))
         end--;
-    if (end == name || end - name > LEXER_MAX_NAME) {
+    const char *code_end = name;
+    while (code_end < end && *code_end != ' ' && *code_end != '\t')
+        code_end++;
+    if (code_end == name || code_end - name > LEXER_MAX_NAME) {
         tell_unreadable(scan, name, end, "the code of a warning is missing here");
         return false;
     }
     struct place place = place_of(scan, name);
-    const char *copy = arena_copy(scan->linter->arena, name, (size_t)(end - name));
+    const char *copy = arena_copy(scan->all->arena, name, (size_t)(code_end - name)),
+               *gone = skip_blanks(code_end, end);
     const struct diag_rule *rule = diag_find_rule(copy);
+    uint32_t span = code_points(name, code_end);
     if (!rule || !diag_is_allowable(rule))
         tell_unknown(scan, place, copy, rule);
-    else if (!is_repeated(scan, rule))
-        place_allowance(scan, add_allowance(scan, rule->code, place, code_points(name, end)));
-    else
+    else if (gone < end)
+        read_gone(scan, rule, place, span, gone, end);
+    else if (is_repeated(scan, rule))
         tell_unreadable(scan, name, end, "this warning is allowed twice in one comment");
+    else
+        place_allowance(scan, add_allowance(scan, rule->code, place, span));
     return true;
 }
 
-static bool has_reason(const char *at, const char *end) {
-    for (; at < end; at++)
-        if ((unsigned char)*at >= 0x80 || isalnum((unsigned char)*at))
-            return true;
-    return false;
+/* Behind the brackets; "" when nothing there can be read. */
+static const char *read_reason(const struct scan *scan, const char *from, const char *end) {
+    for (const char *at = from; at < end; at++)
+        if ((unsigned char)*at >= 0x80 || isalnum((unsigned char)*at)) {
+            from = skip_blanks(from, end);
+            return arena_copy(scan->all->arena, from, (size_t)(end - from));
+        }
+    return "";
 }
 
 static void read_names(struct scan *scan, const char *name, const char *close) {
@@ -201,11 +294,11 @@ static void read_comment(struct scan *scan, struct token comment, bool is_doc) {
         return;
     }
     struct place place = place_of(scan, at);
-    if (!has_reason(close, end) && is_told(scan->linter, T1101, place))
-        diag_help(
-            scan->linter->diags,
-            diag_add(scan->linter->diags, T1101, place, code_points(at, close + 1), "an allowance without a reason"),
-            "say behind it why the warning is not right here");
+    scan->reason = read_reason(scan, close + 1, end);
+    if (!*scan->reason && is_fault_told(scan, T1101))
+        diag_help(scan->all->diags,
+                  diag_add(scan->all->diags, T1101, place, code_points(at, close + 1), "an allowance without a reason"),
+                  "say behind it why the warning is not right here");
     read_names(scan, open + 1, close);
 }
 
@@ -231,8 +324,11 @@ static void begin(struct scan *scan, enum token_kind kind, struct token token) {
         allowance->from_line = is_file ? 0 : token.line;
         allowance->from_column = token.column;
         allowance->to_line = UINT32_MAX;
-        if (is_file)
+        if (is_file) {
+            anchor_to_file(allowance);
             continue;
+        }
+        anchor(scan, allowance, token);
         waiting->depth = scan->depth;
         waiting->before = scan->open;
         scan->open = waiting;
@@ -251,7 +347,7 @@ static void read_token(struct scan *scan, enum token_kind kind, struct token tok
     scan->last_line = token.line;
     scan->ended.line = 0;
     if (!scan->starts[scan->depth].line)
-        scan->starts[scan->depth] = (struct place){.line = token.line, .column = token.column};
+        scan->starts[scan->depth] = token;
     if (kind == TOKEN_SEMI || kind == TOKEN_RBRACE)
         end(scan, token);
     if (kind == TOKEN_RBRACE && scan->depth) {
@@ -262,14 +358,14 @@ static void read_token(struct scan *scan, enum token_kind kind, struct token tok
         scan->starts[++scan->depth].line = 0;
 }
 
-static void read_file(struct linter *linter, const struct source *source) {
-    struct scan scan = {.linter = linter, .source = source};
+static void read_file(struct allowances *all, const struct source *source) {
+    struct scan scan = {.all = all, .source = source};
     struct lexer lexer;
     struct token token;
     enum token_kind kind;
     if (!strstr(source->bytes, mark)) /* a NUL inside would have been an error */
         return;
-    lexer_init(&lexer, source, linter->diags); /* which has nothing to say: the file was read before, without errors */
+    lexer_init(&lexer, source, all->diags); /* which has nothing to say: the file was read before, without errors */
     lexer.wants_comments = true;
     do {
         kind = lexer_next(&lexer, &token);
@@ -279,10 +375,10 @@ static void read_file(struct linter *linter, const struct source *source) {
             read_token(&scan, kind, token);
     } while (kind != TOKEN_END);
     if (scan.allowed)
-        allowances_sort(scan.allowed, linter->arena);
+        allowances_sort(scan.allowed, all->arena);
 }
 
-void allowances_read(struct linter *linter) {
-    for (const struct file *file = linter->loaded->first_file; file; file = file->next)
-        read_file(linter, file->ast->source);
+void allowances_read(struct allowances *allowances, const struct loaded *loaded) {
+    for (const struct file *file = loaded->first_file; file; file = file->next)
+        read_file(allowances, file->ast->source);
 }

@@ -24,7 +24,9 @@ static void sort(struct allowed_code *code, struct arena *arena) {
     size_t n = 0;
     code->sorted = ARENA_ARRAY(arena, struct allowance *, code->n);
     for (struct allowance *allowance = code->first; allowance; allowance = allowance->next)
-        code->sorted[n++] = allowance;
+        if (!allowance->is_named)
+            code->sorted[n++] = allowance;
+    code->n_sorted = n;
     qsort(code->sorted, n, sizeof *code->sorted, compare);
     struct allowance *outer = NULL;
     for (size_t i = 0; i < n; i++) {
@@ -45,7 +47,7 @@ void allowances_sort(struct allowed_file *file, struct arena *arena) {
 
 /* The last one that begins at the place or before it. */
 static struct allowance *find(const struct allowed_code *code, struct place place) {
-    size_t from = 0, to = code->n;
+    size_t from = 0, to = code->n_sorted;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
         const struct allowance *allowance = code->sorted[middle];
@@ -57,18 +59,22 @@ static struct allowance *find(const struct allowed_code *code, struct place plac
     return from ? code->sorted[from - 1] : NULL;
 }
 
-bool allowances_cover(struct linter *linter, enum diag_code code, struct place place) {
-    const struct allowed_file *file = linter->first_allowed;
-    while (file && file->path != place.file)
-        file = file->next;
-    if (!file)
-        return false;
-    struct allowance *allowance = find(&file->codes[code], place);
+/* It, or the nearest around it, that has not ended before the place. */
+static struct allowance *reaching(struct allowance *allowance, struct place place) {
     while (allowance && compare_positions(allowance->to_line, allowance->to_column, place.line, place.column) < 0)
         allowance = allowance->outer;
-    if (allowance)
-        allowance->was_of_use = true;
-    return allowance != NULL;
+    return allowance;
+}
+
+struct allowance *allowances_find(const struct allowances *allowances, enum diag_code code, struct place place) {
+    const struct allowed_file *file = allowances->first;
+    while (file && file->path != place.file)
+        file = file->next;
+    return file ? reaching(find(&file->codes[code], place), place) : NULL;
+}
+
+struct allowance *allowances_around(const struct allowance *allowance, struct place place) {
+    return reaching(allowance->outer, place);
 }
 
 static void tell_idle(struct linter *linter, const struct diag_rule *rule, const struct allowance *allowance) {
@@ -83,9 +89,9 @@ static void tell_idle(struct linter *linter, const struct diag_rule *rule, const
 
 void allowances_tell_idle(struct linter *linter) {
     const char *path = linter->schema->ast->source->path;
-    for (const struct allowed_file *file = linter->first_allowed; file; file = file->next)
+    for (const struct allowed_file *file = linter->allowances.first; file; file = file->next)
         for (size_t i = 0; file->path == path && i < DIAG_N_CODES; i++)
             for (const struct allowance *each = file->codes[i].first; each; each = each->next)
-                if (!linter->switches->off[i])
+                if (!linter->switches->off[i] && !diag_is_of_diff(diag_rule((enum diag_code)i)))
                     tell_idle(linter, diag_rule((enum diag_code)i), each);
 }

@@ -46,8 +46,11 @@ bool lint_switch(struct lint_switches *switches, const char *word) {
 /* ---- running them ---- */
 
 bool is_told(struct linter *linter, enum diag_code code, struct place place) {
-    return !linter->switches->off[code] && !allowances_cover(linter, code, place) &&
-           !diag_only_counted(linter->diags, code);
+    struct allowance *allowance =
+        linter->switches->off[code] ? NULL : allowances_find(&linter->allowances, code, place);
+    if (allowance)
+        allowance->was_of_use = true;
+    return !linter->switches->off[code] && !allowance && !diag_only_counted(linter->diags, code);
 }
 
 /* Makes what the lint needs; `made` says what was made before. False: there is no memory. */
@@ -75,9 +78,10 @@ static void work(void *argument) {
                             .schema = loaded->first_file,
                             .switches = job->switches,
                             .arena = &loaded->arena,
-                            .diags = &loaded->diags};
+                            .diags = &loaded->diags,
+                            .allowances = {&loaded->arena, &loaded->diags, job->switches, NULL}};
     unsigned made = NEEDS_NOTHING;
-    allowances_read(&linter);
+    allowances_read(&linter.allowances, loaded);
     for (size_t i = 0; i < N_LINTS; i++) {
         if (linter.switches->off[lints[i].code])
             continue;

@@ -27,7 +27,7 @@ struct linter {
     struct reach_map reach; /* from a mutation's path to the queries */
     struct hits *hits;      /* from a query's tag to the mutations, by the node's index */
     struct uses uses;       /* of groups, enums and imports */
-    struct allowed_file *first_allowed;
+    struct allowances allowances;
 };
 
 /* Is this warning to be told at this place? Asked when it is due: an allowance that covers it has been of use then, and

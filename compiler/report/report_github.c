@@ -28,10 +28,17 @@ static void append_data(struct text *out, const char *string) { append_escaped(o
 
 static void append_property(struct text *out, const char *string) { append_escaped(out, string, "%\r\n:,"); }
 
+/* On a line of the message. */
+static void append_place(struct text *out, struct place place) {
+    append_data(out, "\n");
+    append_data(out, place.file);
+    text_printf(out, ":%u:%u: ", place.line, place.column);
+}
+
 void report_github(struct report *report, const struct diag *diag, uint32_t end_column) {
     (void)end_column; /* shown nowhere */
     struct text *out = &report->out;
-    text_printf(out, "::%s file=", diag_level_name(diag->level));
+    text_printf(out, "::%s file=", diag->level == DIAG_NOTICE ? "notice" : diag_level_name(diag->level));
     append_property(out, diag->place.file);
     text_printf(out, ",line=%u,col=%u,title=", diag->place.line, diag->place.column);
     append_property(out, diag->rule->id);
@@ -39,12 +46,16 @@ void report_github(struct report *report, const struct diag *diag, uint32_t end_
     append_property(out, diag->rule->name);
     text_append(out, "::");
     append_data(out, diag->message);
+    if (diag->allowed) {
+        append_place(out, diag->allowed->place);
+        text_append(out, "allowed here: ");
+        append_data(out, diag->allowed->reason);
+    }
     for (const struct diag_remark *remark = diag->remarks; remark; remark = remark->next) {
-        append_data(out, "\n");
-        if (remark->kind == DIAG_NOTE) {
-            append_data(out, remark->place.file);
-            text_printf(out, ":%u:%u: ", remark->place.line, remark->place.column);
-        }
+        if (remark->kind == DIAG_NOTE)
+            append_place(out, remark->place);
+        else
+            append_data(out, "\n");
         text_append(out, remark->kind == DIAG_HELP ? "help: " : "note: ");
         append_data(out, remark->message);
     }

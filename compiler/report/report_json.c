@@ -20,6 +20,14 @@ static json_t *fix_of(const struct diag_fix *fix) {
                      end_of(fix->place.line, fix->place.column + fix->span), "text", json_of_text(fix->text));
 }
 
+static json_t *allowed_of(const struct diag_allowed *allowed) {
+    if (!allowed)
+        return json_null();
+    return json_pack("{s:o, s:I, s:I, s:o}", "file", json_of_text(allowed->place.file), "line",
+                     (json_int_t)allowed->place.line, "column", (json_int_t)allowed->place.column, "reason",
+                     json_of_text(allowed->reason));
+}
+
 void report_json(struct report *report, const struct diag *diag, uint32_t end_column) {
     json_t *help = json_array(), *notes = json_array();
     for (const struct diag_remark *remark = diag->remarks; remark; remark = remark->next) {
@@ -28,12 +36,12 @@ void report_json(struct report *report, const struct diag *diag, uint32_t end_co
         else
             notes = json_grown(notes, note_of(remark));
     }
-    json_t *object =
-        json_pack("{s:o, s:I, s:I, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "file", json_of_text(diag->place.file),
-                  "line", (json_int_t)diag->place.line, "column", (json_int_t)diag->place.column, "end",
-                  end_of(diag->place.line, end_column), "severity", diag_level_name(diag->level), "code",
-                  diag->rule->id, "name", diag->rule->name, "message", json_of_text(diag->message), "help", help,
-                  "notes", notes, "fix", fix_of(diag->fix));
+    json_t *object = json_pack("{s:o, s:I, s:I, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "file",
+                               json_of_text(diag->place.file), "line", (json_int_t)diag->place.line, "column",
+                               (json_int_t)diag->place.column, "end", end_of(diag->place.line, end_column), "severity",
+                               diag_level_name(diag->level), "code", diag->rule->id, "name", diag->rule->name,
+                               "message", json_of_text(diag->message), "help", help, "notes", notes, "fix",
+                               fix_of(diag->fix), "allowed", allowed_of(diag->allowed));
     append_json(&report->out, object);
     text_append_char(&report->out, '\n');
 }

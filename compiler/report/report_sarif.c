@@ -110,11 +110,19 @@ static size_t index_of_rule(struct report *report, const struct diag_rule *rule)
     return *at - 1;
 }
 
+/* Of what is allowed: viewers leave it out, and show who wants to know why it was. */
+static json_t *suppression_of(const struct diag_allowed *allowed) {
+    json_t *region = json_pack("{s:I, s:I}", "startLine", (json_int_t)allowed->place.line, "startColumn",
+                               (json_int_t)allowed->place.column);
+    return json_pack("{s:s, s:o, s:{s:o}}", "kind", "inSource", "justification", json_of_text(allowed->reason),
+                     "location", "physicalLocation", physical_location(allowed->place, region));
+}
+
 void report_sarif(struct report *report, const struct diag *diag, uint32_t end_column) {
     size_t index = index_of_rule(report, diag->rule);
     json_t *result =
         json_pack("{s:s, s:I, s:s, s:o, s:[{s:o}]}", "ruleId", diag->rule->id, "ruleIndex", (json_int_t)index, "level",
-                  diag_level_name(diag->level), "message", message_of_diag(diag), "locations", "physicalLocation",
+                  diag_level_name(diag->rule->level), "message", message_of_diag(diag), "locations", "physicalLocation",
                   physical_location(diag->place, region_of(diag->place, end_column)));
     json_t *notes = json_array();
     for (const struct diag_remark *remark = diag->remarks; remark; remark = remark->next)
@@ -126,6 +134,9 @@ void report_sarif(struct report *report, const struct diag *diag, uint32_t end_c
         json_decref(notes);
     if (diag->fix)
         report->failed |= json_object_set_new(result, "fixes", json_pack("[o]", fix_of(diag->fix))) != 0;
+    if (diag->allowed)
+        report->failed |=
+            json_object_set_new(result, "suppressions", json_pack("[o]", suppression_of(diag->allowed))) != 0;
     report->results = json_grown(report->results, result);
     report->failed |= !report->results;
 }

@@ -12,7 +12,7 @@ syntax case match
 syntax keyword t87sTodo contained TODO FIXME XXX
 syntax match t87sComment "//.*" contains=t87sTodo,@Spell
 syntax match t87sDoc "///\%(/\)\@!.*" contains=t87sTodo,@Spell
-syntax match t87sAllow "t87sc: allow([A-Za-z0-9, -]*)" contained containedin=t87sComment
+syntax match t87sAllow "t87sc: allow([A-Za-z0-9_., -]*)" contained containedin=t87sComment
 
 " ---- declarations: the word, then the name that is declared
 syntax match t87sDeclaration "\<\%(schema\|enum\|tags\|cached\|mutation\)\ze\_s\+\h\w*\_s*[;{(]" nextgroup=t87sDeclared skipwhite skipempty

@@ -147,6 +147,18 @@ START_TEST(colour_marks_place_severity_and_caret)
 }
 END_TEST
 
+START_TEST(what_is_allowed_is_two_lines_without_the_source)
+{
+    setup("post\n// t87sc: allow(T0203) it is \033[31mmeant\n");
+    struct diag *diag = add(1, 1, 4);
+    diag_help(&list, diag, "x");
+    diag_allow(&list, diag, (struct place){file.path, 2, 17}, "it is \033[31mmeant\xFF \342\200\256\303\266");
+    expect("a.tags:1:1: note: unknown segment 'post' [T0203]\n"
+           "a.tags:2:17: note: allowed here: it is \xEF\xBF\xBD[31mmeant\xEF\xBF\xBD \xEF\xBF\xBD\303\266\n",
+           false, 0);
+}
+END_TEST
+
 START_TEST(warnings_that_are_too_many_are_called_so)
 {
     setup("a");
@@ -167,6 +179,7 @@ int main(void) {
                                tildes_end_with_the_line_and_a_caret_may_stand_after_it,
                                of_a_long_line_only_the_part_around_the_caret_is_shown, a_byte_order_mark_is_no_column,
                                what_exceeds_the_maximum_is_counted, a_place_in_no_known_file_has_no_source_line,
-                               colour_marks_place_severity_and_caret, warnings_that_are_too_many_are_called_so, NULL),
+                               colour_marks_place_severity_and_caret, what_is_allowed_is_two_lines_without_the_source,
+                               warnings_that_are_too_many_are_called_so, NULL),
                       NULL);
 }

@@ -74,6 +74,32 @@ START_TEST(programs_get_findings_of_both_schemas_and_no_summary)
 }
 END_TEST
 
+START_TEST(what_is_meant_is_allowed_in_the_new_schema)
+{
+    static const char allowed[] = "schema small; root { users: Wild(id: u64); } // t87sc: allow(T2102 user) not used\n"
+                                  "/// Of a page.\n"
+                                  "cached user_page(id: u64, key page: u32) -> bytes tagged users(id) ttl 1h grace 1h; "
+                                  "// t87sc: allow(T2106) it is for the new pages\n";
+    write_here("old.tags",
+               "schema small;\nroot { users: Wild(id: u64); }\ncached user(id: u64) -> bytes tagged users(id);\n"
+               "cached user_page(id: u64) -> bytes tagged users(id);\n");
+    write_here("new.tags", allowed);
+    for (int formatted = 0; formatted < 2; formatted++) {
+        struct program_run run = t87sc("diff --against old.tags new.tags", NULL);
+        ck_assert(!strstr(run.err, "error") && strstr(run.err, "note: allowed here: it is for the new pages\n"));
+        expect_run(run, 0, "new.tags against old.tags: no breaking changes, 1 warning (KEY 1), 2 allowed (SOURCE 2)\n");
+        expect_run(t87sc("diff --werror --against old.tags new.tags", NULL), 1,
+                   "help: if it is meant, write on a line above it: // t87sc: allow(T2201) reason\n");
+        expect_run(t87sc("check --werror -W no-unreached-query new.tags", NULL), 0, "");
+        run = t87sc("diff --format json --against old.tags new.tags", NULL);
+        ck_assert(strstr(run.out, "\"severity\": \"note\"") && !strstr(run.out, "\"severity\": \"error\""));
+        expect_run(run, 0, "");
+        expect_run(t87sc("diff --against new.tags new.tags", NULL), 0, "[T2401]");
+        expect_run(t87sc("fmt -w new.tags", NULL), 0, "");
+    }
+}
+END_TEST
+
 START_TEST(schemas_that_are_none_are_not_compared)
 {
     write_here("bad.tags", "schema bad;\n");
@@ -119,6 +145,7 @@ int main(void) {
     tcase_add_test(all, a_category_leaves_out_the_others);
     tcase_add_test(all, of_each_code_so_many_are_told_and_the_rest_counted);
     tcase_add_test(all, programs_get_findings_of_both_schemas_and_no_summary);
+    tcase_add_test(all, what_is_meant_is_allowed_in_the_new_schema);
     tcase_add_test(all, schemas_that_are_none_are_not_compared);
     tcase_add_test(all, wrong_usage_says_what_is_missing);
     suite_add_tcase(suite, all);

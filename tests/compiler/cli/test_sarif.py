@@ -20,7 +20,8 @@ SHAPES = {
     "run": ({"tool", "invocations", "columnKind", "results"}, set()),
     "driver": ({"name", "semanticVersion", "rules"}, set()),
     "rule": ({"id", "name", "shortDescription", "fullDescription", "help", "defaultConfiguration"}, set()),
-    "result": ({"ruleId", "ruleIndex", "level", "message", "locations"}, {"relatedLocations", "fixes"}),
+    "result": ({"ruleId", "ruleIndex", "level", "message", "locations"}, {"relatedLocations", "fixes", "suppressions"}),
+    "suppression": ({"kind", "justification", "location"}, set()),
     "location": ({"physicalLocation"}, {"message"}),
     "physical": ({"artifactLocation", "region"}, set()),
     "region": ({"startLine", "startColumn"}, {"endColumn"}),
@@ -74,6 +75,9 @@ class Log(unittest.TestCase):
         self.assertNotEqual(result.get("relatedLocations"), [])
         for note in result.get("relatedLocations", []):
             self.location(note, True)
+        for suppression in result.get("suppressions", []):
+            self.shape("suppression", suppression)
+            self.location(suppression["location"], False)
         for fix in result.get("fixes", []):
             for change in self.shape("fix", fix)["artifactChanges"]:
                 self.artifact(self.shape("change", change)["artifactLocation"])
@@ -114,6 +118,15 @@ class Log(unittest.TestCase):
         results, files = self.check("missing", 3)
         self.assertEqual([result["ruleId"] for result in results], ["T0120"])
         self.assertEqual(files, ["no such%file.tags"])
+
+    def test_what_a_schema_allows_is_suppressed_with_its_reason(self):
+        results, _ = self.check("allowed", 1)
+        reasons = [suppression["justification"] for result in results for suppression in result.get("suppressions", [])]
+        self.assertEqual(sorted(reasons), ["a post shows the name that its author had", "configuration is read once",
+                                           "configuration is read once"])
+        self.assertTrue(all(suppression["kind"] == "inSource" for result in results
+                            for suppression in result.get("suppressions", [])))
+        self.assertEqual([result["level"] for result in results if "suppressions" in result], ["error"] * 3)
 
 
 if __name__ == "__main__":

@@ -112,6 +112,16 @@ START_TEST(explain_says_how_to_be_rid_of_a_warning)
     run = t87sc("explain T0203", NULL);
     ck_assert(!strstr(run.out, "-W") && !strstr(run.out, "allow("));
     expect_run(run, 0, "");
+    run = t87sc("explain T2302", NULL);
+    ck_assert(strstr(run.out, "// t87sc: allow(T2302) reason\n") && !strstr(run.out, "-W"));
+    ck_assert_ptr_nonnull(strstr(run.out, "// t87sc: allow(T2302 NAME) reason\n"));
+    expect_run(run, 0, "");
+    run = t87sc("explain T2301", NULL);
+    ck_assert(strstr(run.out, "// t87sc: allow(T2301) reason\n") && !strstr(run.out, "NAME"));
+    expect_run(run, 0, "");
+    run = t87sc("explain T2401", NULL);
+    ck_assert(!strstr(run.out, "allow(T2401"));
+    expect_run(run, 0, "");
 }
 END_TEST
 

@@ -26,7 +26,9 @@ static const char *const names[] = {
     "made_soft", "mutation_deleted",
     /* more at once */
     "functions_renamed", "schema_renamed", "enum_items", "moved_together", "came_together", "went_together",
-    "first_step", "second_step"};
+    "first_step", "second_step",
+    /* what is meant */
+    "allowed"};
 
 START_TEST(a_change_gives_these_findings)
 {

@@ -147,6 +147,22 @@ START_TEST(other_comments_are_nothing_to_the_lints)
 }
 END_TEST
 
+/* Whether it counts is diff's to say. */
+START_TEST(of_what_diff_finds_nothing_is_idle_here)
+{
+    expect_told("// t87sc: allow(T2302, T2201) all\nschema s; // t87sc: allow(query-gone q) nobody\nroot { }\n"
+                "// t87sc: allow(T2104 users.posts,\tT2103  m ) nobody\n// t87sc: allow(T2302 m, T2302 n) nobody\n",
+                "");
+    expect_told("schema s;\nroot { }\n// t87sc: allow(T2302 m)\n// t87sc: allow(T2302)\n", "3:11 T1101, 4:11 T1101");
+    expect_told("schema s;\nroot { }\n// t87sc: allow(T2399) no such\n// t87sc: allow(T2401) of allowances\n"
+                "// t87sc: allow(T2302, T2302) twice\n// t87sc: allow(T2302 users(id)) no path\n"
+                "// t87sc: allow(T2104 .a, T2104 a., T2104 a..b, T2104 a b) no path\n"
+                "// t87sc: allow(T2301 q) never gone\n// t87sc: allow(T1008 q) here\n",
+                "3:17 T1102, 4:17 T1102, 5:24 T1102, 6:23 T1102, 7:23 T1102, 7:33 T1102, 7:43 T1102, 7:55 T1102, "
+                "8:23 T1102, 9:23 T1102");
+}
+END_TEST
+
 START_TEST(a_windows_file_has_the_same_allowances)
 {
     expect_told("schema s;\r\nroot { all: Static; }\r\n// t87sc: allow(T1008) reason\r\n"
@@ -210,12 +226,12 @@ START_TEST(columns_in_a_comment_are_code_points)
 END_TEST
 
 int main(void) {
-    Suite *suite =
-        suite_of("allowances", what_is_switched_off_makes_no_allowance_idle,
-                 an_allowance_without_a_reason_works_and_is_told, of_two_that_cover_a_place_one_is_of_use,
-                 behind_an_end_it_covers_all_that_ends_there, other_comments_are_nothing_to_the_lints,
-                 a_windows_file_has_the_same_allowances, thousands_in_a_row_and_inside_of_each_other_are_one_pass,
-                 a_list_may_be_long, columns_in_a_comment_are_code_points, NULL);
+    Suite *suite = suite_of("allowances", what_is_switched_off_makes_no_allowance_idle,
+                            an_allowance_without_a_reason_works_and_is_told, of_two_that_cover_a_place_one_is_of_use,
+                            behind_an_end_it_covers_all_that_ends_there, other_comments_are_nothing_to_the_lints,
+                            of_what_diff_finds_nothing_is_idle_here, a_windows_file_has_the_same_allowances,
+                            thousands_in_a_row_and_inside_of_each_other_are_one_pass, a_list_may_be_long,
+                            columns_in_a_comment_are_code_points, NULL);
     TCase *files = tcase_create("of several files");
     tcase_add_checked_fixture(files, setup, teardown);
     tcase_add_test(files, an_imported_file_allows_what_is_told_in_it);

@@ -48,10 +48,49 @@ START_TEST(json_is_an_object_a_line_with_the_end_the_help_the_notes_and_the_fix)
            "\"error\", \"code\": \"T0203\", \"name\": \"unknown-segment\", \"message\": \"unknown segment 'post'\", "
            "\"help\": [\"did you mean 'posts'?\"], \"notes\": [{\"file\": \"a.tags\", \"line\": 1, \"column\": 1, "
            "\"message\": \"declared here\"}], \"fix\": {\"file\": \"a.tags\", \"line\": 2, \"column\": 3, \"end\": "
-           "{\"line\": 2, \"column\": 7}, \"text\": \"posts\"}}\n"
+           "{\"line\": 2, \"column\": 7}, \"text\": \"posts\"}, \"allowed\": null}\n"
            "{\"file\": \"a.tags\", \"line\": 2, \"column\": 7, \"end\": {\"line\": 2, \"column\": 9}, \"severity\": "
            "\"error\", \"code\": \"T0106\", \"name\": \"syntax\", \"message\": \"to the end of the line\", \"help\": "
-           "[], \"notes\": [], \"fix\": null}\n");
+           "[], \"notes\": [], \"fix\": null, \"allowed\": null}\n");
+}
+END_TEST
+
+static void setup_allowed(enum report_format format) {
+    setup(format, 0, "a.tags", "one\n// t87sc: allow(T2302) 50%, \"meant\"\n");
+    diag_allow(&list, diag_add(&list, T2302, at(1, 1), 3, "no longer"), at(2, 17), "50%, \"meant\"");
+    ck_assert_uint_eq(list.n_errors, 0);
+}
+
+START_TEST(what_is_allowed_is_a_note_with_its_reason)
+{
+    setup_allowed(REPORT_JSON);
+    expect("{\"file\": \"a.tags\", \"line\": 1, \"column\": 1, \"end\": {\"line\": 1, \"column\": 4}, \"severity\": "
+           "\"note\", \"code\": \"T2302\", \"name\": \"mutation-narrowed\", \"message\": \"no longer\", \"help\": [], "
+           "\"notes\": [], \"fix\": null, \"allowed\": {\"file\": \"a.tags\", \"line\": 2, \"column\": 17, \"reason\": "
+           "\"50%, \\\"meant\\\"\"}}\n");
+    setup_allowed(REPORT_GITHUB);
+    expect("::notice file=a.tags,line=1,col=1,title=T2302 mutation-narrowed::no longer%0Aa.tags:2:17: allowed here: "
+           "50%25, \"meant\"\n");
+}
+END_TEST
+
+START_TEST(what_is_allowed_is_suppressed_in_sarif)
+{
+    const char *level, *kind, *reason;
+    int line, column;
+    setup_allowed(REPORT_SARIF);
+    finish(0);
+    json_t *log = json_loads(text_string(&report.out), 0, NULL);
+    ck_assert_int_eq(json_unpack(log, "{s:[{s:[{s:s, s:[{s:s, s:s, s:{s:{s:{s:i, s:i}}}}]}]}]}", "runs", "results",
+                                 "level", &level, "suppressions", "kind", &kind, "justification", &reason, "location",
+                                 "physicalLocation", "region", "startLine", &line, "startColumn", &column),
+                     0);
+    ck_assert_str_eq(level, "error");
+    ck_assert_str_eq(kind, "inSource");
+    ck_assert_str_eq(reason, "50%, \"meant\"");
+    ck_assert(line == 2 && column == 17);
+    json_decref(log);
+    report_free(&report);
 }
 END_TEST
 
@@ -164,6 +203,7 @@ END_TEST
 int main(void) {
     return run_suites(
         suite_of("diagnostics for programs", json_is_an_object_a_line_with_the_end_the_help_the_notes_and_the_fix,
+                 what_is_allowed_is_a_note_with_its_reason, what_is_allowed_is_suppressed_in_sarif,
                  bytes_that_are_not_utf_8_become_replacements_in_json, github_commands_escape_what_would_end_them,
                  sarif_doubles_braces_and_writes_a_path_as_a_uri, a_report_of_nothing_is_empty_but_a_sarif_log_is_a_log,
                  errors_beyond_the_most_are_counted_and_several_lists_are_one_report, a_lack_of_memory_is_remembered,
