@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text.h"
+
 void printer_init(struct printer *printer, const struct c_names *names,
                   void (*write)(void *arg, const char *bytes, size_t size), void *arg) {
     printer->write = write;
@@ -130,14 +132,20 @@ void say(struct printer *printer, const char *format, ...) {
 }
 
 /* In a comment these mean something: its end, a beginning (a warning), a trigraph (gcc's -Wtrigraphs, or a backslash),
- * and a backslash at the end of the line. Other control bytes than the tab never come this far as part of a schema, but
- * may be in a file's name. */
+ * and a backslash at the end of the line. Control bytes but the tab, bidirectional controls and what is no UTF-8, of
+ * which compilers warn, never come this far as part of a schema, but may be in a file's name. */
 void say_safe(struct printer *printer, const char *line, size_t size) {
-    for (size_t i = 0; i < size; i++) {
-        char before = i ? line[i - 1] : '\0', c = line[i];
-        if ((before == '*' && c == '/') || (before == '/' && c == '*') || (before == '?' && c == '?'))
+    const unsigned char *at = (const unsigned char *)line, *limit = at + size, *next;
+    for (long before = 0, code; at < limit; before = code, at = next) {
+        next = text_next_code_point(at, limit, &code);
+        if ((before == '*' && code == '/') || (before == '/' && code == '*') || (before == '?' && code == '?'))
             put(printer, " ", 1);
-        put(printer, (unsigned char)c < ' ' && c != '\t' ? " " : &c, 1);
+        if (code == TEXT_BAD || text_is_bidi_control(code))
+            put(printer, TEXT_REPLACEMENT, sizeof TEXT_REPLACEMENT - 1);
+        else if (code < ' ' && code != '\t')
+            put(printer, " ", 1);
+        else
+            put(printer, (const char *)at, (size_t)(next - at));
     }
     if (size && line[size - 1] == '\\')
         put(printer, ".", 1);

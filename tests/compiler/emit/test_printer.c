@@ -76,7 +76,9 @@ START_TEST(nothing_in_a_doc_comment_ends_or_continues_it)
     say_doc(&printer, "a */ b /* c **/ d //* e");
     say_doc(&printer, "what?\?/ the?\?\?\nback\\\nslash\\");
     say_doc(&printer, "bell\a");
-    expect("/* a * / b / * c ** / d // * e */\n/* what? ?/ the? ? ?\n * back\\.\n * slash\\. */\n/* bell  */\n");
+    say_doc(&printer, "caf\u00e9 \u202Eback \xFF?\xFF?/");
+    expect("/* a * / b / * c ** / d // * e */\n/* what? ?/ the? ? ?\n * back\\.\n * slash\\. */\n/* bell  */\n"
+           "/* caf\u00e9 \uFFFDback \uFFFD?\uFFFD?/ */\n");
 }
 END_TEST
 
