@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "commands.h"
+#include "output.h"
 
 static enum exit_code no_memory(void) {
     fputs("t87sc: error: out of memory\n", stderr);
@@ -53,11 +55,19 @@ static bool folder_of(const char *path, char folder[PATH_MAX]) {
     return snprintf(folder, PATH_MAX, "%.*s.", (int)(name - path), path) < PATH_MAX;
 }
 
-bool is_same_place(const char *a, const char *b) {
+/* One name in one folder. */
+static bool is_same_entry(const char *a, const char *b) {
     char folder_a[PATH_MAX], folder_b[PATH_MAX];
-    return is_same_file(a, b) || !strcmp(a, b) ||
-           (!strcmp(name_of(a), name_of(b)) && folder_of(a, folder_a) && folder_of(b, folder_b) &&
-            is_same_file(folder_a, folder_b));
+    return !strcmp(name_of(a), name_of(b)) && folder_of(a, folder_a) && folder_of(b, folder_b) &&
+           is_same_file(folder_a, folder_b);
+}
+
+bool is_same_place(const char *a, const char *b) {
+    char *end_a = output_target(a), *end_b = output_target(b);
+    bool same = is_same_file(a, b) || !strcmp(a, b) || (end_a && end_b && is_same_entry(end_a, end_b));
+    free(end_a);
+    free(end_b);
+    return same;
 }
 
 bool compiled_spares(const struct compiled *compiled, const char *path) {

@@ -3,7 +3,29 @@
 
 #include <string.h>
 
-bool depfile_can_name(const char *path) { return !strpbrk(path, "\r\n"); }
+static bool ends_with(const char *path, char byte) {
+    size_t size = strlen(path);
+    return size && path[size - 1] == byte;
+}
+
+/* What make or ninja, or both, take for something else, whatever stands before it. */
+const char *depfile_flaw(const char *path, bool is_target) {
+    static const struct {
+        char byte;
+        bool at_end, in_target; /* only there */
+        const char *flaw;
+    } flaws[] = {{'\n', false, false, "a newline in its name"}, {'\r', false, false, "a carriage return in its name"},
+                 {'\t', false, false, "a tab in its name"},     {';', false, false, "a ';' in its name"},
+                 {'|', false, false, "a '|' in its name"},      {'%', false, true, "a '%' in its name"},
+                 {'=', false, true, "a '=' in its name"},       {' ', true, false, "a space at its end"},
+                 {':', true, false, "a ':' at its end"},        {'&', true, false, "a '&' at its end"},
+                 {'\\', true, false, "a backslash at its end"}};
+    for (size_t i = 0; i < sizeof flaws / sizeof *flaws; i++)
+        if ((is_target || !flaws[i].in_target) &&
+            (flaws[i].at_end ? ends_with(path, flaws[i].byte) : strchr(path, flaws[i].byte) != NULL))
+            return flaws[i].flaw;
+    return strstr(path, "\\#") || strstr(path, "\\:") ? "a backslash before '#' or ':' in its name" : NULL;
+}
 
 /* What make wants: \ before a space, a colon and #, backslashes before a space doubled, $ doubled. ninja reads the
  * same. */

@@ -10,8 +10,9 @@
 
 #include "text.h"
 
-/* No depfile can name a path with a newline: there is no way to write it for make. */
-bool depfile_can_name(const char *path);
+/* What it is about a path that no depfile can hold, "a newline in its name": there is no way to write it that make and
+ * ninja read. NULL: nothing. */
+const char *depfile_flaw(const char *path, bool is_target);
 
 void depfile_text(struct text *out, const char *target, const char *const *files, size_t n_files);
 

@@ -29,19 +29,18 @@ static bool write_depfile(const struct options *options, const struct compiled *
     return output_built(options->depfile, &text);
 }
 
-static bool can_name(const char *path) {
-    if (depfile_can_name(path))
-        return true;
-    fprintf(stderr, "t87sc: error: '%s' has a newline in its name, which no depfile can hold: call it otherwise\n",
-            path);
-    return false;
+static bool can_name(const char *path, bool is_target) {
+    const char *flaw = depfile_flaw(path, is_target);
+    if (flaw)
+        fprintf(stderr, "t87sc: error: '%s' has %s, which no depfile can hold: call it otherwise\n", path, flaw);
+    return !flaw;
 }
 
 /* Before anything is written. */
 static bool has_depfile_names(const struct options *options, const struct compiled *compiled, const char *path) {
-    bool all = can_name(options->deptarget ? options->deptarget : path);
+    bool all = can_name(options->deptarget ? options->deptarget : path, true);
     for (size_t i = 0; all && i < compiled->loaded.n_files; i++)
-        all = can_name(compiled->loaded.files[i]);
+        all = can_name(compiled->loaded.files[i], false);
     return all;
 }
 

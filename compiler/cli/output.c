@@ -56,18 +56,47 @@ static char *end_of_links(const char *path) {
     return NULL;
 }
 
-/* A file with a name of its own, for systems that know no nameless ones. */
-static int open_named(struct output *output) {
+char *output_target(const char *path) {
+    char *whole = realpath(path, NULL);
+    return whole ? whole : end_of_links(path);
+}
+
+/* ---- names for a while ---- */
+
+/* From here to end(): what has a name is left behind by who dies. Whole or absent is worth a wait of a moment. */
+static void hold_signals(struct output *output) {
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &output->signals);
+    output->holds_signals = true;
+}
+
+static int make_file(const struct output *output) {
+    return open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, output->mode);
+}
+
+static int link_nameless(const struct output *output) {
+    char self[64];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", output->file);
+    return linkat(AT_FDCWD, self, AT_FDCWD, output->temporary, AT_SYMLINK_FOLLOW);
+}
+
+/* Tries names that nobody else has: our number is in them, but on another machine or in another container somebody has
+ * the same. Returns what `make` does, -1 when none could be made. */
+static int take_name(struct output *output, int (*make)(const struct output *output)) {
+    enum { MOST_ATTEMPTS = 100 };
     char name[64];
-    for (unsigned attempt = 0; attempt < 100; attempt++) {
+    if (!output->holds_signals)
+        hold_signals(output);
+    for (unsigned attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         snprintf(name, sizeof name, ".t87sc-%ld-%u", (long)getpid(), attempt);
         free(output->temporary);
         output->temporary = beside(output->target, name);
         if (!output->temporary)
             return -1;
-        int file = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, output->mode);
-        if (file >= 0)
-            return file;
+        int made = make(output);
+        if (made >= 0)
+            return made;
         if (errno != EEXIST)
             break;
     }
@@ -86,8 +115,8 @@ static void open_beside(struct output *output) {
         output->file = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, output->mode);
     free(folder);
 #endif
-    if (output->file < 0)
-        output->file = open_named(output);
+    if (output->file < 0) /* a system that knows no nameless files */
+        output->file = take_name(output, make_file);
     if (output->file < 0)
         fail(output, "cannot be written");
     else if (output->old >= 0)
@@ -97,7 +126,7 @@ static void open_beside(struct output *output) {
 static void open_target(struct output *output, const char *path, enum output_way way) {
     struct stat found;
     bool exists = stat(path, &found) == 0;
-    output->target = exists ? realpath(path, NULL) : end_of_links(path);
+    output->target = output_target(path);
     if (!output->target) {
         fail(output, "cannot be written");
     } else if (exists && S_ISDIR(found.st_mode)) {
@@ -163,31 +192,13 @@ void output_write(struct output *output, const char *bytes, size_t size) {
 
 /* A nameless file gets a name first; nothing can come between that and its renaming but the death of the machine. */
 static void put_in_place(struct output *output) {
-    sigset_t all, before;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &before);
-    if (!output->temporary) {
-        char self[64], name[64];
-        snprintf(self, sizeof self, "/proc/self/fd/%d", output->file);
-        snprintf(name, sizeof name, ".t87sc-%ld", (long)getpid());
-        output->temporary = beside(output->target, name);
-        if (output->temporary)
-            unlink(output->temporary); /* of a dead process that had our number */
-        if (output->temporary && linkat(AT_FDCWD, self, AT_FDCWD, output->temporary, AT_SYMLINK_FOLLOW) != 0) {
-            fail(output, "cannot be written");
-            free(output->temporary);
-            output->temporary = NULL;
-        }
-    }
-    if (!output->problem && (!output->temporary || rename(output->temporary, output->target) != 0))
+    bool named = output->temporary || take_name(output, link_nameless) >= 0;
+    if (!named || rename(output->temporary, output->target) != 0) {
         fail(output, "cannot be written");
-    if (!output->problem) {
-        free(output->temporary);
-        output->temporary = NULL;
-    } else if (output->temporary) {
-        unlink(output->temporary);
+        return;
     }
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    free(output->temporary);
+    output->temporary = NULL;
 }
 
 static void end(struct output *output) {
@@ -201,6 +212,9 @@ static void end(struct output *output) {
     free(output->temporary);
     output->target = output->temporary = NULL;
     output->file = output->old = -1;
+    if (output->holds_signals)
+        sigprocmask(SIG_SETMASK, &output->signals, NULL);
+    output->holds_signals = false;
 }
 
 bool output_finish(struct output *output) {

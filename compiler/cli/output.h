@@ -4,12 +4,14 @@
  *
  * What is written goes to a nameless file in the target's folder (where the system has none: to a temporary one) and is
  * compared with the file that is there on the way. output_finish() gives it the target's name at once, or drops it when
- * both are equal. Without a finish, whatever ends the program, the target is as it was.
- * Standard output and targets that are no files (/dev/null, a pipe) are written as they are.
+ * both are equal. Without a finish, whatever ends the program, the target is as it was; and as long as a file of ours
+ * has another name, signals wait, so that it is not left behind. Standard output and targets that are no files
+ * (/dev/null, a pipe) are written as they are.
  */
 #ifndef T87SC_OUTPUT_H
 #define T87SC_OUTPUT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -22,6 +24,8 @@ struct output {
     bool in_place;   /* written as it is */
     bool same;       /* so far */
     mode_t mode;
+    bool holds_signals; /* those that were let through are in `signals` */
+    sigset_t signals;
     const char *problem; /* the first: a sentence for the user, or NULL */
     int error;           /* errno of it, or 0 */
 };
@@ -35,6 +39,9 @@ void output_write(struct output *output, const char *bytes, size_t size);
 /* Ends it: true when the target is now what was written (OUTPUT_COMPARE: is what would be), false when it differs or
  * there was a problem. */
 bool output_finish(struct output *output);
+
+/* Where writing to `path` leads: links are followed, even if nothing is there yet. NULL: nowhere, as errno says. */
+char *output_target(const char *path);
 
 /* Ends it without a result. */
 void output_abandon(struct output *output);

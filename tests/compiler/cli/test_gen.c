@@ -133,6 +133,15 @@ START_TEST(nothing_that_was_read_is_written_over)
 }
 END_TEST
 
+START_TEST(a_depfile_is_not_written_over_by_its_header_through_a_link_that_leads_to_it)
+{
+    expect_run(shell("ln -s x.h link && $T87SC gen -o x.h --depfile link small.tags"), 2,
+               "'link' would be written over");
+    expect_run(shell("ln -s b c && ln -s nowhere b && $T87SC gen -o b --depfile c small.tags"), 2, "written over 'b'");
+    expect_run(shell("test -e x.h -o -e nowhere"), 1, "");
+}
+END_TEST
+
 START_TEST(a_header_comes_with_its_depfile_or_not_at_all)
 {
     expect_run(t87sc("gen -o new.h --depfile missing/out.d small.tags", NULL), 3, "missing/out.d");
@@ -179,9 +188,23 @@ START_TEST(what_no_depfile_can_name_is_not_written)
     expect_run(shell("$T87SC gen -o 'a\nb.h' --depfile x.d small.tags"), 2, "has a newline in its name");
     expect_run(shell("$T87SC gen -o x.h --depfile x.d --deptarget 'a\nb.h' small.tags"), 2,
                "has a newline in its name");
+    static const struct {
+        const char *name, *flaw;
+    } odd[] = {{"a\tb", "a tab"},          {"a;b", "a ';'"},
+               {"a|b", "a '|'"},           {"a%b", "a '%'"},
+               {"a=b", "a '='"},           {"a ", "a space at its end"},
+               {"a:", "a ':' at its end"}, {"a&", "a '&' at its end"},
+               {"a\\", "a backslash"},     {"a\\#b", "a backslash before"}};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        char *line = text_of("$T87SC gen -o '%s' --depfile x.d small.tags", odd[i].name);
+        expect_run(shell(line), 2, odd[i].flaw);
+        free(line);
+    }
+    write_here("a%=b", small_schema);
+    expect_run(shell("$T87SC gen -o x --depfile x.d a%=b && grep -q '^x: a%=b$' x.d && rm x x.d"), 0, "");
     expect_run(shell("mv small.tags 'a\nb.tags'; $T87SC gen -o x.h --depfile x.d 'a\nb.tags'"), 2,
                "has a newline in its name");
-    expect_run(shell("test -e x.h -o -e x.d -o -e 'a\nb.h'"), 1, "");
+    expect_run(shell("test -e x.h -o -e x.d -o -e 'a\nb.h' -o -e 'a;b'"), 1, "");
 }
 END_TEST
 
@@ -196,6 +219,7 @@ int main(void) {
     tcase_add_test(all, check_writes_nothing_and_tells_whether_it_would);
     tcase_add_test(all, an_unchanged_header_keeps_its_time);
     tcase_add_test(all, nothing_that_was_read_is_written_over);
+    tcase_add_test(all, a_depfile_is_not_written_over_by_its_header_through_a_link_that_leads_to_it);
     tcase_add_test(all, a_header_comes_with_its_depfile_or_not_at_all);
     tcase_add_test(all, a_depfile_names_what_was_read);
     tcase_add_test(all, make_understands_a_depfile_with_odd_names);

@@ -140,6 +140,27 @@ START_TEST(a_signal_in_between_leaves_nothing)
 }
 END_TEST
 
+/* On another machine, or in another container, somebody with our number writes into the same folder. */
+START_TEST(what_others_call_as_we_would_is_theirs)
+{
+    expect_run(shell("sh -c 'for name in .t87sc-$$ .t87sc-$$-0 .t87sc-$$-1; do echo theirs >$name; done; "
+                     "exec $T87SC gen -o out.h small.tags'"),
+               0, "");
+    struct program_run run = shell("cat .t87sc-* && tail -n 1 out.h && rm .t87sc-*");
+    ck_assert_str_eq(run.out, "theirs\ntheirs\ntheirs\n#endif\n");
+    expect_run(run, 0, "");
+    expect_files("out.h small.tags ");
+}
+END_TEST
+
+START_TEST(what_a_shell_calls_standard_output_is_written_as_it_is)
+{
+    expect_run(shell("$T87SC gen -o here.h small.tags; $T87SC gen -o /dev/stdout small.tags | cmp - here.h; "
+                     "$T87SC gen -o /proc/self/fd/3 small.tags 3>there.h; cmp here.h there.h"),
+               0, "");
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("outputs are whole or absent");
     TCase *all = tcase_create("all");
@@ -154,6 +175,8 @@ int main(void) {
     tcase_add_test(all, a_link_whose_end_is_not_there_leads_to_the_new_file);
     tcase_add_test(all, a_pipe_is_written_as_it_is);
     tcase_add_test(all, a_signal_in_between_leaves_nothing);
+    tcase_add_test(all, what_others_call_as_we_would_is_theirs);
+    tcase_add_test(all, what_a_shell_calls_standard_output_is_written_as_it_is);
     suite_add_tcase(suite, all);
     return run_suites(suite, NULL);
 }
