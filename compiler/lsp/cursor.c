@@ -78,7 +78,9 @@ static bool collect(struct tokens *tokens, struct cursor *cursor, const struct d
             cursor->has_brackets = document->bytes[end] == '(';
             return true;
         }
-        if (end > offset || (end == offset && (next.kind == TOKEN_INTEGER || next.kind == TOKEN_DURATION)))
+        bool is_in_string = next.kind == TOKEN_STRING && end > offset;
+        if ((end > offset && !is_in_string) ||
+            (end == offset && (next.kind == TOKEN_INTEGER || next.kind == TOKEN_DURATION)))
             cursor->place = CURSOR_ELSEWHERE;
         line_before = next.token.line;
         if (!push(tokens, next))
@@ -87,6 +89,25 @@ static bool collect(struct tokens *tokens, struct cursor *cursor, const struct d
 }
 
 /* ---- what they lead to ---- */
+
+/* The quotes may not be closed yet. */
+static enum cursor_place in_import(const struct tokens *tokens, const struct document *document, size_t offset,
+                                   struct cursor *cursor) {
+    const char *at = document->bytes + tokens->all[0].token.offset + tokens->all[0].token.length;
+    const char *end = document->bytes + offset;
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    if (at == end || *at != '"' || memchr(at + 1, '"', (size_t)(end - at - 1)) || memchr(at, '\n', (size_t)(end - at)))
+        return CURSOR_ELSEWHERE;
+    const char *step = end;
+    while (step[-1] != '"' && step[-1] != '/')
+        step--;
+    cursor->folder = (struct word){at + 1, (size_t)(step - at - 1)};
+    cursor->prefix = (struct word){step, (size_t)(end - step)};
+    size_t rest = strcspn(end, "\"/\r\n");
+    cursor->rest = end[rest] == '"' ? rest : 0;
+    return CURSOR_IMPORT;
+}
 
 static enum cursor_place in_block(const struct tokens *tokens) {
     enum token_kind last = tokens->all[tokens->n - 1].kind;
@@ -237,12 +258,15 @@ static enum cursor_place in_function(struct walk *walk) {
     return done ? place : cursor->is_mutation ? CURSOR_EFFECT : CURSOR_CLAUSE;
 }
 
-static enum cursor_place place_of(const struct tokens *tokens, const struct document *document, struct cursor *cursor) {
+static enum cursor_place place_of(const struct tokens *tokens, const struct document *document, size_t offset,
+                                  struct cursor *cursor) {
     if (!tokens->n)
         return CURSOR_DECLARATION;
     switch (tokens->all[0].kind) {
     case TOKEN_DEFAULT:
         return tokens->n == 1 ? CURSOR_DEFAULT : CURSOR_ELSEWHERE;
+    case TOKEN_IMPORT:
+        return in_import(tokens, document, offset, cursor);
     case TOKEN_TAGS:
     case TOKEN_ROOT:
         return in_block(tokens);
@@ -262,7 +286,7 @@ bool cursor_find(struct cursor *cursor, const struct document *document, size_t 
     bool memory = collect(&tokens, cursor, document, offset, &scan);
     scan_free(&scan);
     if (memory && cursor->place == CURSOR_DECLARATION)
-        cursor->place = place_of(&tokens, document, cursor);
+        cursor->place = place_of(&tokens, document, offset, cursor);
     free(tokens.all);
     return memory;
 }

@@ -15,6 +15,7 @@ enum cursor_place {
     CURSOR_ELSEWHERE,    /* a new name, a number, a comment, a file: nothing to choose from */
     CURSOR_DECLARATION,  /* between two */
     CURSOR_DEFAULT,      /* after default */
+    CURSOR_IMPORT,       /* in the quotes of one: a step of the path */
     CURSOR_ITEM,         /* a segment begins */
     CURSOR_SEGMENT_KIND, /* Static or Wild */
     CURSOR_GROUP,        /* what hangs below a segment */
@@ -59,6 +60,7 @@ struct cursor {
     struct cursor_param params[MODEL_MAX_PARAMS]; /* of the query or mutation */
     struct cursor_step
         steps[MODEL_MAX_SEGMENTS];       /* of the tag so far; of CURSOR_ARGUMENT the last is the one to fill */
+    struct word folder;                  /* of CURSOR_IMPORT, with a slash behind it; or empty */
     struct word filled[MODEL_MAX_WILDS]; /* in the brackets of these steps */
     struct word clauses[CLAUSE_N];       /* that are there already */
 };

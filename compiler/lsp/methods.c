@@ -36,11 +36,12 @@ static json_t *capabilities_of(const struct server *server) {
     static const char *const plain[] = {
         "hoverProvider",      "definitionProvider",         "documentSymbolProvider",
         "referencesProvider", "documentFormattingProvider", "documentHighlightProvider"};
-    json_t *out = json_pack("{s:s, s:{s:b, s:i, s:b}, s:{s:[s]}, s:{s:[s, s, s]}, s:o}", "positionEncoding",
-                            server->unit == UNIT_UTF8 ? "utf-8" : "utf-16", "textDocumentSync", "openClose", 1,
-                            "change", 2 /* incremental */, "save", 1, "codeActionProvider", "codeActionKinds",
-                            "quickfix", "completionProvider", "triggerCharacters", ".", "(", ",", "renameProvider",
-                            server->can_prepare ? json_pack("{s:b}", "prepareProvider", 1) : json_true());
+    json_t *out =
+        json_pack("{s:s, s:{s:b, s:i, s:b}, s:{s:[s]}, s:{s:[s, s, s, s, s]}, s:o}", "positionEncoding",
+                  server->unit == UNIT_UTF8 ? "utf-8" : "utf-16", "textDocumentSync", "openClose", 1, "change",
+                  2 /* incremental */, "save", 1, "codeActionProvider", "codeActionKinds", "quickfix",
+                  "completionProvider", "triggerCharacters", ".", "(", ",", "\"", "/", "renameProvider",
+                  server->can_prepare ? json_pack("{s:b}", "prepareProvider", 1) : json_true());
     for (size_t i = 0; i < sizeof plain / sizeof *plain && out; i++) {
         if (json_object_set_new(out, plain[i], json_true()) == 0)
             continue;

@@ -60,6 +60,9 @@ def session():
     calls += [(f"textDocument/{what}", {**document, "position": end})
               for what in ("hover", "definition", "completion", "documentSymbol", "formatting")]
     calls += [("textDocument/completion", {**document, "position": {"line": 3, "character": 9}})]
+    calls += [("textDocument/didOpen", {"textDocument": {"uri": "untitled:new", "text": "import \""}}),
+              ("textDocument/completion", {"textDocument": {"uri": "untitled:new"}, "position": {"line": 0, "character": 8}}),
+              ("textDocument/didClose", {"textDocument": {"uri": "untitled:new"}})]
     place = {"position": {"line": 2, "character": 9}}
     calls += [("textDocument/references", {**document, **place, "context": {"includeDeclaration": True}}),
               ("textDocument/documentHighlight", {**document, **place}),

@@ -4,89 +4,19 @@
 import glob
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from editor import Editor, apply, covered, position_of  # noqa: E402
+from shop import COMMON, QUIET, SHOP, ShopSession  # noqa: E402
 
 ROOT = os.environ["T87S_SOURCE_ROOT"]
 
-SHOP = """\
-schema shop;
 
-import "common.tags";
-
-enum carrier { post, courier }
-
-/// What hangs below one customer.
-tags Customer {
-    orders:  Wild(order_id: u64) {
-        parcels: Wild(sent_by: carrier);
-    }
-    profile: Static;
-}
-
-root {
-    customers: Wild(customer_id: u64) Customer;
-    articles:  Wild(sku: str) Talk;
-}
-
-/// One row.
-cached get_customer(customer_id: u64) -> struct customer
-    tagged customers(customer_id).profile
-    ttl 30s grace 5m;
-
-cached get_order(customer_id: u64, order_id: u64) -> bytes
-    tagged customers(customer_id).orders(order_id);
-
-cached parcels_of(customer_id: u64, order_id: u64, sent_by: carrier) -> u64
-    tagged customers(customer_id).orders(order_id).parcels(sent_by);
-
-cached get_article(sku: str) -> bytes tagged articles(sku);
-
-mutation rename(customer_id: u64) invalidates customers(customer_id);
-
-mutation restock(sku: str) invalidates articles(sku);
-
-mutation sweep(customer_id: u64) invalidates customers(customer_id).orders exact;
-"""
-
-COMMON = """\
-/// What people say.
-tags Talk {
-    reviews: Wild(review_id: u64);
-}
-"""
-
-QUIET = ("-W", "none")
-
-
-class Session(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.editor = None
-
-    def start(self, *options, capabilities=None):
-        self.editor = Editor(self.folder, *options)
-        self.addCleanup(self.editor.server.kill)
-        return self.editor.begin(capabilities)
-
-    def shop(self):
-        self.start(*QUIET)
-        self.editor.save("common.tags", COMMON)
-        self.editor.open("shop.tags", SHOP)
-        self.assertEqual(self.editor.diagnostics("shop.tags"), [])
-        return self.editor
-
-    def end(self):
-        self.assertEqual(self.editor.end(), (0, b""))
-
+class Session(ShopSession):
     def hover(self, mark, into=0, path="shop.tags"):
         found = self.editor.ask("textDocument/hover", self.editor.at(path, mark, into))
         return found and found["contents"]["value"]
@@ -99,17 +29,6 @@ class Session(unittest.TestCase):
         name = os.path.basename(found["uri"])
         text = self.editor.texts.get(name, COMMON)
         return name, covered(text, found["range"]), found["range"]["start"]["line"]
-
-    def complete(self, line, before="", path="shop.tags"):
-        """What the items make of the line, which is put at the end with the cursor behind it, or where `|` is."""
-        start, _, rest = line.partition("|")
-        text = SHOP + before + start + rest
-        self.editor.change(path, text)
-        position = position_of(text, len(text) - len(rest))
-        found = self.editor.ask("textDocument/completion", {"textDocument": {"uri": self.editor.uri(path)},
-                                                            "position": position})
-        self.assertFalse(found["isIncomplete"])
-        return [apply(text, [item["textEdit"]])[len(SHOP) + len(before):] for item in found["items"]]
 
     # ---- a whole session ----
 
@@ -397,77 +316,6 @@ class Session(unittest.TestCase):
         found = editor.ask("textDocument/definition", editor.at("shop.tags", "types.h"))
         self.assertTrue(found["uri"].endswith("/types.h"))
         self.assertIsNone(self.definition("stdint.h"))
-        self.end()
-
-    # ---- completion ----
-
-    def test_segments_and_parameters_are_completed_inside_of_tags(self):
-        self.shop()
-        head = "cached q(customer_id: u64, no: u32, name: str) -> bytes\n    tagged "
-        self.assertEqual(self.complete("", head), ["customers(customer_id)", "customers", "articles(name)", "articles"])
-        self.assertEqual(self.complete("cu", head), ["customers(customer_id)", "customers"])
-        self.assertEqual(self.complete("customers(customer_id).", head),
-                         ["customers(customer_id).orders(${1:order_id})", "customers(customer_id).orders",
-                          "customers(customer_id).profile"])  # the only parameter of its type is taken
-        self.assertEqual(self.complete("customers().orders(customer_id).pa", head),
-                         ["customers().orders(customer_id).parcels(${1:sent_by})",
-                          "customers().orders(customer_id).parcels"])
-        self.assertEqual(self.complete("articles(", head), ["articles(name"])
-        self.assertEqual(self.complete("articles(name), cust", head),
-                         ["articles(name), customers(customer_id)", "articles(name), customers"])
-        self.assertEqual(self.complete("nowhere.", head), [])
-        self.assertEqual(self.complete("customers(customer_id) t", head), ["customers(customer_id) " + word
-                                                                           for word in ("ttl", "timeout")])
-        self.assertEqual(self.complete("cus|omers(customer_id)", head), ["customers(customer_id)"])
-        self.assertEqual(self.complete("customers(customer_id).or|x", head),
-                         ["customers(customer_id).orders(${1:order_id})", "customers(customer_id).orders"])
-        head = "cached q(other: u64, customer_id: u64, order_id: u64) -> bytes\n    tagged "
-        self.assertEqual(self.complete("customers(", head), ["customers(customer_id", "customers(other", "customers(order_id"])
-        self.assertEqual(self.complete("customers(customer_id).orders(", head),
-                         ["customers(customer_id).orders(" + name for name in ("order_id", "other", "customer_id")])
-        self.assertEqual(self.complete("articles(sku) e", "mutation m(sku: str) invalidates "), ["articles(sku) exact"])
-        self.end()
-
-    def test_keywords_types_and_groups_are_completed_where_they_can_stand(self):
-        self.shop()
-        self.assertIn("cached", self.complete("ca"))
-        self.assertEqual(self.complete("default "), ["default ttl", "default grace"])
-        self.assertEqual(self.complete("tags T { a: "), ["tags T { a: Static", "tags T { a: Wild"])
-        self.assertEqual(self.complete("tags T { a: Wild(x: u"), ["tags T { a: Wild(x: " + name
-                                                                  for name in ("u32", "u64", "uuid")])
-        self.assertEqual(self.complete("tags T { a: Wild(x: car"), ["tags T { a: Wild(x: carrier"])
-        self.assertEqual(self.complete("tags T { a: Static; b: Wild "), ["tags T { a: Static; b: Wild Customer",
-                                                                         "tags T { a: Static; b: Wild Talk"])
-        self.assertEqual(self.complete("cached q(k"), ["cached q(key"])
-        self.assertEqual(self.complete("cached q(a: b"), ["cached q(a: bool"])
-        self.assertEqual(self.complete("cached q("), ["cached q(" + param for param in (
-            "key", "customer_id: u64", "order_id: u64", "sent_by: carrier", "sku: str", "review_id: u64")])
-        self.assertEqual(self.complete("mutation m(sku: str, s|"), ["mutation m(sku: str, sent_by: carrier"])
-        self.assertEqual(self.complete("cached q() -> struct "), ["cached q() -> struct customer"])
-        self.assertEqual(self.complete("cached q() -> codec cu|;"), ["cached q() -> codec customer;"])
-        self.assertEqual(self.complete("cached q(a: u64, key b: u32) -> c"),
-                         ["cached q(a: u64, key b: u32) -> codec", "cached q(a: u64, key b: u32) -> carrier"])
-        self.assertEqual(self.complete("cached q() -> struct x ve"), ["cached q() -> struct x verify",
-                                                                      "cached q() -> struct x version"])
-        self.assertEqual(self.complete("cached q() -> struct x fleet ver"), ["cached q() -> struct x fleet verify",
-                                                                             "cached q() -> struct x fleet version"])
-        self.assertEqual(self.complete("cached q() -> struct x fleet 2s fl"), [])
-        self.assertEqual(self.complete("cached q() -> struct x ttl 1s ve"), ["cached q() -> struct x ttl 1s verify",
-                                                                             "cached q() -> struct x ttl 1s version"])
-        self.assertEqual(self.complete("cached q() -> struct x ttl 1s version 2 grace 1s tagged customers ve"),
-                         ["cached q() -> struct x ttl 1s version 2 grace 1s tagged customers verify"])
-        self.assertEqual(self.complete("mutation m() invalidates customers exact "), [])
-        self.assertEqual(self.complete("mutation m(a: u64) i"), ["mutation m(a: u64) invalidates"])
-        for line in ("schema ", "cached ", "cached q(a", "// cached q() -> ", "import \"", "enum e { ", "tags ", "default ttl 30",
-                     "cached q() -> bytes ttl ", "cached q(key ", "cached q() -> struct x"):
-            self.assertEqual(self.complete(line), [], line)
-        self.end()
-
-    def test_a_client_without_snippets_gets_plain_text(self):
-        self.start(*QUIET, capabilities={})
-        self.editor.save("common.tags", COMMON)
-        self.editor.open("shop.tags", SHOP)
-        self.assertEqual(self.complete("cust", "cached q() -> bytes tagged "), ["customers(customer_id)", "customers"])
         self.end()
 
     # ---- symbols ----
