@@ -315,7 +315,7 @@ struct diag **diag_sort(struct diag_list *list, size_t *n) {
     order_files(list, sorted, n_all);
     qsort(sorted, n_all, sizeof *sorted, compare);
     for (size_t i = 0; i < n_all; i++)
-        if (!is_duplicate(sorted, *n, sorted[i]))
+        if (!sorted[i]->was_told && !is_duplicate(sorted, *n, sorted[i]))
             sorted[(*n)++] = sorted[i];
     return sorted;
 }

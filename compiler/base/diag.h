@@ -68,6 +68,7 @@ struct diag {
     enum diag_level level; /* the rule's; a notice when it is allowed */
     struct place place;
     uint32_t span; /* code points under the caret and tildes, on the first line; at least 1 */
+    bool was_told; /* for an earlier list of the same run: counted, and not shown again */
     const char *message;
     struct diag_remark *remarks, *last_remark;
     const struct diag_fix *fix;         /* or NULL */

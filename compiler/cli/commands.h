@@ -7,6 +7,7 @@
 
 #include "compiled.h"
 #include "options.h"
+#include "told.h"
 
 /* Reads, resolves and checks a schema, and tells what was found on standard error. The caller frees in any case. */
 enum exit_code compile(struct compiled *compiled, const struct options *options, const char *path);
@@ -25,6 +26,7 @@ struct totals {
     size_t n_errors, n_warnings;
     size_t n_schemas; /* in which there were any */
     bool is_closed;   /* the verb has a closing line of its own */
+    struct told told;
 };
 
 /* Tells what was found, in the format that was asked for; false without memory. */

@@ -22,7 +22,19 @@ bool wants_colour(enum colour flag, int stream) {
     return isatty(stream) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
+static void count(struct totals *totals, struct diag_list *diags) {
+    size_t n = 0, n_dropped = 0;
+    struct diag **all = diag_select(diags, 0, &n, &n_dropped);
+    for (size_t i = 0; i < n; i++)
+        *(all[i]->level == DIAG_ERROR ? &totals->n_errors : &totals->n_warnings) += 1;
+    *(diags->n_errors ? &totals->n_errors : &totals->n_warnings) += n_dropped;
+    totals->n_schemas += diags->n_errors || diags->n_warnings;
+}
+
 bool tell(struct diag_list *diags, const struct options *options) {
+    if (options->n_arguments > 1)
+        told_mark(&options->totals->told, diags);
+    count(options->totals, diags);
     struct text text;
     text_init(&text);
     if (options->diagnostics == REPORT_TEXT)
@@ -33,9 +45,6 @@ bool tell(struct diag_list *diags, const struct options *options) {
     fwrite(text_string(&text), 1, text.size, stderr);
     bool all = !text.failed && !diags->failed;
     text_free(&text);
-    options->totals->n_errors += diags->n_errors;
-    options->totals->n_warnings += diags->n_warnings;
-    options->totals->n_schemas += diags->n_errors || diags->n_warnings;
     return all;
 }
 
@@ -67,6 +76,7 @@ enum exit_code run_and_report(struct options *options) {
     tell_totals(options);
     options->report = NULL;
     options->totals = NULL;
+    told_free(&totals.told);
     report_finish(&report, T87SC_VERSION, (int)code);
     if (report.failed) {
         fputs("t87sc: error: out of memory\n", stderr);

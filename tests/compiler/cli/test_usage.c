@@ -173,6 +173,36 @@ START_TEST(a_closing_line_counts_what_was_found)
 }
 END_TEST
 
+START_TEST(what_several_schemas_import_is_told_once)
+{
+    static const char *const names[] = {"a", "b", "c"};
+    write_here("common.tags", "tags Post { comments: Wild(id: u46); size: Wild(id: u46); }\n");
+    for (size_t i = 0; i < 3; i++) {
+        char *file = text_of("%s.tags", names[i]);
+        char *text = text_of("schema %s;\nimport \"common.tags\";\nroot { posts: Static Post; }\n"
+                             "cached f() -> u64 tagged nothing;\n",
+                             names[i]);
+        write_here(file, text);
+        free(text);
+        free(file);
+    }
+    struct program_run run = t87sc("check a.tags b.tags c.tags", NULL);
+    const char *first = strstr(run.err, "common.tags:1:32: error: ");
+    ck_assert(first && !strstr(first + 1, "common.tags:1:32: error: "));
+    ck_assert(strstr(run.err, "a.tags:4:") && strstr(run.err, "b.tags:4:") && strstr(run.err, "c.tags:4:"));
+    expect_run(run, 1, "t87sc: 5 errors in 3 of 3 schemas\n");
+    run = t87sc("check --format json a.tags b.tags", NULL);
+    size_t n = 0;
+    for (const char *at = run.out; (at = strstr(at, "\n")); at++)
+        n++;
+    ck_assert_uint_eq(n, 4); /* two of common.tags, one of each schema */
+    expect_run(run, 1, "");
+    /* The exit code knows of it all the same. */
+    write_here("c.tags", "schema c;\nimport \"common.tags\";\nroot { posts: Static Post; }\n");
+    expect_run(t87sc("check c.tags c.tags", NULL), 1, "t87sc: 2 errors in 2 of 2 schemas\n");
+}
+END_TEST
+
 START_TEST(colour_follows_the_flag_then_the_environment)
 {
     write_here("bad.tags", "schema bad;\nroot { }\ncached a() -> bytes tagged x;\n");
@@ -238,6 +268,7 @@ int main(void) {
     tcase_add_test(all, check_tells_findings_of_every_schema);
     tcase_add_test(all, errors_are_told_up_to_a_number);
     tcase_add_test(all, a_closing_line_counts_what_was_found);
+    tcase_add_test(all, what_several_schemas_import_is_told_once);
     tcase_add_test(all, colour_follows_the_flag_then_the_environment);
     tcase_add_test(all, rules_and_their_explanations_are_one_table);
     tcase_add_test(all, dump_prints_the_resolved_schema);
