@@ -297,7 +297,7 @@ static void append_thing(struct text *text, const struct check *check, struct th
     const struct model_node *segments[MODEL_MAX_SEGMENTS];
     switch (thing.owner) {
     case OF_SCHEMA:
-        text_append(text, "every schema");
+        text_append(text, "something of every header");
         break;
     case OF_TAG:
         text_append(text, "tag '");
@@ -468,10 +468,10 @@ static void tell(struct check *check, uint64_t a_claim, uint64_t b_claim) {
     struct diag *diag =
         diag_add(check->diags, T0502, place, (uint32_t)strlen(name_at_place(check, b)),
                  "%s would be called '%s' in C, as %s is", text_string(&second), name, text_string(&first));
-    diag_help(check->diags, diag,
-              a.owner == OF_WORD
-                  ? "rename it, or the schema: names are joined with '_' in the header, and macros are in capitals"
-                  : "rename one of them: names are joined with '_' in the header, and macros are in capitals");
+    diag_help(check->diags, diag, "%s: names are joined with '_' in the header, and macros are in capitals",
+              a.owner == OF_WORD     ? "rename it, or the schema"
+              : a.owner == OF_SCHEMA ? "call it otherwise"
+                                     : "rename one of them");
     if (has_place(a))
         diag_note(check->diags, diag, place_of(check, a), "%s is declared here", text_string(&first));
 }

@@ -56,6 +56,28 @@ static void offer_children(void *context, struct suggestion *suggestion) {
                 suggest_offer(suggestion, next->name);
 }
 
+enum { MAX_LISTED = 8 };
+
+/* All that could stand there, when nothing is near what does: few, or they are no help. */
+static void list_children(struct tag *tag, struct diag *diag, const struct model_node *node) {
+    struct text names;
+    size_t n = 0;
+    text_init_in(&names, tag->front->arena);
+    if (is_broken(tag, node))
+        return; /* there may be more */
+    for (const struct model_node *next = node->first_child; next; next = next->next_sibling) {
+        if (next->kind != NODE_STATIC)
+            continue;
+        if (n++ == MAX_LISTED)
+            return;
+        bool is_last =
+            !next->next_sibling || (!next->next_sibling->next_sibling && next->next_sibling == node->wild_child);
+        text_printf(&names, "%s'%s'", n == 1 ? "" : is_last ? " and " : ", ", next->name);
+    }
+    if (n)
+        diag_help(tag->front->diags, diag, n == 1 ? "there is only %s" : "there are %s", text_string(&names));
+}
+
 static void report_unknown(struct tag *tag, const struct ast_step *step, const struct ast_step *before,
                            const struct model_node *node) {
     struct front *front = tag->front;
@@ -65,7 +87,8 @@ static void report_unknown(struct tag *tag, const struct ast_step *step, const s
     struct diag *diag = diag_add(front->diags, T0203, step->name.place, name_span(name), "unknown segment '%s'%s%s%s",
                                  name, before ? " in '" : "",
                                  before ? describe_written(front, tag->ast, step, false) : "", before ? "'" : "");
-    suggest(front, diag, name, offer_children, (void *)(uintptr_t)node);
+    if (!suggest(front, diag, name, offer_children, (void *)(uintptr_t)node))
+        list_children(tag, diag, node);
     if (!before) {
         diag_note(front->diags, diag, node->place, "the first segments are declared here");
         return;

@@ -126,10 +126,10 @@ static void append_alternatives(const struct alternatives *list, struct text *ou
     }
 }
 
-static void suggest_keyword(struct parser *parser, struct diag *diag, const bool *fits, struct token token) {
+static bool suggest_keyword(struct parser *parser, struct diag *diag, const bool *fits, struct token token) {
     char found[LEXER_MAX_NAME + 1] = "";
     if (!diag || token.length > LEXER_MAX_NAME || fits[TOKEN_NAME])
-        return;
+        return false;
     memcpy(found, parser->source->bytes + token.offset, token.length);
     struct suggestion suggestion = suggest_for(found);
     for (int i = 1; i < TOKEN_N; i++)
@@ -137,6 +137,7 @@ static void suggest_keyword(struct parser *parser, struct diag *diag, const bool
             suggest_offer(&suggestion, table[i].text);
     if (suggest_best(&suggestion))
         diag_did_you_mean(parser->diags, diag, suggest_best(&suggestion));
+    return suggest_best(&suggestion) != NULL;
 }
 
 void report_unexpected(struct parser *parser, const void *grammar, enum token_kind kind, struct token token) {
@@ -163,8 +164,11 @@ void report_unexpected(struct parser *parser, const void *grammar, enum token_ki
         diag_add(parser->diags, T0106, build_place(parser, token), token.length, "%s", text_string(&message));
     if (remedy_for_token(parser, diag, fits, kind, token))
         return;
-    if (kind == TOKEN_NAME)
-        suggest_keyword(parser, diag, fits, token);
+    bool meant = kind == TOKEN_NAME && suggest_keyword(parser, diag, fits, token);
+    if (kind == TOKEN_NAME && !meant && fits[TOKEN_WILD] && fits[TOKEN_STATIC] && !fits[TOKEN_NAME])
+        diag_help(parser->diags, diag, "if it is a group, write 'Static %.*s' or 'Wild(NAME: TYPE) %.*s'",
+                  (int)token.length, parser->source->bytes + token.offset, (int)token.length,
+                  parser->source->bytes + token.offset);
     if ((kind == TOKEN_WILD || kind == TOKEN_STATIC) && fits[TOKEN_NAME])
         diag_help(parser->diags, diag, "'Wild' and 'Static' are the two words that cannot be names");
 }

@@ -160,7 +160,7 @@ START_TEST(names_that_every_schema_has_are_taken)
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
         root_of("shop");
         query(fixed[i]);
-        expect_one(T0502, 1, 0, "as every schema");
+        expect_one(T0502, 1, 0, "as something of every header is");
     }
     make_static(&maker, root_of("shop"), "equal");
     expect_one(T0502, 1, 0, "'shop_tag_equal'");

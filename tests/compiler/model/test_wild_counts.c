@@ -182,6 +182,35 @@ START_TEST(names_that_are_not_there)
 }
 END_TEST
 
+/* The first remark of the only error. */
+static void expect_first_remark(const char *bytes, const char *message) {
+    struct loaded loaded;
+    load_text(bytes, &loaded);
+    ck_assert_uint_eq(loaded.diags.n_errors, 1);
+    expect_same_text(bytes, message, loaded.diags.first->remarks->message);
+    load_free(&loaded);
+}
+
+START_TEST(where_nothing_is_near_all_that_could_stand_there_is_listed_if_it_is_little)
+{
+    expect_first_remark("schema s;\nroot { a: Static; bcd: Static; efg: Wild(x: u64); }\n"
+                        "cached q() -> u64 tagged nothing;",
+                        "there are 'a', 'bcd' and 'efg'");
+    expect_first_remark("schema s;\nroot { a: Wild(x: u64) { b: Static; Wild(y: u64); } }\n"
+                        "cached q(x: u64) -> u64 tagged a(x).nothing;",
+                        "there is only 'b'");
+    expect_first_remark("schema s;\nroot { a: Static { b: Static; Wild(y: u64); c: Static; } }\n"
+                        "cached q() -> u64 tagged a.nothing;",
+                        "there are 'b' and 'c'");
+    expect_first_remark("schema s;\nroot { a: Wild(x: u64); }\ncached q(x: u64) -> u64 tagged a(x).nothing;",
+                        "'a(x)' has no children; it is declared here");
+    expect_first_remark(
+        "schema s;\nroot { a: Static; b: Static; c: Static; d: Static; e: Static; f: Static; g: Static; "
+        "h: Static; i: Static; }\ncached q() -> u64 tagged nothing;",
+        "the first segments are declared here");
+}
+END_TEST
+
 START_TEST(a_parameter_that_fills_another_wild_is_not_suggested)
 {
     struct loaded loaded;
@@ -219,6 +248,7 @@ int main(void) {
                                a_parameter_of_another_type, a_parameter_that_fills_nothing, brackets_after_a_static,
                                empty_brackets_and_too_few_parameters, empty_brackets_where_a_wild_is_in_a_wild,
                                empty_and_filled_brackets_together, a_key_parameter_in_a_tag, names_that_are_not_there,
+                               where_nothing_is_near_all_that_could_stand_there_is_listed_if_it_is_little,
                                a_parameter_that_fills_another_wild_is_not_suggested,
                                the_notes_show_the_parameters_and_the_declaration, NULL),
                       NULL);

@@ -94,6 +94,14 @@ START_TEST(what_cannot_stand_there_at_all)
 }
 END_TEST
 
+START_TEST(a_group_alone)
+{
+    expect_remedy("root { a: Post; }", "1:11 T0106", "if it is a group, write 'Static Post' or 'Wild(NAME: TYPE) Post'",
+                  false);
+    expect_remedy("root { a: wild(id: u64); }", "1:11 T0106", "did you mean 'Wild'?", true);
+}
+END_TEST
+
 START_TEST(a_character_of_another_language)
 {
     static const struct {
@@ -175,7 +183,7 @@ END_TEST
 
 int main(void) {
     return run_suites(suite_of("remedies", a_word_of_another_language, an_order_of_another_language,
-                               a_mark_of_another_language, what_cannot_stand_there_at_all,
+                               a_mark_of_another_language, what_cannot_stand_there_at_all, a_group_alone,
                                a_character_of_another_language, what_is_not_known_gets_no_remedy,
                                one_mistake_is_one_error, the_next_mistake_is_told_too, what_is_mended_is_whole, NULL),
                       NULL);
