@@ -24,16 +24,6 @@ static bool is_writable(const char *name) {
     return code != TEXT_BAD && code != '"' && code != '\n';
 }
 
-static bool is_folder(const char *path, const char *name) {
-    struct text whole;
-    struct stat status;
-    text_init(&whole);
-    text_printf(&whole, "%s/%s", path, name);
-    bool is_one = !whole.failed && stat(text_string(&whole), &status) == 0 && S_ISDIR(status.st_mode);
-    text_free(&whole);
-    return is_one;
-}
-
 static bool add(struct folder *folder, const char *name, const char *end) {
     struct text text;
     text_init(&text);
@@ -46,6 +36,19 @@ static bool add(struct folder *folder, const char *name, const char *end) {
     folder->names = names;
     folder->names[folder->n++] = text.data; /* the text is given away */
     return true;
+}
+
+/* If it is one. */
+static bool add_folder(struct folder *folder, const char *path, const char *name) {
+    struct text whole;
+    struct stat status;
+    text_init(&whole);
+    text_printf(&whole, "%s/%s", path, name);
+    bool memory = !whole.failed;
+    if (memory && stat(text_string(&whole), &status) == 0 && S_ISDIR(status.st_mode))
+        memory = add(folder, name, "/");
+    text_free(&whole);
+    return memory;
 }
 
 static int compare(const void *left, const void *right) { return strcmp(*(char *const *)left, *(char *const *)right); }
@@ -64,8 +67,8 @@ bool folder_read(struct folder *folder, const char *path) {
             continue;
         if (ends_with(entry->d_name, ".tags"))
             memory = add(folder, entry->d_name, "");
-        else if (is_folder(path, entry->d_name))
-            memory = add(folder, entry->d_name, "/");
+        else
+            memory = add_folder(folder, path, entry->d_name);
     }
     closedir(stream);
     if (!memory)
