@@ -45,8 +45,48 @@ static void tell_gone(struct changes *changes, const struct twins *twins, const 
         if (near)
             diag_help(diags, diag, "is it called '%s' now? Its parameters or tags are others", near);
     }
+    diag_help(diags, diag,
+              old->query ? "in the running system: old processes go on asking it; what calls it cannot be built anew"
+                         : "in the running system: old processes go on calling it; what calls it cannot be built anew");
     diag_help(diags, diag, "instead: leave it%s until nobody calls it", twins->renamed ? " beside its successor" : "");
     tell_how_to_allow(changes, &finding, diag);
+}
+
+/* ---- fingerprints ---- */
+
+/* The lines of a fingerprint: fingerprint.c writes its own name, who it is with its version, the value, a line for each
+ * parameter and one for each tag. */
+struct fingerprint {
+    const char *start, *value, *params, *tags, *end;
+};
+
+static const char *after_line(const char *line) { return strchr(line, '\n') + 1; }
+
+static struct fingerprint fingerprint_of(struct changes *changes, struct text *text, enum side side,
+                                         const struct model_query *query) {
+    struct fingerprint fingerprint;
+    text->size = 0;
+    fingerprint_text(text, changes->models[side], query);
+    fingerprint.start = text_string(text);
+    fingerprint.value = after_line(after_line(fingerprint.start));
+    fingerprint.params = fingerprint.tags = after_line(fingerprint.value);
+    for (size_t i = 0; i < query->n_params; i++)
+        fingerprint.tags = after_line(fingerprint.tags);
+    fingerprint.end = fingerprint.start + text->size;
+    return fingerprint;
+}
+
+static bool differ(const char *a, const char *a_end, const char *b, const char *b_end) {
+    return a_end - a != b_end - b || memcmp(a, b, (size_t)(a_end - a)) != 0;
+}
+
+static bool has_same_key(struct changes *changes, const struct twins *twins, struct text scratch[N_SIDES]) {
+    const struct model_query *old = twins->halves[OLD].query, *new = twins->halves[NEW].query;
+    if (!old || is_schema_renamed(changes))
+        return false;
+    struct fingerprint before = fingerprint_of(changes, &scratch[OLD], OLD, old);
+    struct fingerprint now = fingerprint_of(changes, &scratch[NEW], NEW, new);
+    return !differ(before.start, before.end, now.start, now.end);
 }
 
 /* ---- parameters ---- */
@@ -68,7 +108,7 @@ static bool are_swapped(const struct twins *twins) {
     return false;
 }
 
-static void tell_params(struct changes *changes, const struct twins *twins) {
+static void tell_params(struct changes *changes, const struct twins *twins, struct text scratch[N_SIDES]) {
     const struct half *old = &twins->halves[OLD], *new = &twins->halves[NEW];
     bool same_types = has_same_types(old, new);
     if (same_types && !are_swapped(twins))
@@ -85,10 +125,16 @@ static void tell_params(struct changes *changes, const struct twins *twins) {
                          : "'%s' takes other parameters: %s, was %s",
               new->name, spell_params(changes, new), spell_params(changes, old)));
     diag_note(diags, diag, old->place, "it was declared here");
+    bool same_key = same_types && has_same_key(changes, twins, scratch);
     diag_help(diags, diag,
-              same_types ? "in the running system: a caller that is not changed passes each value for the other"
-                         : "its callers, and what the application defines for it, must be changed with the schema");
-    diag_help(diags, diag, "instead: give what takes the new parameters a new name, beside the old one");
+              same_key ? "in the running system: a caller that is not changed passes each value for the other, and one "
+                         "that is changed is given what old processes cached for the other, since the keys are the same"
+              : same_types ? "in the running system: a caller that is not changed passes each value for the other"
+                           : "its callers, and what the application defines for it, must be changed with the schema");
+    diag_help(diags, diag,
+              same_key ? "instead: give what takes the new parameters a new name, beside the old one; at least another "
+                         "version"
+                       : "instead: give what takes the new parameters a new name, beside the old one");
     tell_how_to_allow(changes, &finding, diag);
 }
 
@@ -131,35 +177,12 @@ static void tell_value(struct changes *changes, const struct twins *twins) {
 
 /* ---- keys ---- */
 
-/* The lines of a fingerprint: fingerprint.c writes its own name, who it is with its version, the value, a line for each
- * parameter and one for each tag. */
-struct fingerprint {
-    const char *start, *value, *params, *tags, *end;
-};
-
-static const char *after_line(const char *line) { return strchr(line, '\n') + 1; }
-
-static struct fingerprint fingerprint_of(struct changes *changes, struct text *text, enum side side,
-                                         const struct model_query *query) {
-    struct fingerprint fingerprint;
-    text->size = 0;
-    fingerprint_text(text, changes->models[side], query);
-    fingerprint.start = text_string(text);
-    fingerprint.value = after_line(after_line(fingerprint.start));
-    fingerprint.params = fingerprint.tags = after_line(fingerprint.value);
-    for (size_t i = 0; i < query->n_params; i++)
-        fingerprint.tags = after_line(fingerprint.tags);
-    fingerprint.end = fingerprint.start + text->size;
-    return fingerprint;
-}
-
-static bool differ(const char *a, const char *a_end, const char *b, const char *b_end) {
-    return a_end - a != b_end - b || memcmp(a, b, (size_t)(a_end - a)) != 0;
-}
-
 static const char *spell_reasons(struct changes *changes, const struct twins *twins, const struct fingerprint *old,
                                  const struct fingerprint *new) {
     const struct model_query *old_query = twins->halves[OLD].query, *new_query = twins->halves[NEW].query;
+    bool same_types = has_same_types(&twins->halves[OLD], &twins->halves[NEW]);
+    bool other_params = differ(old->params, old->tags, new->params, new->tags);
+    bool other_tags = differ(old->tags, old->end, new->tags, new->end);
     const struct {
         bool is_one;
         const char *what;
@@ -167,8 +190,11 @@ static const char *spell_reasons(struct changes *changes, const struct twins *tw
         {strcmp(old_query->name, new_query->name) != 0, "its name"},
         {old_query->version != new_query->version, "its version"},
         {differ(old->value, old->params, new->value, new->params), "its value"},
-        {differ(old->params, old->tags, new->params, new->tags), "the types of its parameters"},
-        {differ(old->tags, old->end, new->tags, new->end), "its tags"},
+        {other_params && !same_types, "the types of its parameters"},
+        {other_params && same_types, "the items of an enum that it takes"},
+        {other_tags && twins->changed, "its tags"},
+        {other_tags && !twins->changed,
+         are_swapped(twins) ? "the order of its parameters" : "how its tags are written"},
     };
     struct text out;
     size_t n = 0, n_all = 0;
@@ -185,9 +211,9 @@ static const char *spell_reasons(struct changes *changes, const struct twins *tw
 
 static void tell_key(struct changes *changes, const struct twins *twins, struct text scratch[N_SIDES]) {
     const struct half *old = &twins->halves[OLD], *new = &twins->halves[NEW];
+    struct finding finding = finding_of(T2201, twins);
     struct fingerprint before = fingerprint_of(changes, &scratch[OLD], OLD, old->query);
     struct fingerprint now = fingerprint_of(changes, &scratch[NEW], NEW, new->query);
-    struct finding finding = finding_of(T2201, twins);
     if (!differ(before.start, before.end, now.start, now.end) || !count_finding(changes, &finding))
         return;
     struct diag_list *diags = &changes->diff->diags;
@@ -236,7 +262,7 @@ void tell_functions(struct changes *changes) {
             tell_gone(changes, twins, changes->queries, changes->n_queries, &n_searches);
         if (!is_whole(twins))
             continue;
-        tell_params(changes, twins);
+        tell_params(changes, twins, scratch);
         tell_value(changes, twins);
         if (!all_keys)
             tell_key(changes, twins, scratch);
@@ -246,6 +272,6 @@ void tell_functions(struct changes *changes) {
         if (twins->renamed || !twins->halves[NEW].name)
             tell_gone(changes, twins, changes->mutations, changes->n_mutations, &n_searches);
         if (is_whole(twins))
-            tell_params(changes, twins);
+            tell_params(changes, twins, scratch);
     }
 }

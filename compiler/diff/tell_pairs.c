@@ -6,6 +6,8 @@
  * of a tag that changed, what becomes of that mutation is what there is to say. Where none has, the query must carry
  * the tag for the application's sake, which is then like a mutation that nobody declared.
  */
+#include <string.h>
+
 #include "changes.h"
 
 #define IN_THE_RUNNING_SYSTEM "in the running system: "
@@ -13,9 +15,15 @@
 struct teller {
     struct changes *changes;
     uint8_t *paths[N_SIDES]; /* by a tag's number: which paths of mutations end there */
+    size_t n_searches;
 };
 
 enum { BY_PREFIX = 1, EXACTLY = 2 };
+
+enum {
+    MAX_SEARCHES = 20,   /* mutations that are gone that a successor is looked for */
+    MAX_SEARCHED = 10000 /* mutations that it is looked for among */
+};
 
 /* ---- what the application invalidates by itself ---- */
 
@@ -201,7 +209,51 @@ static void tell_weaker(struct changes *changes, const struct twins *twins) {
 
 /* ---- by a mutation ---- */
 
-static void tell_spared(struct changes *changes, const struct twins *mutation) {
+/* Does the path hit what the other one did, when each parameter stands for the one that it filled in for so far? */
+static bool stands_in(const struct spec *path, const struct spec *old, uint8_t filled_by[MAX_VARS]) {
+    uint8_t now[MAX_VARS];
+    memcpy(now, filled_by, MAX_VARS);
+    if (!(path->exact ? old->exact && path->tag == old->tag : tag_covers(path->tag, old->tag)) ||
+        (path->soft && !old->soft))
+        return false;
+    for (size_t i = 0; i < path->tag->n_wilds; i++) {
+        uint8_t *by = &now[old->vars[i]];
+        if (*by != MAX_VARS && *by != path->vars[i])
+            return false;
+        *by = path->vars[i];
+    }
+    memcpy(filled_by, now, MAX_VARS);
+    return true;
+}
+
+static bool invalidates_as_much(const struct half *new, const struct half *old) {
+    uint8_t filled_by[MAX_VARS];
+    memset(filled_by, MAX_VARS, MAX_VARS); /* nothing yet */
+    for (size_t i = 0; i < old->n_specs; i++) {
+        size_t at = 0;
+        while (at < new->n_specs && !stands_in(&new->specs[at], &old->specs[i], filled_by))
+            at++;
+        if (at == new->n_specs)
+            return false;
+    }
+    return true;
+}
+
+/* A new mutation that could be called in the place of one that is gone. */
+static const char *find_successor(struct teller *teller, const struct twins *gone) {
+    const struct changes *changes = teller->changes;
+    if (teller->n_searches++ >= MAX_SEARCHES)
+        return NULL;
+    for (size_t i = 0; i < changes->n_mutations && i < MAX_SEARCHED; i++) {
+        const struct twins *other = &changes->mutations[i];
+        if (!other->halves[OLD].name && invalidates_as_much(&other->halves[NEW], &gone->halves[OLD]))
+            return other->halves[NEW].name;
+    }
+    return NULL;
+}
+
+static void tell_spared(struct teller *teller, const struct twins *mutation) {
+    struct changes *changes = teller->changes;
     const struct half *half = newest(mutation);
     const struct tally *tally = &mutation->cohort->tallies[TALLY_LOST];
     bool gone = !mutation->halves[NEW].name;
@@ -220,9 +272,14 @@ static void tell_spared(struct changes *changes, const struct twins *mutation) {
     }
     diag_help(diags, diag, IN_THE_RUNNING_SYSTEM "after it their old answers are served until %s ends",
               spell_ttl(changes, tally->n == 1 ? newest(tally->named[0])->query : NULL));
-    diag_help(diags, diag,
-              gone ? "instead: see to it that what takes its place invalidates the same"
-                   : "instead: go on invalidating the old path too, until no query needs it");
+    const char *successor = gone && diag ? find_successor(teller, mutation) : NULL;
+    if (successor)
+        diag_help(diags, diag, "'%s', which is new, invalidates as much: if it is called instead, nothing is lost",
+                  successor);
+    else
+        diag_help(diags, diag,
+                  gone ? "instead: see to it that what takes its place invalidates the same"
+                       : "instead: go on invalidating the old path too, until no query needs it");
     tell_how_to_allow(changes, &finding, diag);
 }
 
@@ -253,7 +310,7 @@ static void tell_unjudged(struct changes *changes) {
 }
 
 void tell_pairs(struct changes *changes, const struct pairs *pairs) {
-    struct teller teller = {changes, {find_paths(changes, OLD), find_paths(changes, NEW)}};
+    struct teller teller = {changes, {find_paths(changes, OLD), find_paths(changes, NEW)}, 0};
     for (size_t i = 0; i < changes->n_queries; i++) {
         const struct twins *query = &changes->queries[i];
         if (!is_whole(query)) {
@@ -271,7 +328,7 @@ void tell_pairs(struct changes *changes, const struct pairs *pairs) {
         const struct twins *mutation = &changes->mutations[i];
         if (!mutation->changed)
             continue;
-        tell_spared(changes, mutation);
+        tell_spared(&teller, mutation);
         tell_weaker(changes, mutation);
         tell_reaches_more(changes, mutation);
     }

@@ -274,9 +274,25 @@ static const char *shared_name(struct changes *changes, const char *name) {
     return intern_name(&changes->intern, name, strlen(name));
 }
 
+/* A new one with the same items; the scope has the old names under the old model. */
+static const struct model_enum *find_renamed_enum(struct changes *changes, const struct scope *scope,
+                                                  const struct model_enum *old) {
+    const struct model *new = changes->models[NEW];
+    for (size_t i = 0; i < new->n_enums &&i < MAX_SEARCHED; i++) {
+        const struct model_enum *other = new->enums[i];
+        size_t n = 0;
+        while (n < old->n_items && scope_get(scope, other, shared_name(changes, old->items[n])))
+            n++;
+        if (n == old->n_items && n == other->n_items &&
+            !scope_get(scope, changes->models[OLD], shared_name(changes, other->name)))
+            return other;
+    }
+    return NULL;
+}
+
 /* `scope` has the items of `new`, which is NULL when the enum is gone. */
 static void tell_enum(struct changes *changes, const struct scope *scope, const struct model_enum *old,
-                      const struct model_enum *new) {
+                      const struct model_enum *new, size_t *n_searches) {
     struct diag_list *diags = &changes->diff->diags;
     struct text items;
     size_t n = 0;
@@ -296,10 +312,18 @@ static void tell_enum(struct changes *changes, const struct scope *scope, const 
                                         : spell(changes, "enum '%s' is gone", old->name));
     if (new)
         diag_note(diags, diag, old->place, "it was declared here");
+    const struct model_enum *now = NULL;
+    if (!new && (*n_searches)++ < MAX_SEARCHES)
+        now = find_renamed_enum(changes, scope, old);
+    if (now)
+        diag_note(diags, diag, now->place, "it seems to be called '%s' now", now->name);
     diag_help(diags, diag,
-              "in the running system: what is cached under tags with an item that is gone is not reached by "
-              "invalidations of another");
-    diag_help(diags, diag, "instead: leave it until nobody uses it");
+              now ? "in the running system: the tags are the same as before, for they hold the items"
+                  : "in the running system: what is cached under tags with an item that is gone is not reached by "
+                    "invalidations of another");
+    diag_help(diags, diag,
+              now ? "instead: leave the name, or change all callers together with the schema"
+                  : "instead: leave it until nobody uses it");
     tell_how_to_allow(changes, &about, diag);
 }
 
@@ -314,8 +338,11 @@ static void tell_enums(struct changes *changes) {
             scope_put(&scope, enumeration, shared_name(changes, enumeration->items[j]), enumeration);
     }
     for (size_t i = 0; i < old->n_enums; i++)
-        tell_enum(changes, &scope, old->enums[i],
-                  scope_get(&scope, changes, shared_name(changes, old->enums[i]->name)));
+        scope_put(&scope, old, shared_name(changes, old->enums[i]->name), old->enums[i]);
+    size_t n_searches = 0;
+    for (size_t i = 0; i < old->n_enums; i++)
+        tell_enum(changes, &scope, old->enums[i], scope_get(&scope, changes, shared_name(changes, old->enums[i]->name)),
+                  &n_searches);
 }
 
 bool is_schema_renamed(const struct changes *changes) {

@@ -169,7 +169,26 @@ static int named(const struct half *half, const char *name) {
     return -1;
 }
 
-/* By position when nothing else changed; else by name, and what is left at its place, if the type is the same. */
+static bool fills_a_wild(const struct half *half, size_t param) {
+    for (size_t i = 0; i < half->n_specs; i++)
+        for (size_t j = 0; j < half->model_specs[i].node->n_wilds; j++)
+            if (half->model_specs[i].params[j] == param)
+                return true;
+    return false;
+}
+
+/* By name, and what is left at its place, if the type is the same. When nothing else changed those that fill wilds are
+ * the same by place, whatever they are called: the wild says what they are. */
+static int find_same(const struct half *old, const struct half *new, size_t param, bool alike) {
+    if (alike && fills_a_wild(new, param))
+        return (int)param;
+    int same = named(old, new->params[param].name);
+    if (same >= 0 && !(alike && fills_a_wild(old, (size_t)same)))
+        return same;
+    bool is_left = param < old->n_params && named(new, old->params[param].name) < 0;
+    return is_left && is_same_type(old->params[param].type, new->params[param].type) ? (int)param : -1;
+}
+
 static void pair_params(const struct changes *changes, struct twins *twins) {
     struct half *old = &twins->halves[OLD], *new = &twins->halves[NEW];
     bool alike = is_whole(twins) && are_alike(changes, old, new);
@@ -177,10 +196,7 @@ static void pair_params(const struct changes *changes, struct twins *twins) {
         old->vars[i] = (uint8_t)i;
     twins->n_vars = (uint32_t)old->n_params;
     for (size_t i = 0; i < new->n_params; i++) {
-        int same = alike ? (int)i : named(old, new->params[i].name);
-        if (same < 0 && i < old->n_params && named(new, old->params[i].name) < 0 &&
-            is_same_type(old->params[i].type, new->params[i].type))
-            same = (int)i;
+        int same = find_same(old, new, i, alike);
         new->vars[i] = same >= 0 ? (uint8_t)same : (uint8_t)twins->n_vars++;
     }
 }

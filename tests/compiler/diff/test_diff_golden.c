@@ -19,13 +19,13 @@ static const char *const names[] = {
     "segment_renamed", "segment_deleted", "wild_dropped", "nested_wild_renamed", "group_changed", "segment_moved",
     "static_to_wild", "wild_type", "wild_width",
     /* queries */
-    "query_parameters", "query_value", "query_version", "tag_added", "tag_deeper", "tag_removed", "tag_shallower",
-    "other_parameter",
+    "query_parameters", "parameters_swapped", "query_value", "query_version", "tag_added", "tag_deeper", "tag_removed",
+    "tag_shallower", "other_parameter",
     /* mutations */
     "path_added", "path_shallower", "exact_dropped", "made_hard", "path_removed", "path_deeper", "exact_added",
     "made_soft", "mutation_deleted",
     /* more at once */
-    "functions_renamed", "schema_renamed", "enum_items", "moved_together", "came_together", "went_together",
+    "functions_renamed", "replaced", "schema_renamed", "enum_items", "moved_together", "came_together", "went_together",
     "first_step", "second_step",
     /* what is meant */
     "allowed"};

@@ -228,6 +228,20 @@ START_TEST(where_all_else_is_alike_parameters_are_the_same_by_place)
 }
 END_TEST
 
+/* Nothing that is generated would be another: only the names say that callers mean something else. */
+START_TEST(but_what_fills_no_wild_is_the_same_by_name)
+{
+    expect_twins("cached q(key page: u32, key size: u32, i: u64) -> u64 tagged a(i);",
+                 "cached q(key size: u32, key page: u32, j: u64) -> u64 tagged a(j);", "q-q size=size page=page i=j");
+    expect_twins("mutation m(i: u64, first: str, last: str) invalidates a(i);",
+                 "mutation m(i: u64, last: str, first: str) invalidates a(i);", "m-m i=i last=last first=first");
+    expect_twins("mutation m(i: u64, old: str) invalidates a(i);", "mutation m(old: u64, i: str) invalidates a(old);",
+                 "m-m i=old =i");
+    expect_twins("cached q(key a: u32, key b: u32) -> u64 tagged a;",
+                 "cached q(key b: u32, key c: u32) -> u64 tagged a;", "q-q b=b =c");
+}
+END_TEST
+
 int main(void) {
     return run_suites(suite_of("pairs and twins", a_path_that_another_one_stands_in_for_is_not_missed,
                                soft_is_hard_for_a_query_without_grace, a_wild_of_one_value_is_always_filled_alike,
@@ -236,6 +250,7 @@ int main(void) {
                                how_many_values_a_parameter_can_have_makes_a_difference, functions_are_the_same_by_name,
                                or_when_all_but_the_name_is_alike_and_no_other_is_as_near,
                                parameters_are_the_same_by_name_then_by_place,
-                               where_all_else_is_alike_parameters_are_the_same_by_place, NULL),
+                               where_all_else_is_alike_parameters_are_the_same_by_place,
+                               but_what_fills_no_wild_is_the_same_by_name, NULL),
                       NULL);
 }
