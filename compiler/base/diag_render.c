@@ -8,7 +8,8 @@
  *     schemas/blog.tags:12:27: help: did you mean 'posts'?
  *
  * A source line is printed safely whatever is in it: a tab is one column, and what is not text (control bytes, bad
- * UTF-8, bidirectional controls) becomes U+FFFD. Of a long line only the part around the caret is shown.
+ * UTF-8, bidirectional controls) becomes U+FFFD. Of a long line only the part around the caret is shown. The caret
+ * stands where a terminal shows the code point: behind as many columns as those before it are wide.
  */
 #include "diag.h"
 
@@ -25,13 +26,17 @@ struct renderer {
     struct line_finder finder;
 };
 
-static void append_code_point(struct text *out, const unsigned char *from, const unsigned char *to, long code) {
-    if (code == '\t')
+/* Gives its width. */
+static size_t append_code_point(struct text *out, const unsigned char *from, const unsigned char *to, long code) {
+    if (code == '\t') {
         text_append_char(out, ' ');
-    else if (code < 0x20 || (code >= 0x7F && code < 0xA0) || text_is_bidi_control(code))
+    } else if (code < 0x20 || (code >= 0x7F && code < 0xA0) || text_is_bidi_control(code)) {
         text_append(out, TEXT_REPLACEMENT);
-    else
+    } else {
         text_append_bytes(out, (const char *)from, (size_t)(to - from));
+        return text_width(code);
+    }
+    return 1;
 }
 
 /* What somebody has written in a schema. */
@@ -57,21 +62,23 @@ static void append_source(struct renderer *r, const struct diag *diag) {
     int gutter = diag->place.line > 99999 ? 10 : 5;
     text_printf(r->out, "%*u | %s", gutter, diag->place.line, from > 1 ? "..." : "");
     column = r->finder.column;
+    size_t before = from > 1 ? 3 : 0, under = 0;
     for (long code; cursor < limit && column < from + WINDOW; column++) {
         const unsigned char *next = text_next_code_point(cursor, limit, &code);
-        append_code_point(r->out, cursor, next, code);
+        size_t width = append_code_point(r->out, cursor, next, code);
+        if (column < diag->place.column)
+            before += width;
+        else if (column - diag->place.column < diag->span)
+            under += width;
         cursor = next;
     }
     text_append(r->out, cursor < limit ? "...\n" : "\n");
     /* A place just past the end of the line is right; the tildes end with the line. */
-    uint32_t span = diag->span;
-    if (diag->place.column + span > column)
-        span = column > diag->place.column ? column - diag->place.column : 1;
     text_printf(r->out, "%*s | ", gutter, "");
-    text_append_repeated(r->out, ' ', diag->place.column - from + (from > 1 ? 3 : 0));
+    text_append_repeated(r->out, ' ', before);
     text_append(r->out, paint(r, "\033[1;32m"));
     text_append_char(r->out, '^');
-    text_append_repeated(r->out, '~', span - 1);
+    text_append_repeated(r->out, '~', under ? under - 1 : 0);
     text_printf(r->out, "%s\n", paint(r, "\033[0m"));
 }
 

@@ -46,6 +46,10 @@ enum { TEXT_BAD = -1 };
 #define TEXT_REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD: what is shown in its place */
 const unsigned char *text_next_code_point(const unsigned char *cursor, const unsigned char *limit, long *code);
 
+/* How many columns of a terminal it takes: 2 for what is written in a square, 0 for what is put on the letter before.
+ * What the locale thinks of it does not matter, so that the same input gives the same bytes. */
+size_t text_width(long code);
+
 /* Bidirectional controls make text look other than it is; they are refused in schemas and never printed. */
 bool text_is_bidi_control(long code);
 

@@ -57,6 +57,26 @@ START_TEST(columns_are_code_points_and_a_tab_is_one)
 }
 END_TEST
 
+START_TEST(the_caret_stands_where_a_terminal_shows_the_place)
+{
+    /* two letters in squares, e with an accent of its own, then the place */
+    setup("\xE6\x97\xA5\xE6\x9C\xAC"
+          "e\xCC\x81 post");
+    add(1, 6, 4);
+    expect("a.tags:1:6: error: unknown segment 'post' [T0203]\n"
+           "    1 | \xE6\x97\xA5\xE6\x9C\xAC"
+           "e\xCC\x81 post\n"
+           "      |       ^~~~\n",
+           false, 20);
+    setup("a \xE6\x97\xA5\xE6\x9C\xAC b");
+    add(1, 3, 2);
+    expect("a.tags:1:3: error: unknown segment 'post' [T0203]\n"
+           "    1 | a \xE6\x97\xA5\xE6\x9C\xAC b\n"
+           "      |   ^~~~\n",
+           false, 20);
+}
+END_TEST
+
 START_TEST(what_is_not_text_is_shown_as_one_replacement_each)
 {
     setup("a\x01\xFF\xE2\x80\xAE\x7F post");
@@ -175,6 +195,7 @@ END_TEST
 int main(void) {
     return run_suites(suite_of("a rendered diagnostic", a_letter_has_place_message_code_line_caret_help_and_note,
                                columns_are_code_points_and_a_tab_is_one,
+                               the_caret_stands_where_a_terminal_shows_the_place,
                                what_is_not_text_is_shown_as_one_replacement_each,
                                tildes_end_with_the_line_and_a_caret_may_stand_after_it,
                                of_a_long_line_only_the_part_around_the_caret_is_shown, a_byte_order_mark_is_no_column,
