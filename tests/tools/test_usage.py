@@ -64,6 +64,7 @@ def test_a_schema_with_errors_is_told_as_t87sc_does():
 
 def test_help_version_and_output_that_cannot_be_written():
     done = run("--help")
+    assert run("-h").stdout == done.stdout
     assert done.returncode == 0 and done.stderr == b""
     text = done.stdout.decode()
     for line in text.splitlines():

@@ -44,7 +44,7 @@ static const struct option table[] = {
     {ID_FORMAT, "--format", "FORMAT", "text json", "text (default) or json"},
     {ID_COLOR, "--color", "WHEN", "auto always never", "auto (default), always or never"},
     {ID_COMPLETION, "--completion", "SHELL", "bash zsh fish", "print the script that completes t87s-inspect"},
-    {ID_HELP, "--help", NULL, NULL, "this text"},
+    {ID_HELP, "--help", NULL, NULL, "this text; -h, too"},
     {ID_VERSION, "--version", NULL, NULL, "the version"},
 };
 enum { OPTIONS = sizeof table / sizeof *table };
@@ -61,6 +61,8 @@ __attribute__((format(printf, 1, 0))) static enum options_status wrong(const cha
 
 /* `word` may be the option, --option=value, or -Ivalue; *value is then the value. */
 static const struct option *find(const char *word, const char **value) {
+    if (!strcmp(word, "-h"))
+        word = "--help";
     for (size_t i = 0; i < OPTIONS; i++) {
         const size_t size = strlen(table[i].name);
         if (strncmp(table[i].name, word, size) != 0)
