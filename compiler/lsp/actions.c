@@ -50,7 +50,7 @@ struct allower {
     enum token_kind kind;
     struct token token; /* the next one of the scan */
     uint32_t line;      /* that was asked for last */
-    bool has_it;        /* a comment */
+    bool is_commented;
     const struct diag *last;
 };
 
@@ -70,14 +70,14 @@ static void begin_allowing(struct allower *allower, const struct server *server,
 
 static bool has_comment(struct allower *allower, uint32_t line) {
     if (line == allower->line)
-        return allower->has_it;
+        return allower->is_commented;
     allower->line = line;
-    allower->has_it = false;
+    allower->is_commented = false;
     while (allower->kind != TOKEN_END && allower->token.line < line)
         step(allower);
     for (; allower->kind != TOKEN_END && allower->token.line == line; step(allower))
-        allower->has_it |= allower->kind == TOKEN_COMMENT || allower->kind == TOKEN_DOC;
-    return allower->has_it;
+        allower->is_commented |= allower->kind == TOKEN_COMMENT || allower->kind == TOKEN_DOC;
+    return allower->is_commented;
 }
 
 /* Of the line that the map is at the beginning of. */

@@ -112,23 +112,31 @@ bool is_schema(const struct server *server, const struct document *document) {
     return !document->is_part || !documents_reader(&server->documents, document);
 }
 
-static const struct ast_file *file_of_uri(struct server *server, const struct outline *outline, json_t *uri) {
-    const struct ast_file *found = NULL;
-    for (size_t i = 0; i < outline->n_files && !found; i++) {
+/* The file of the schema that is known; *file is NULL when it reads no such one. False: no memory. */
+static bool file_of_uri(struct server *server, json_t *uri, const struct ast_file **file) {
+    const struct outline *outline = &server->knowledge.compiled.loaded.outline;
+    bool whole = true;
+    *file = NULL;
+    for (size_t i = 0; i < outline->n_files && !*file && whole; i++) {
         json_t *here = json_of_uri(server, outline->files[i]->source->path);
-        if (here && json_equal(here, uri))
-            found = outline->files[i];
+        whole = here != NULL;
+        if (whole && json_equal(here, uri))
+            *file = outline->files[i];
         json_decref(here);
     }
-    return found;
+    return whole;
 }
 
-/* What is declared at the place, in a schema that reads the file. */
-static bool find_subject(struct server *server, const struct outline *outline, json_t *uri, struct place place,
-                         struct subject *out) {
-    const struct ast_file *file = file_of_uri(server, outline, uri);
+/* The uses of what is declared at the place, if the schema that is known reads the file. False: no memory. */
+static bool collect_here(struct server *server, json_t *uri, struct place place, json_t *all) {
+    const struct ast_file *file;
     struct symbol symbol;
-    return file && locate(file, place.line, place.column, &symbol) && subject_of(outline, &symbol, out);
+    struct subject subject;
+    if (!file_of_uri(server, uri, &file))
+        return false;
+    return !file || !locate(file, place.line, place.column, &symbol) ||
+           !subject_of(&server->knowledge.compiled.loaded.outline, &symbol, &subject) ||
+           collect_all(server, &subject, all);
 }
 
 static bool collect_elsewhere(struct server *server, const struct subject *subject, json_t *all) {
@@ -139,10 +147,7 @@ static bool collect_elsewhere(struct server *server, const struct subject *subje
     for (struct document *next = server->documents.first; next && whole; next = next->next) {
         if (next == here || !is_schema(server, next))
             continue;
-        const struct compiled *compiled = know(server, next);
-        struct subject there;
-        whole = compiled && (!find_subject(server, &compiled->loaded.outline, uri, place, &there) ||
-                             collect_all(server, &there, all));
+        whole = know(server, next) && collect_here(server, uri, place, all);
     }
     json_decref(uri);
     return whole;

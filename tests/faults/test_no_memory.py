@@ -68,7 +68,10 @@ def session():
               ("textDocument/documentHighlight", {**document, **place}),
               ("textDocument/prepareRename", {**document, **place}),
               ("textDocument/rename", {**document, **place, "newName": "people"}),
-              ("textDocument/rename", {**document, **place, "newName": "int"})]
+              ("textDocument/rename", {**document, **place, "newName": "int"}),
+              ("textDocument/didOpen", {"textDocument": {"uri": "file:///no/other.tags", "text":
+                                                         "schema o;\nimport \"part.tags\";\nroot { x: Static P; }\n"}}),
+              ("textDocument/rename", {**document, "position": {"line": 2, "character": 28}, "newName": "Q"})]
     calls += [("textDocument/definition", {**document, "position": {"line": 1, "character": 9}}),
               ("textDocument/didClose", {"textDocument": part}), ("shutdown", {}), ("exit", {})]
     frames = b""
