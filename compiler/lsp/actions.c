@@ -36,7 +36,10 @@ static json_t *action_of(const struct document *document, struct text *title, bo
 static json_t *fix_of(const struct document *document, struct place_map *map, const struct diag_fix *fix) {
     struct text title;
     text_init(&title);
-    text_printf(&title, "%s '%s'", fix->span ? "write" : "add", fix->text);
+    if (*fix->text)
+        text_printf(&title, "%s '%s'", fix->span ? "write" : "add", fix->text);
+    else
+        text_append(&title, "take it away");
     return action_of(document, &title, true, place_map_range(map, fix->place, fix->span), fix->text);
 }
 

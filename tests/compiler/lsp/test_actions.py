@@ -57,6 +57,17 @@ class Actions(unittest.TestCase):
                                  before[:i] + before[i + 1:])
             self.assertEqual(self.editor.end(), (0, b""))
 
+    def test_what_is_too_much_is_taken_away(self):
+        text = "schema s;\nroot { a: Static; };\ncached f() -> u64 tagged a;\nmutation m() invalidates a;\n"
+        self.assertEqual([each["code"] for each in self.start(text)], ["T0106"])
+        actions = self.actions(0, 99)
+        self.assertEqual([each["title"] for each in actions], ["take it away"])
+        mended = apply(text, actions[0]["edit"]["changes"][self.editor.uri("s.tags")])
+        self.assertEqual(mended, text.replace("};", "}"))
+        self.editor.change("s.tags", mended)
+        self.assertEqual(self.editor.diagnostics("s.tags"), [])
+        self.assertEqual(self.editor.end(), (0, b""))
+
     def test_only_what_is_asked_for_is_offered(self):
         self.start(LINTED)
         self.assertEqual(len(self.actions(7, 7)), 0)

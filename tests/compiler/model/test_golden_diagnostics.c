@@ -43,6 +43,11 @@ START_TEST(names)
 { expect_render("names"); }
 END_TEST
 
+START_TEST(habits)
+{ expect_render("habits"); }
+END_TEST
+
 int main(void) {
-    return run_suites(suite_of("rendered diagnostics are the golden ones", wild_counts, syntax, names, NULL), NULL);
+    return run_suites(suite_of("rendered diagnostics are the golden ones", wild_counts, syntax, names, habits, NULL),
+                      NULL);
 }
