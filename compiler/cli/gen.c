@@ -62,7 +62,7 @@ static enum exit_code generate(const struct options *options, const struct compi
     if (options->depfile && !has_depfile_names(options, compiled, path))
         return EXIT_USAGE;
     output_open(&output, path, options->check ? OUTPUT_COMPARE : OUTPUT_WRITE);
-    bool was_there = output.old >= 0;
+    bool was_there = output.old >= 0 || output.in_place;
     printer_init(&printer, &compiled->plan.names, write_part, &output);
     if (!output.problem)
         emit_header(&printer, &compiled->plan);

@@ -75,11 +75,13 @@ static int make_file(const struct output *output) {
     return open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, output->mode);
 }
 
-static int link_nameless(const struct output *output) {
+static int link_as(const struct output *output, const char *name) {
     char self[64];
     snprintf(self, sizeof self, "/proc/self/fd/%d", output->file);
-    return linkat(AT_FDCWD, self, AT_FDCWD, output->temporary, AT_SYMLINK_FOLLOW);
+    return linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
 }
+
+static int link_nameless(const struct output *output) { return link_as(output, output->temporary); }
 
 /* Tries names that nobody else has: our number is in them, but on another machine or in another container somebody has
  * the same. Returns what `make` does, -1 when none could be made. */
@@ -142,6 +144,8 @@ static void open_target(struct output *output, const char *path, enum output_way
         if (exists) {
             output->mode = found.st_mode & 07777;
             output->old = open(output->target, O_RDONLY | O_CLOEXEC);
+            if (output->old < 0 && way == OUTPUT_COMPARE)
+                fail(output, "cannot be read");
         }
         output->same = output->old >= 0;
         if (way == OUTPUT_WRITE)
@@ -190,8 +194,11 @@ void output_write(struct output *output, const char *bytes, size_t size) {
     }
 }
 
-/* A nameless file gets a name first; nothing can come between that and its renaming but the death of the machine. */
+/* A nameless file gets the target's name, or where that is taken another one first; nothing can come between that and
+ * its renaming but SIGKILL and the death of the machine. */
 static void put_in_place(struct output *output) {
+    if (!output->temporary && output->old < 0 && link_as(output, output->target) == 0)
+        return;
     bool named = output->temporary || take_name(output, link_nameless) >= 0;
     if (!named || rename(output->temporary, output->target) != 0) {
         fail(output, "cannot be written");

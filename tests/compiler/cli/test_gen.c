@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -94,6 +95,18 @@ START_TEST(check_writes_nothing_and_tells_whether_it_would)
         free(before);
         free(after);
     }
+}
+END_TEST
+
+START_TEST(check_tells_a_header_that_cannot_be_read_from_one_that_is_not_there)
+{
+    const char *somebody = geteuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups" : "";
+    expect_run(t87sc("gen small.tags", NULL), 0, "");
+    expect_run(shell("chmod 755 . && chmod 0 small.tags.h"), 0, "");
+    char *line = text_of("%s $T87SC gen --check small.tags", somebody);
+    expect_run(shell(line), 3, "small.tags.h: cannot be read: Permission denied");
+    free(line);
+    expect_run(t87sc("gen --check -o /dev/null small.tags", NULL), 1, "/dev/null is not what small.tags gives now");
 }
 END_TEST
 
@@ -217,6 +230,7 @@ int main(void) {
     tcase_add_test(all, the_same_schema_gives_the_same_bytes_from_any_folder);
     tcase_add_test(all, a_refused_schema_leaves_no_output);
     tcase_add_test(all, check_writes_nothing_and_tells_whether_it_would);
+    tcase_add_test(all, check_tells_a_header_that_cannot_be_read_from_one_that_is_not_there);
     tcase_add_test(all, an_unchanged_header_keeps_its_time);
     tcase_add_test(all, nothing_that_was_read_is_written_over);
     tcase_add_test(all, a_depfile_is_not_written_over_by_its_header_through_a_link_that_leads_to_it);
