@@ -2,15 +2,20 @@
 # SPDX-License-Identifier: MIT
 """References and renames as an editor asks for them: every schema that is open follows, and what would not check is
 refused."""
+import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from editor import Editor, apply, covered  # noqa: E402
+from editor import Editor, apply, covered, position_of  # noqa: E402
+
+ROOT = os.environ["T87S_SOURCE_ROOT"]
 
 SHOP = """\
 schema shop;
@@ -105,6 +110,50 @@ class Rename(unittest.TestCase):
         self.end()
 
     # ---- renames ----
+
+    def dump(self, path):
+        """The resolved schema, without its places and what is made of names."""
+        run = subprocess.run([os.environ["T87SC"], "dump", "--format", "json", path], stdout=subprocess.PIPE, check=True)
+
+        def strip(value):
+            if isinstance(value, dict):
+                return {key: strip(each) for key, each in value.items() if key not in ("line", "column", "fingerprint")}
+            return [strip(each) for each in value] if isinstance(value, list) else value
+
+        return json.dumps(strip(json.loads(run.stdout)))
+
+    def test_any_name_of_a_schema_can_be_another_and_nothing_else_changes(self):
+        shutil.copytree(os.path.join(ROOT, "schemas"), os.path.join(self.folder, "schemas"))
+        n = 0
+        for name in ("blog.tags", "kitchen_sink.tags"):
+            path = os.path.join(self.folder, "schemas", name)
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            self.editor.open("file://" + path, text)
+            before, seen = self.dump(path), set()
+            for match in re.finditer(r"[A-Za-z_]\w*", text):
+                answer = self.editor.request("textDocument/rename", {
+                    "textDocument": {"uri": "file://" + path}, "position": position_of(text, match.start()),
+                    "newName": "zz_fresh"})
+                if "error" in answer:
+                    continue
+                changes = answer["result"]["changes"]
+                files = {uri[len("file://"):]: edits for uri, edits in changes.items()}
+                if str(changes) in seen:
+                    continue
+                seen.add(str(changes))
+                old = {}
+                for each, edits in files.items():
+                    with open(each, encoding="utf-8") as file:
+                        old[each] = file.read()
+                    self.assertEqual({covered(old[each], edit["range"]) for edit in edits}, {match[0]})
+                    self.editor.save(each, apply(old[each], edits))
+                self.assertEqual(self.dump(path).replace("zz_fresh", match[0]), before, match[0])
+                for each, content in old.items():
+                    self.editor.save(each, content)
+                n += 1
+        self.assertGreater(n, 100)
+        self.end()
 
     def test_a_segment_a_parameter_and_a_function_are_renamed_where_they_are_meant(self):
         self.assertEqual(self.rename("orders exact", 2, "purchases"),
