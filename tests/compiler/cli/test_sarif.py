@@ -82,8 +82,11 @@ class Log(unittest.TestCase):
             for change in self.shape("fix", fix)["artifactChanges"]:
                 self.artifact(self.shape("change", change)["artifactLocation"])
                 for replacement in change["replacements"]:
-                    self.region(self.shape("replacement", replacement)["deletedRegion"])
-                    self.assertTrue(replacement["insertedContent"]["text"])
+                    region = self.shape("replacement", replacement)["deletedRegion"]
+                    self.region(region)
+                    # A fix that puts nothing in takes something away.
+                    self.assertTrue(replacement["insertedContent"]["text"] or
+                                    region["endColumn"] > region["startColumn"])
         return self.location(result["locations"][0], False)
 
     def check(self, name, exit_code):
