@@ -148,6 +148,13 @@ static const char *last_argument(const struct verb *verb) {
     return blank ? blank + 1 : verb->arguments;
 }
 
+static size_t count_standard_input(const struct options *options) {
+    size_t n = 0;
+    for (size_t i = 0; i < options->n_arguments; i++)
+        n += !strcmp(options->arguments[i], "-");
+    return n;
+}
+
 static enum options_status check_together(const struct options *options) {
     if (!options->verb)
         return wrong_no_verb();
@@ -156,6 +163,8 @@ static enum options_status check_together(const struct options *options) {
         return wrong_no_against(options);
     if (options->n_arguments < options->verb->min_arguments)
         return wrong(options, "nothing given for %s", last_argument(options->verb), NULL);
+    if (count_standard_input(options) > 1)
+        return wrong(options, "standard input can be read once, and '%s' stands twice", "-", NULL);
     if (options->n_arguments > options->verb->max_arguments)
         return wrong(options, "'%s' is one argument too many", options->arguments[options->verb->max_arguments], NULL);
     bool to_stdout = options->output && !strcmp(options->output, "-");

@@ -75,6 +75,8 @@ START_TEST(wrong_usage_is_exit_code_2_and_says_what_to_write)
         {"--max-errors=3 check small.tags", "the command goes before its options"},
         {"chek small.tags", "did you mean 'check'?"},
         {"gen", "nothing given for SCHEMA"},
+        {"check - small.tags -", "standard input can be read once"},
+        {"fmt --check - -", "standard input can be read once"},
         {"gen small.tags small.tags", "'small.tags' is one argument too many"},
         {"gen --chekc small.tags", "there is no option '--chekc'; did you mean '--check'?"},
         {"check -o x small.tags", "'-o' is not an option of this command"},
