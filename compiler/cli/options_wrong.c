@@ -27,6 +27,7 @@ static const struct synonym {
 static const struct synonym option_synonyms[] = {
     {"-V", "--version"},
     {"-v", "--version"},
+    {"-help", "--help"},
     {"--output", "-o"},
     {"--out", "-o"},
     {"--include", "-I"},
@@ -115,7 +116,7 @@ enum options_status wrong_option(const struct options *options, const char *word
     const char *called = NULL;
     bool elsewhere = false;
     for (const struct option *option = options_table; option->name; option++) {
-        elsewhere |= is_called(word, option->name);
+        elsewhere |= option->argument ? is_called(word, option->name) : !strcmp(word, option->name);
         if (is_long && option_belongs(option, options->verb))
             suggest_offer(&suggestion, option->name);
     }

@@ -69,6 +69,8 @@ START_TEST(wrong_usage_is_exit_code_2_and_says_what_to_write)
         {"generate small.tags", "there is no command 'generate'; did you mean 'gen'?"},
         {"lint small.tags", "did you mean 'check'?"},
         {"version", "did you mean '--version'?"},
+        {"-help", "there is no option '-help'; did you mean '--help'?"},
+        {"check -version", "there is no option '-version'; did you mean '--version'?"},
         {"small.tags", "a command goes before the schema, such as 't87sc check small.tags'"},
         {"help chek", "there is no command 'chek'; did you mean 'check'?"},
         {"--werror check small.tags", "the command goes before its options: 't87sc COMMAND --werror'"},
