@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A list of chunks, the newest one being filled. What is larger than a quarter of a chunk gets a chunk of its own, so
- * that a big array does not throw away the free part of the current one.
+ * that a big array does not throw away the free part of the current one, and can be given back. Chunks come zeroed:
+ * what of them is never used costs nothing.
  */
 #include "arena.h"
 
@@ -15,7 +16,8 @@ enum { FIRST_CHUNK = 16 << 10, LAST_CHUNK = 1 << 20 };
 
 struct arena_chunk {
     struct arena_chunk *next;
-    alignas(max_align_t) char bytes[];
+    bool has_one_block;
+    alignas(union arena_unit) char bytes[];
 };
 
 void arena_init(struct arena *arena) { *arena = (struct arena){.next_chunk = FIRST_CHUNK}; }
@@ -30,27 +32,28 @@ void arena_free(struct arena *arena) {
     arena_init(arena);
 }
 
-static struct arena_chunk *new_chunk(struct arena *arena, size_t size) {
-    struct arena_chunk *chunk = malloc(sizeof *chunk + size);
+static struct arena_chunk *new_chunk(struct arena *arena, size_t size, bool has_one_block) {
+    struct arena_chunk *chunk = calloc(1, sizeof *chunk + size);
     if (!chunk)
         return NULL;
+    chunk->has_one_block = has_one_block;
     chunk->next = arena->chunks;
     arena->chunks = chunk;
     return chunk;
 }
 
 void *arena_try(struct arena *arena, size_t size) {
-    const size_t align = alignof(max_align_t);
+    const size_t align = alignof(union arena_unit);
     if (size > SIZE_MAX / 2)
         return NULL;
     size = (size + align - 1) / align * align;
     if (size > (size_t)(arena->limit - arena->cursor)) {
         bool own = size > arena->next_chunk / 4;
-        struct arena_chunk *chunk = new_chunk(arena, own ? size : arena->next_chunk);
+        struct arena_chunk *chunk = new_chunk(arena, own ? size : arena->next_chunk, own);
         if (!chunk)
             return NULL;
         if (own)
-            return memset(chunk->bytes, 0, size);
+            return chunk->bytes;
         arena->cursor = chunk->bytes;
         arena->limit = chunk->bytes + arena->next_chunk;
         if (arena->next_chunk < LAST_CHUNK)
@@ -58,7 +61,18 @@ void *arena_try(struct arena *arena, size_t size) {
     }
     void *block = arena->cursor;
     arena->cursor += size;
-    return memset(block, 0, size);
+    return block;
+}
+
+void arena_drop(struct arena *arena, void *block) {
+    struct arena_chunk **link = &arena->chunks;
+    while (*link && (*link)->bytes != block)
+        link = &(*link)->next;
+    struct arena_chunk *chunk = *link;
+    if (!chunk || !chunk->has_one_block)
+        return;
+    *link = chunk->next;
+    free(chunk);
 }
 
 void *arena_alloc(struct arena *arena, size_t size) {

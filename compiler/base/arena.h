@@ -14,8 +14,15 @@
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena_chunk;
+
+/* What the strictest of the compiler's own types is aligned for. */
+union arena_unit {
+    uint64_t number;
+    void *pointer;
+};
 
 struct arena {
     struct arena_chunk *chunks;
@@ -27,8 +34,12 @@ struct arena {
 void arena_init(struct arena *arena);
 void arena_free(struct arena *arena);
 
-/* Zeroed and aligned for anything. NULL when there is no memory; may be called anywhere. */
+/* Zeroed and aligned for a union arena_unit. NULL when there is no memory; may be called anywhere. */
 void *arena_try(struct arena *arena, size_t size);
+
+/* Nobody will use the block again. A big one is given back at once, as tables must be that have grown; another stays
+ * with the arena. */
+void arena_drop(struct arena *arena, void *block);
 
 /* The same, never NULL; only under arena_run(). */
 void *arena_alloc(struct arena *arena, size_t size);

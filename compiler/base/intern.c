@@ -5,7 +5,7 @@
 
 #include "arena.h"
 
-enum { FIRST_CAPACITY = 256 };
+enum { FIRST_CAPACITY = 256, PAGE = 4096 };
 
 void intern_init(struct intern *intern, struct arena *arena) { *intern = (struct intern){.arena = arena}; }
 
@@ -19,20 +19,31 @@ static uint32_t hash_bytes(const char *bytes, size_t size) {
 
 static void grow(struct intern *intern) {
     size_t capacity = intern->capacity ? intern->capacity * 2 : FIRST_CAPACITY;
-    const char **names = ARENA_ARRAY(intern->arena, const char *, capacity);
-    uint32_t *hashes = ARENA_ARRAY(intern->arena, uint32_t, capacity);
+    struct interned *entries = ARENA_ARRAY(intern->arena, struct interned, capacity);
     for (size_t i = 0; i < intern->capacity; i++) {
-        if (!intern->names[i])
+        if (!intern->entries[i].name)
             continue;
-        size_t at = intern->hashes[i] & (capacity - 1);
-        while (names[at])
+        size_t at = intern->entries[i].hash & (capacity - 1);
+        while (entries[at].name)
             at = (at + 1) & (capacity - 1);
-        names[at] = intern->names[i];
-        hashes[at] = intern->hashes[i];
+        entries[at] = intern->entries[i];
     }
-    intern->names = names;
-    intern->hashes = hashes;
+    arena_drop(intern->arena, intern->entries);
+    intern->entries = entries;
     intern->capacity = capacity;
+}
+
+static const char *copy(struct intern *intern, const char *bytes, size_t size) {
+    if (size >= PAGE / 4)
+        return arena_copy(intern->arena, bytes, size);
+    if (size >= (size_t)(intern->limit - intern->cursor)) {
+        intern->cursor = ARENA_ARRAY(intern->arena, char, PAGE);
+        intern->limit = intern->cursor + PAGE;
+    }
+    char *name = intern->cursor;
+    memcpy(name, bytes, size); /* the memory is zeroed, so a NUL follows */
+    intern->cursor += size + 1;
+    return name;
 }
 
 const char *intern_name(struct intern *intern, const char *bytes, size_t size) {
@@ -40,11 +51,12 @@ const char *intern_name(struct intern *intern, const char *bytes, size_t size) {
         grow(intern);
     uint32_t hash = hash_bytes(bytes, size);
     size_t at = hash & (intern->capacity - 1);
-    for (; intern->names[at]; at = (at + 1) & (intern->capacity - 1))
-        if (intern->hashes[at] == hash && !strncmp(intern->names[at], bytes, size) && !intern->names[at][size])
-            return intern->names[at];
-    intern->names[at] = arena_copy(intern->arena, bytes, size);
-    intern->hashes[at] = hash;
+    for (; intern->entries[at].name; at = (at + 1) & (intern->capacity - 1)) {
+        const struct interned *entry = &intern->entries[at];
+        if (entry->hash == hash && entry->size == size && !memcmp(entry->name, bytes, size))
+            return entry->name;
+    }
+    intern->entries[at] = (struct interned){copy(intern, bytes, size), hash, (uint32_t)size};
     intern->n++;
-    return intern->names[at];
+    return intern->entries[at].name;
 }

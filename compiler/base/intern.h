@@ -10,11 +10,16 @@
 
 struct arena;
 
+struct interned {
+    const char *name; /* NULL: free */
+    uint32_t hash, size;
+};
+
 struct intern {
     struct arena *arena;
-    const char **names; /* open addressing; the capacity is a power of two */
-    uint32_t *hashes;
+    struct interned *entries; /* open addressing; the capacity is a power of two */
     size_t n, capacity;
+    char *cursor, *limit; /* room for the next names: they are packed, since passes walk over them in their order */
 };
 
 void intern_init(struct intern *intern, struct arena *arena);

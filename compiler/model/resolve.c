@@ -166,8 +166,11 @@ bool resolve_model(struct front *front) {
     model->default_ttl_ms = front->defaults[0] ? front->defaults[0]->duration_ms : MODEL_UNSET;
     model->default_grace_ms = front->defaults[1] ? front->defaults[1]->duration_ms : MODEL_UNSET;
     resolve_includes(front);
-    model->queries = ARENA_ARRAY(front->arena, struct model_query, front->n_functions);
-    model->mutations = ARENA_ARRAY(front->arena, struct model_mutation, front->n_functions);
+    size_t n_mutations = 0;
+    for (size_t i = 0; i < front->n_functions; i++)
+        n_mutations += front->functions[i].ast->is_mutation;
+    model->queries = ARENA_ARRAY(front->arena, struct model_query, front->n_functions - n_mutations);
+    model->mutations = ARENA_ARRAY(front->arena, struct model_mutation, n_mutations);
     for (size_t i = 0; i < front->n_functions; i++) {
         const struct function *function = &front->functions[i];
         if (function->ast->is_mutation)

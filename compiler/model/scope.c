@@ -30,6 +30,7 @@ static void grow(struct scope *scope) {
     for (size_t i = 0; i < old.capacity; i++)
         if (old.entries[i].name)
             *find(scope, old.entries[i].owner, old.entries[i].name) = old.entries[i];
+    arena_drop(scope->arena, old.entries);
 }
 
 void *scope_put(struct scope *scope, const void *owner, const char *name, void *thing) {

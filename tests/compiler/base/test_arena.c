@@ -13,7 +13,7 @@ START_TEST(blocks_are_zeroed_aligned_and_apart)
     for (size_t size = 1; size < 3000; size += 7) {
         unsigned char *block = arena_try(&arena, size);
         ck_assert_ptr_nonnull(block);
-        ck_assert_uint_eq((uintptr_t)block % _Alignof(max_align_t), 0);
+        ck_assert_uint_eq((uintptr_t)block % _Alignof(union arena_unit), 0);
         for (size_t i = 0; i < size; i++)
             ck_assert_uint_eq(block[i], 0);
         memset(block, 0xA5, size);
@@ -32,6 +32,25 @@ START_TEST(a_block_larger_than_any_chunk_fits)
     ck_assert_ptr_nonnull(big);
     big[(8 << 20) - 1] = 'x';
     ck_assert_int_lt(after - small, 100); /* the big one did not throw away the small ones' chunk */
+    arena_free(&arena);
+}
+END_TEST
+
+START_TEST(only_a_block_with_a_chunk_of_its_own_is_given_back)
+{
+    struct arena arena;
+    arena_init(&arena);
+    char *small = arena_try(&arena, 10);
+    struct arena_chunk *const before = arena.chunks;
+    char *big = arena_try(&arena, 1 << 20), *bigger = arena_try(&arena, 2 << 20);
+    ck_assert_ptr_ne(arena.chunks, before);
+    arena_drop(&arena, big);
+    bigger[0] = 'x';
+    arena_drop(&arena, bigger);
+    ck_assert_ptr_eq(arena.chunks, before);
+    arena_drop(&arena, small); /* at the start of its chunk, which others use */
+    arena_drop(&arena, NULL);
+    ck_assert_ptr_eq(arena.chunks, before);
     arena_free(&arena);
 }
 END_TEST
@@ -87,6 +106,7 @@ END_TEST
 
 int main(void) {
     return run_suites(suite_of("an arena", blocks_are_zeroed_aligned_and_apart, a_block_larger_than_any_chunk_fits,
+                               only_a_block_with_a_chunk_of_its_own_is_given_back,
                                running_out_of_memory_leaves_through_the_innermost_run,
                                an_array_whose_size_overflows_is_no_memory, NULL),
                       NULL);

@@ -34,6 +34,22 @@ static void names_survive_growth(void *argument) {
     ck_assert_uint_eq(intern.n, MANY);
 }
 
+static void long_names_fit(void *argument) {
+    static char name[3][10000];
+    struct intern intern;
+    intern_init(&intern, argument);
+    for (size_t size = 1; size < sizeof name[0]; size += 97) {
+        for (int i = 0; i < 3; i++)
+            memset(name[i], 'a' + i, size);
+        const char *first = intern_name(&intern, name[0], size), *second = intern_name(&intern, name[1], size);
+        ck_assert_ptr_eq(intern_name(&intern, name[0], size), first);
+        ck_assert_uint_eq(strlen(first), size);
+        ck_assert_uint_eq(strlen(second), size);
+        ck_assert_int_eq(memcmp(second, name[1], size), 0);
+        ck_assert_ptr_ne(intern_name(&intern, name[2], size), second);
+    }
+}
+
 static void run(void (*work)(void *)) {
     struct arena arena;
     arena_init(&arena);
@@ -49,7 +65,12 @@ START_TEST(the_table_grows_without_losing_a_name)
 { run(names_survive_growth); }
 END_TEST
 
+START_TEST(names_of_any_length_are_kept_whole)
+{ run(long_names_fit); }
+END_TEST
+
 int main(void) {
-    return run_suites(
-        suite_of("interned names", equal_names_are_equal_pointers, the_table_grows_without_losing_a_name, NULL), NULL);
+    return run_suites(suite_of("interned names", equal_names_are_equal_pointers, the_table_grows_without_losing_a_name,
+                               names_of_any_length_are_kept_whole, NULL),
+                      NULL);
 }
