@@ -7,11 +7,19 @@
 
 enum { DAY_MS = 86400000 };
 
-static const struct ast_declaration *default_of(const struct linter *linter, enum ast_kind kind) {
-    const struct ast_declaration *next = linter->schema->ast->first;
-    while (next && next->kind != kind)
-        next = next->next;
-    return next;
+/* In the order of the outline. */
+enum given { GIVEN_TTL, GIVEN_GRACE };
+
+static const struct ast_declaration *default_of(const struct linter *linter, enum given given) {
+    return linter->loaded->outline.defaults[given];
+}
+
+/* Whether there is anything to look for among the clauses: the model's queries lie in a row, and the clauses do not. */
+static bool any_query(const struct linter *linter, bool (*is)(const struct model_query *query)) {
+    for (size_t i = 0; i < linter->model->n_queries; i++)
+        if (is(&linter->model->queries[i]))
+            return true;
+    return false;
 }
 
 /* Calls for each query that has the clause. */
@@ -35,16 +43,21 @@ static void tell_long_grace(struct linter *linter, struct place place, uint32_t 
 
 static void look_at_grace(struct linter *linter, const char *query, const struct ast_clause *clause) {
     struct text whose;
+    if (clause->value <= DAY_MS)
+        return;
     text_init_in(&whose, linter->arena);
     text_printf(&whose, "'%s'", query);
     tell_long_grace(linter, clause->place, span_of(ast_clause_names[CLAUSE_GRACE]), text_string(&whose), clause->value);
 }
 
+static bool has_long_grace(const struct model_query *query) { return query->grace_ms > DAY_MS; }
+
 void lint_long_grace(struct linter *linter) {
-    const struct ast_declaration *given = default_of(linter, AST_DEFAULT_GRACE);
+    const struct ast_declaration *given = default_of(linter, GIVEN_GRACE);
     if (given)
         tell_long_grace(linter, given->place, span_of("default"), "each query", given->duration_ms);
-    each_clause(linter, CLAUSE_GRACE, look_at_grace);
+    if (any_query(linter, has_long_grace))
+        each_clause(linter, CLAUSE_GRACE, look_at_grace);
 }
 
 static void tell_zero_ttl(struct linter *linter, struct diag *diag) {
@@ -59,12 +72,15 @@ static void look_at_ttl(struct linter *linter, const char *query, const struct a
                                        "with a ttl of 0 no answer of '%s' is ever fresh", query));
 }
 
+static bool has_zero_ttl(const struct model_query *query) { return !query->ttl_ms; }
+
 void lint_zero_ttl(struct linter *linter) {
-    const struct ast_declaration *given = default_of(linter, AST_DEFAULT_TTL);
+    const struct ast_declaration *given = default_of(linter, GIVEN_TTL);
     if (given && !given->duration_ms && is_told(linter, T1008, given->place))
         tell_zero_ttl(linter, diag_add(linter->diags, T1008, given->place, span_of("default"),
                                        "with a ttl of 0 no answer is ever fresh"));
-    each_clause(linter, CLAUSE_TTL, look_at_ttl);
+    if (any_query(linter, has_zero_ttl))
+        each_clause(linter, CLAUSE_TTL, look_at_ttl);
 }
 
 static void look_at_jitter(struct linter *linter, const char *query, const struct ast_clause *clause) {
@@ -75,16 +91,25 @@ static void look_at_jitter(struct linter *linter, const char *query, const struc
     diag_help(linter->diags, diag, "10%% to 50%% keeps answers from ending at the same time");
 }
 
-void lint_full_jitter(struct linter *linter) { each_clause(linter, CLAUSE_JITTER, look_at_jitter); }
+static bool has_full_jitter(const struct model_query *query) { return query->jitter_percent >= 100; }
+
+void lint_full_jitter(struct linter *linter) {
+    if (any_query(linter, has_full_jitter))
+        each_clause(linter, CLAUSE_JITTER, look_at_jitter);
+}
+
+static bool has_idle_fleet(const struct model_query *query) { return query->fleet_ms != MODEL_UNSET && !query->ttl_ms; }
 
 /* The ttl of a query, its own or the schema's; -1: neither says. */
 static int64_t ttl_of(const struct linter *linter, const struct ast_function *query) {
     const struct ast_clause *own = ast_clause_of(query, CLAUSE_TTL);
-    const struct ast_declaration *given = own ? NULL : default_of(linter, AST_DEFAULT_TTL);
+    const struct ast_declaration *given = own ? NULL : default_of(linter, GIVEN_TTL);
     return own ? own->value : given ? given->duration_ms : -1;
 }
 
 void lint_idle_fleet(struct linter *linter) {
+    if (!any_query(linter, has_idle_fleet))
+        return;
     for (const struct ast_declaration *next = linter->schema->ast->first; next; next = next->next) {
         const struct ast_clause *clause = next->kind == AST_CACHED ? ast_clause_of(next->function, CLAUSE_FLEET) : NULL;
         if (!clause || ttl_of(linter, next->function) || !is_told(linter, T1018, clause->place))

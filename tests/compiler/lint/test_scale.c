@@ -117,6 +117,17 @@ START_TEST(a_chain_of_groups_of_which_none_is_used)
 }
 END_TEST
 
+START_TEST(as_many_queries_with_a_lease_and_no_ttl)
+{
+    struct text text;
+    text_init(&text);
+    text_append(&text, "schema s;\nroot { posts: Static; }\ncached none() -> u64 tagged posts ttl 0s fleet;\n");
+    for (int i = 0; i < MANY; i++)
+        text_printf(&text, "cached q%x() -> u64 tagged posts fleet;\n", i);
+    ck_assert_uint_eq(count_warnings(&text), 2);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("lints of large schemas");
     TCase *tests = tcase_create("large");
@@ -127,6 +138,7 @@ int main(void) {
     tcase_add_test(tests, groups_that_multiply);
     tcase_add_test(tests, mutations_with_as_many_paths_as_there_may_be);
     tcase_add_test(tests, a_chain_of_groups_of_which_none_is_used);
+    tcase_add_test(tests, as_many_queries_with_a_lease_and_no_ttl);
     suite_add_tcase(suite, tests);
     return run_suites(suite, NULL);
 }
