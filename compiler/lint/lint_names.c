@@ -70,16 +70,38 @@ static const char *without_case(struct names *names, const char *name) {
     return intern_name(&names->intern, plain, n);
 }
 
-static void look_at_name(struct names *names, const void *space, const char *what, const struct ast_name *name) {
-    const struct ast_name *first =
-        scope_put(&names->scope, space, without_case(names, name->text), (void *)(uintptr_t)name);
-    struct linter *linter = names->linter;
-    if (!first || !is_told(linter, T1013, name->place))
+static void tell_similar(struct linter *linter, const char *what, const struct ast_name *first,
+                         const struct ast_name *name) {
+    if (!is_told(linter, T1013, name->place))
         return;
     struct diag *diag = diag_add(linter->diags, T1013, name->place, span_of(name->text),
                                  "%s '%s' and '%s' differ only in case or underscores", what, first->text, name->text);
     diag_help(linter->diags, diag, "give one of them another name");
     diag_note(linter->diags, diag, first->place, "'%s' is declared here", first->text);
+}
+
+static void look_at_name(struct names *names, const void *space, const char *what, const struct ast_name *name) {
+    const struct ast_name *first =
+        scope_put(&names->scope, space, without_case(names, name->text), (void *)(uintptr_t)name);
+    if (first)
+        tell_similar(names->linter, what, first, name);
+}
+
+/* So few, and of so many functions, that a look at each costs less than a place in the scope. */
+static void look_at_params(struct names *names, const struct ast_function *function) {
+    const struct ast_name *firsts[MODEL_MAX_PARAMS];
+    const char *plain[MODEL_MAX_PARAMS];
+    size_t n = 0;
+    for (const struct ast_param *param = function->first_param; param; param = param->next) {
+        size_t i = 0;
+        plain[n] = without_case(names, param->name.text);
+        while (plain[i] != plain[n])
+            i++;
+        if (i < n)
+            tell_similar(names->linter, "the parameters", firsts[i], &param->name);
+        else
+            firsts[n++] = &param->name;
+    }
 }
 
 static void look_at_segments(struct linter *linter, const struct ast_block *block, void *context) {
@@ -105,8 +127,7 @@ static void look_at_declaration(struct names *names, const struct ast_declaratio
     case AST_CACHED:
     case AST_MUTATION:
         look_at_name(names, &functions, "the queries or mutations", &declaration->name);
-        for (const struct ast_param *param = declaration->function->first_param; param; param = param->next)
-            look_at_name(names, declaration, "the parameters", &param->name);
+        look_at_params(names, declaration->function);
         break;
     default:
         break;

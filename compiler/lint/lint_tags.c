@@ -131,6 +131,8 @@ void lint_redundant_paths(struct linter *linter) {
     struct path_set *set = ARENA_NEW(linter->arena, struct path_set);
     for (size_t i = 0; i < linter->model->n_mutations; i++) {
         const struct model_mutation *mutation = &linter->model->mutations[i];
+        if (mutation->n_invalidates < 2)
+            continue;
         fill(set, mutation);
         for (size_t j = 0; j < mutation->n_invalidates; j++) {
             const struct model_spec *path = &mutation->invalidates[j], *other = better_path(set, path);

@@ -107,6 +107,8 @@ void uses_find(struct uses *uses, const struct loaded *loaded, struct arena *are
     *uses = (struct uses){0};
     scope_init(&uses->scope, arena);
     declare_all(uses, loaded, arena);
+    if (!uses->first_group && !uses->first_enum && uses->n_files == 1)
+        return; /* nothing that could be of no use */
     use_all(uses, loaded);
     find_live_files(uses);
 }

@@ -79,7 +79,7 @@ START_TEST(lints_walk_every_allocation)
         text_free(&out);
         load_free(&loaded);
     }
-    ck_assert_int_gt(n, 20);
+    ck_assert_int_gt(n, 15);
     free(path);
 }
 END_TEST
