@@ -143,6 +143,15 @@ static void report_bad_number(struct lexer *lexer, const unsigned char *start) {
     lexer->was_bad = true;
 }
 
+/* Comes back in two registers, and so is written in two steps: who copies a token right after four would wait for them,
+ * and the parser copies each several times. */
+__attribute__((noinline)) static struct token token_from(const struct lexer *lexer, const unsigned char *start, struct place place) {
+    return (struct token){.offset = (uint32_t)((const char *)start - lexer->source->bytes),
+                          .length = (uint32_t)(lexer->cursor - start),
+                          .line = place.line,
+                          .column = place.column};
+}
+
 enum token_kind lexer_next(struct lexer *lexer, struct token *token) {
     const unsigned char *start;
     struct place place;
@@ -260,9 +269,6 @@ file_name:
     }
 
 done:
-    *token = (struct token){.offset = (uint32_t)((const char *)start - lexer->source->bytes),
-                            .length = (uint32_t)(lexer->cursor - start),
-                            .line = place.line,
-                            .column = place.column};
+    *token = token_from(lexer, start, place);
     return kind;
 }

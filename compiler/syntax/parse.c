@@ -25,8 +25,8 @@ TOKENS(X)
 #undef X
 
 struct fed {
-    enum token_kind kind;
     struct token token;
+    enum token_kind kind;
     bool was_bad;  /* the lexer has complained of it */
     bool was_lost; /* and it is not, or not all of, what was meant */
 };
@@ -86,36 +86,36 @@ static void advance(struct driver *driver) {
 }
 
 /* Gives one token to the grammar; false if it had no use for it. */
-static bool feed(struct driver *driver, struct fed fed) {
+static bool feed(struct driver *driver, enum token_kind kind, struct token token) {
     struct parser *parser = &driver->parser;
     parser->rejected = false;
-    grammar_(driver->grammar, (int)fed.kind, fed.token);
+    grammar_(driver->grammar, (int)kind, token);
     if (parser->rejected)
         return false;
-    bool ends = fed.kind == TOKEN_SEMI || fed.kind == TOKEN_RBRACE;
-    if (fed.kind == TOKEN_LBRACE)
+    bool ends = kind == TOKEN_SEMI || kind == TOKEN_RBRACE;
+    if (kind == TOKEN_LBRACE)
         parser->depth++;
-    else if (fed.kind == TOKEN_RBRACE)
+    else if (kind == TOKEN_RBRACE)
         parser->depth--;
-    if (fed.kind == TOKEN_SKIPPED_DECLARATION || (ends && parser->depth == 0)) {
+    if (kind == TOKEN_SKIPPED_DECLARATION || (ends && parser->depth == 0)) {
         parser->declaration_kind = TOKEN_END;
     } else if (parser->declaration_kind == TOKEN_END) {
-        parser->declaration_kind = fed.kind;
-        parser->declaration_token = fed.token;
+        parser->declaration_kind = kind;
+        parser->declaration_token = token;
         parser->declaration_name = (struct token){0};
-    } else if (!parser->declaration_name.length && token_is_word(fed.kind)) {
-        parser->declaration_name = fed.token;
+    } else if (!parser->declaration_name.length && token_is_word(kind)) {
+        parser->declaration_name = token;
     }
-    parser->previous_kind = fed.kind;
+    parser->previous_kind = kind;
     parser->earlier = parser->previous;
-    parser->previous = fed.token;
+    parser->previous = token;
     return true;
 }
 
 static bool feed_mark(struct driver *driver, enum token_kind kind) {
     struct token token = driver->current.token;
     token.length = 0;
-    return feed(driver, (struct fed){.kind = kind, .token = token});
+    return feed(driver, kind, token);
 }
 
 static bool first_on_line(const struct driver *driver) { return driver->current.token.line > driver->line_before; }
@@ -225,7 +225,8 @@ static bool mend_swallowed_name(struct driver *driver, struct fed before, bool b
         return false;
     report_missing_semi(&driver->parser, before.kind, before.token);
     grammar_pop(driver->grammar);
-    return feed_mark(driver, TOKEN_SEMI) && feed(driver, before) && feed(driver, driver->current);
+    return feed_mark(driver, TOKEN_SEMI) && feed(driver, before.kind, before.token) &&
+           feed(driver, driver->current.kind, driver->current.token);
 }
 
 /* Where a line or a block ends and only the semicolon is missing, goes on as if it were there. */
@@ -251,7 +252,7 @@ static bool mend_last_comma(struct driver *driver) {
         return false;
     report_unexpected(parser, driver->grammar, driver->current.kind, driver->current.token);
     grammar_pop(driver->grammar);
-    return feed(driver, driver->current);
+    return feed(driver, driver->current.kind, driver->current.token);
 }
 
 /* A block without its closing brace takes the next declaration's keyword for a segment, and only what follows tells. */
@@ -263,7 +264,7 @@ static bool mend_open_block(struct driver *driver, struct fed before, bool befor
         return false;
     grammar_pop(driver->grammar);
     if (!grammar_accepts(driver->grammar, TOKEN_RBRACE)) { /* it was no segment: a wild's name */
-        feed(driver, before);
+        feed(driver, before.kind, before.token);
         return false;
     }
     if (!parser->quiet) {
@@ -275,7 +276,7 @@ static bool mend_open_block(struct driver *driver, struct fed before, bool befor
     }
     while (parser->depth && feed_mark(driver, TOKEN_RBRACE))
         ;
-    driver->put_back = feed(driver, before);
+    driver->put_back = feed(driver, before.kind, before.token);
     return driver->put_back;
 }
 
@@ -323,7 +324,7 @@ static void parse_all(struct driver *driver) {
             refuse_depth(driver);
             continue;
         }
-        if (!feed(driver, *current) && !mend_swallowed_name(driver, before, before_was_first) &&
+        if (!feed(driver, current->kind, current->token) && !mend_swallowed_name(driver, before, before_was_first) &&
             !mend_open_block(driver, before, before_was_first) && !mend_last_comma(driver) && !mend_semi(driver)) {
             bool leftover = current->kind == TOKEN_RBRACE && parser->previous_kind == TOKEN_SKIPPED_DECLARATION;
             if (!leftover) /* else the end of a block whose beginning was not understood */
