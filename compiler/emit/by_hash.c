@@ -12,6 +12,11 @@ bool by_hash_init(struct by_hash *by_hash, size_t capacity, struct arena *arena)
     return by_hash->items && by_hash->spare;
 }
 
+void by_hash_drop(struct by_hash *by_hash, struct arena *arena) {
+    arena_drop(arena, by_hash->items);
+    arena_drop(arena, by_hash->spare);
+}
+
 void by_hash_add(struct by_hash *by_hash, uint64_t hash, uint64_t payload) {
     assert(by_hash->n < by_hash->capacity);
     by_hash->items[by_hash->n++] = (struct by_hash_item){hash, payload};

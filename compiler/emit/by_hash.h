@@ -23,6 +23,7 @@ struct by_hash {
 
 /* Room for `capacity` things; false when there is no memory. */
 bool by_hash_init(struct by_hash *by_hash, size_t capacity, struct arena *arena);
+void by_hash_drop(struct by_hash *by_hash, struct arena *arena); /* gives back what is big */
 void by_hash_add(struct by_hash *by_hash, uint64_t hash, uint64_t payload);
 
 /* Things of equal hash stand together afterwards, in the order they were added. */

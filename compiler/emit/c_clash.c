@@ -496,5 +496,6 @@ bool c_names_check(const struct emit_plan *plan, struct diag_list *diags, struct
         for (size_t j = i + 1; j < i + size; j++)
             tell(&check, check.claims.items[i].payload, check.claims.items[j].payload);
     }
+    by_hash_drop(&check.claims, arena);
     return true;
 }

@@ -90,6 +90,7 @@ bool fingerprints_separate(uint64_t *fingerprints, size_t n, struct arena *arena
             }
         }
     }
+    by_hash_drop(&pairs, arena);
     return true;
 }
 

@@ -334,7 +334,7 @@ static bool bind_in_order(struct tag *tag, const struct model_node **wilds, stru
         if (function->params[i].is_key)
             continue;
         fine &= check_param(tag, (int)i, wilds[n], first->place, name_span(first->text));
-        spec->params[n++] = (uint32_t)i;
+        spec->params[n++] = (uint8_t)i;
     }
     return fine;
 }
@@ -349,7 +349,7 @@ static bool bind_by_name(struct tag *tag, const struct model_node **wilds, struc
             continue;
         }
         fine &= check_param(tag, param, wilds[i], arg->place, name_span(arg->text));
-        spec->params[i] = (uint32_t)param;
+        spec->params[i] = (uint8_t)param;
     }
     return fine;
 }

@@ -71,8 +71,8 @@ struct model_param {
 /* A tag of a query or of a mutation: a node, and for each wild on its path the parameter that fills it. */
 struct model_spec {
     const struct model_node *node;
-    uint32_t params[MODEL_MAX_WILDS]; /* node->n_wilds of them, indices into the owner's params, from the root down */
-    bool exact, soft;                 /* mutations only */
+    uint8_t params[MODEL_MAX_WILDS]; /* node->n_wilds of them, indices into the owner's params, from the root down */
+    bool exact, soft;                /* mutations only */
     struct place place;
 };
 

@@ -207,7 +207,7 @@ struct brute brute_judge_own(const struct model_query *old_query, const struct m
             params[node->n_wilds - 1] = (struct model_param){.name = names[node->n_wilds - 1], .type = node->type};
     for (int side = OLD; side < SIDES; side++)
         for (uint32_t i = 0; i < old_tag->n_wilds; i++)
-            specs[side].params[i] = i;
+            specs[side].params[i] = (uint8_t)i;
     trial.mutations[OLD] = (struct function){(int)old_tag->n_wilds, 1, params, &specs[OLD], {0}};
     trial.mutations[NEW] = trial.mutations[OLD];
     trial.mutations[NEW].specs = &specs[NEW];

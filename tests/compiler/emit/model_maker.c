@@ -108,7 +108,7 @@ void make_mutation_param(struct maker *maker, struct model_mutation *mutation, c
 static void fill(struct model_spec *spec, const struct model_node *node, uint32_t first_param) {
     *spec = (struct model_spec){.node = node};
     for (uint32_t i = 0; i < node->n_wilds; i++)
-        spec->params[i] = first_param + i;
+        spec->params[i] = (uint8_t)(first_param + i);
 }
 
 struct model_spec *make_tag(struct model_query *query, const struct model_node *node, uint32_t first_param) {

@@ -23,6 +23,7 @@ static void check_sorted(uint64_t (*hash_of)(size_t i)) {
         ck_assert_uint_eq(first[1].payload, first->payload + MANY);
     }
     ck_assert_uint_eq(n_runs, MANY);
+    by_hash_drop(&by_hash, &arena);
     arena_free(&arena);
 }
 
