@@ -83,28 +83,35 @@ static bool had(const struct changes *changes, const struct finding *finding, co
     return false;
 }
 
-static struct allowance *find_at_place(const struct changes *changes, const struct finding *finding) {
+/* The innermost that counts, or the innermost. */
+static void find_at_place(const struct changes *changes, struct finding *finding) {
     const struct place place = finding->places[NEW];
-    struct allowance *innermost = allowances_find(&changes->allowances[NEW], finding->code, place);
-    size_t n = 0;
-    for (struct allowance *each = innermost; each && n < MAX_LOOKED; each = allowances_around(each, place), n++) {
-        each->is_old |= had(changes, finding, each);
-        if (counts(each))
-            return each;
+    struct allowance *each = allowances_find(&changes->allowances[NEW], finding->code, place);
+    for (size_t n = 0; each && n < MAX_LOOKED && !finding->is_allowed; each = allowances_around(each, place), n++) {
+        bool is_old = each->is_old || had(changes, finding, each);
+        finding->is_allowed = !is_old && *each->reason;
+        if (!finding->allowance || finding->is_allowed) {
+            finding->allowance = each;
+            finding->is_old = is_old;
+        }
     }
-    return innermost;
 }
 
-static struct allowance *find_by_name(struct changes *changes, const struct finding *finding) {
+static void find_by_name(struct changes *changes, struct finding *finding) {
     const char *key = key_of_name(changes, finding->code, finding->gone);
-    struct allowance *found = scope_get(&changes->known, &space_of_named, key);
-    return found ? found : scope_get(&changes->known, &space_of_void, key);
+    finding->allowance = scope_get(&changes->known, &space_of_named, key);
+    finding->is_allowed = finding->allowance != NULL;
+    if (!finding->is_allowed)
+        finding->allowance = scope_get(&changes->known, &space_of_void, key);
+    finding->is_old = finding->allowance && finding->allowance->is_old;
 }
 
 void find_allowance(struct changes *changes, struct finding *finding) {
     bool is_gone = !finding->places[NEW].line;
-    finding->allowance = is_gone ? find_by_name(changes, finding) : find_at_place(changes, finding);
-    finding->is_allowed = finding->allowance && counts(finding->allowance);
+    if (is_gone)
+        find_by_name(changes, finding);
+    else
+        find_at_place(changes, finding);
     if (finding->allowance)
         finding->allowance->was_of_use = true;
 }
@@ -117,9 +124,9 @@ void tell_how_to_allow(struct changes *changes, const struct finding *finding, s
     struct allowance *allowance = finding->allowance;
     if (allowance) {
         diag_note(diags, diag, allowance->place,
-                  allowance->is_old ? "this allowance was there before, and does not count for another change: give "
-                                      "this one a reason of its own"
-                                    : "this allowance has no reason behind it, and does not count");
+                  finding->is_old ? "this allowance was there before, and does not count for another change: give "
+                                    "this one a reason of its own"
+                                  : "this allowance has no reason behind it, and does not count");
         allowance->was_told = true;
         return;
     }

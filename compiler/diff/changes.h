@@ -194,6 +194,7 @@ struct finding {
     const char *gone;             /* what an allowance calls it then */
     struct allowance *allowance;  /* that covers it, or NULL */
     bool is_allowed;              /* by that; not: it does not count, and the finding says why */
+    bool is_old;                  /* for this is what it was for already */
 };
 
 void read_allowances(struct changes *changes, const struct loaded *const loaded[N_SIDES]);

@@ -121,6 +121,18 @@ START_TEST(an_old_allowance_stays_old_wherever_it_comes_to_stand)
 }
 END_TEST
 
+/* One comment for all, where there was one for m: m had it, n not. */
+START_TEST(what_a_finding_had_is_old_for_that_finding)
+{
+    static const char old[] = TOP "\n// t87sc: allow(T2302) meant\n" REACHES "\nmutation l() invalidates a;\n"
+                                  "mutation n() invalidates a;";
+    expect(old,
+           "// t87sc: allow(T2302) meant\n" TOP "\nmutation l() invalidates a exact;\n" SPARES
+           "\nmutation n() invalidates a exact;",
+           "5 T2302 allowed, 6 T2302 error (1 old), 7 T2302 allowed");
+}
+END_TEST
+
 START_TEST(what_is_gone_is_allowed_by_its_name)
 {
     expect(TOP "\n" REACHES, TOP, "4 T2103 error, 4 T2302 error");
@@ -246,6 +258,7 @@ int main(void) {
     tcase_add_test(tests, another_reason_is_for_another_change);
     tcase_add_test(tests, the_same_reason_holds_for_another_declaration);
     tcase_add_test(tests, an_old_allowance_stays_old_wherever_it_comes_to_stand);
+    tcase_add_test(tests, what_a_finding_had_is_old_for_that_finding);
     tcase_add_test(tests, what_is_gone_is_allowed_by_its_name);
     tcase_add_test(tests, every_kind_of_thing_that_is_gone_has_a_name);
     tcase_add_test(tests, a_name_that_was_allowed_once_is_not_allowed_again);
