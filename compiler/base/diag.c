@@ -209,17 +209,23 @@ void diag_note(struct diag_list *list, struct diag *diag, struct place place, co
     add_remark(list, diag, (struct diag_remark){.kind = DIAG_NOTE, .place = place, .message = message});
 }
 
+/* A part of a diagnostic and the text in it, which is copied. False, and the list has failed, when there is no memory.
+ */
+static bool keep_text(struct diag_list *list, void *part, const char **text) {
+    size_t size = strlen(*text) + 1;
+    char *copy = part ? arena_try(list->arena, size) : NULL;
+    list->failed |= !copy;
+    *text = copy ? memcpy(copy, *text, size) : NULL;
+    return copy != NULL;
+}
+
 void diag_fix(struct diag_list *list, struct diag *diag, struct place place, uint32_t span, const char *text) {
     if (!diag)
         return;
     struct diag_fix *fix = arena_try(list->arena, sizeof *fix);
-    size_t size = strlen(text) + 1;
-    char *copy = arena_try(list->arena, size);
-    if (!fix || !copy) {
-        list->failed = true;
+    if (!keep_text(list, fix, &text))
         return;
-    }
-    *fix = (struct diag_fix){place, span, memcpy(copy, text, size)};
+    *fix = (struct diag_fix){place, span, text};
     diag->fix = fix;
 }
 
@@ -227,13 +233,9 @@ void diag_allow(struct diag_list *list, struct diag *diag, struct place place, c
     if (!diag)
         return;
     struct diag_allowed *allowed = arena_try(list->arena, sizeof *allowed);
-    size_t size = strlen(reason) + 1;
-    char *copy = arena_try(list->arena, size);
-    if (!allowed || !copy) {
-        list->failed = true;
+    if (!keep_text(list, allowed, &reason))
         return;
-    }
-    *allowed = (struct diag_allowed){place, memcpy(copy, reason, size)};
+    *allowed = (struct diag_allowed){place, reason};
     *(diag->level == DIAG_ERROR ? &list->n_errors : &list->n_warnings) -= 1;
     diag->level = DIAG_NOTICE;
     diag->allowed = allowed;
