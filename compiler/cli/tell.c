@@ -69,6 +69,7 @@ static void tell_totals(const struct options *options) {
 enum exit_code run_and_report(struct options *options) {
     struct report report;
     struct totals totals = {0};
+    told_init(&totals.told);
     options->totals = &totals;
     report_init(&report, options->diagnostics, options->max_errors);
     options->report = &report;

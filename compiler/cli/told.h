@@ -5,12 +5,19 @@
 #ifndef T87SC_TOLD_H
 #define T87SC_TOLD_H
 
+#include "arena.h"
 #include "diag.h"
+#include "intern.h"
+#include "text.h"
 
 struct told {
-    uint64_t *hashes; /* open addressing, 0: free; the capacity is a power of two */
-    size_t n, capacity;
+    struct arena arena;
+    struct intern diags; /* their places, codes and messages, as texts */
+    struct text text;    /* of the one that is looked at */
 };
+
+/* Must stay where it is. */
+void told_init(struct told *told);
 
 /* Marks those of the list that an earlier one had, and remembers the others. Only what stands in another file than the
  * schema itself, the first source, can be in two. Without memory some are told again. */
