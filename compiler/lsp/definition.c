@@ -61,6 +61,7 @@ static json_t *location_of_file(struct server *server, const struct symbol *symb
 
 static json_t *location_of_symbol(struct server *server, const struct symbol *symbol) {
     const struct model_node *node;
+    const struct ast_param *param;
     switch (symbol->kind) {
     case SYMBOL_STEP:
         node = node_of_step(&server->knowledge.compiled.loaded.outline, symbol->spec, symbol->step);
@@ -72,7 +73,8 @@ static json_t *location_of_symbol(struct server *server, const struct symbol *sy
         return location_of_type(server, symbol->name);
     case SYMBOL_PARAM:
     case SYMBOL_ARGUMENT:
-        return symbol->param ? location_of_name(server, &symbol->param->name) : json_null();
+        param = param_of(symbol);
+        return param ? location_of_name(server, &param->name) : json_null();
     case SYMBOL_IMPORT:
     case SYMBOL_INCLUDE:
         return location_of_file(server, symbol);

@@ -247,7 +247,7 @@ static void hover_type(struct hover *hover, const char *name) {
 }
 
 static void hover_param(struct hover *hover, const struct symbol *symbol) {
-    const struct ast_param *param = symbol->param;
+    const struct ast_param *param = param_of(symbol);
     if (!param)
         return;
     begin_code(hover->out);

@@ -48,38 +48,27 @@ static bool in_block(struct walk *walk, const struct ast_block *block) {
     return false;
 }
 
-static const struct ast_param *find_param(const struct ast_function *function, const char *name) {
-    const struct ast_param *param = function->first_param;
-    while (param && param->name.text != name)
-        param = param->next;
-    return param;
-}
-
-static bool in_spec(struct walk *walk, const struct ast_function *function, const struct ast_spec *spec) {
+static bool in_spec(struct walk *walk, const struct ast_spec *spec) {
     walk->symbol.spec = spec;
     for (const struct ast_step *step = spec->first; step; step = step->next) {
         walk->symbol.step = step;
         if (is_name(walk, SYMBOL_STEP, &step->name))
             return true;
-        for (const struct ast_named *arg = step->args.first; arg; arg = arg->next) {
-            walk->symbol.param = find_param(function, arg->name.text);
+        for (const struct ast_named *arg = step->args.first; arg; arg = arg->next)
             if (is_name(walk, SYMBOL_ARGUMENT, &arg->name))
                 return true;
-        }
     }
     return false;
 }
 
 static bool in_function(struct walk *walk, const struct ast_function *function) {
-    for (const struct ast_param *param = function->first_param; param; param = param->next) {
-        walk->symbol.param = find_param(function, param->name.text);
+    for (const struct ast_param *param = function->first_param; param; param = param->next)
         if (is_name(walk, SYMBOL_PARAM, &param->name) || is_name(walk, SYMBOL_TYPE, &param->type))
             return true;
-    }
     if (is_name(walk, function->value_kind == AST_VALUE_TYPE ? SYMBOL_TYPE : SYMBOL_STRUCT, &function->value))
         return true;
     for (const struct ast_spec *spec = function->first_spec; spec; spec = spec->next)
-        if (in_spec(walk, function, spec))
+        if (in_spec(walk, spec))
             return true;
     return false;
 }
@@ -124,6 +113,13 @@ bool each_symbol(const struct ast_file *file, symbol_visitor *visit, void *conte
     while (next && !in_declaration(&walk, next))
         next = next->next;
     return next != NULL;
+}
+
+const struct ast_param *param_of(const struct symbol *symbol) {
+    const struct ast_param *param = symbol->declaration->function->first_param;
+    while (param && param->name.text != symbol->name)
+        param = param->next;
+    return param;
 }
 
 struct search {

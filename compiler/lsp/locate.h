@@ -31,7 +31,6 @@ struct symbol {
     uint32_t span;
     const struct ast_declaration *declaration; /* that it stands in */
     const struct ast_item *item;               /* SYMBOL_SEGMENT, SYMBOL_WILD */
-    const struct ast_param *param;             /* SYMBOL_PARAM, SYMBOL_ARGUMENT: NULL if there is none of the name */
     const struct ast_spec *spec;               /* SYMBOL_STEP, SYMBOL_ARGUMENT */
     const struct ast_step *step;               /* the same */
 };
@@ -43,5 +42,8 @@ bool each_symbol(const struct ast_file *file, symbol_visitor *visit, void *conte
 
 /* The name that has the column in it, or ends there. */
 bool locate(const struct ast_file *file, uint32_t line, uint32_t column, struct symbol *out);
+
+/* Of a SYMBOL_PARAM or SYMBOL_ARGUMENT: the first parameter of its name, NULL if there is none. */
+const struct ast_param *param_of(const struct symbol *symbol);
 
 #endif

@@ -17,6 +17,7 @@ bool subject_of(const struct outline *outline, const struct symbol *symbol, stru
     const struct model_node *node;
     const struct model_enum *enumeration;
     const struct ast_declaration *group;
+    const struct ast_param *param;
     *out = (struct subject){.name = symbol->name};
     switch (symbol->kind) {
     case SYMBOL_STEP:
@@ -33,7 +34,8 @@ bool subject_of(const struct outline *outline, const struct symbol *symbol, stru
         return enumeration && declared(out, enumeration->place);
     case SYMBOL_PARAM:
     case SYMBOL_ARGUMENT:
-        return symbol->param && declared(out, symbol->param->name.place);
+        param = param_of(symbol);
+        return param && declared(out, param->name.place);
     case SYMBOL_SCHEMA:
     case SYMBOL_FUNCTION:
     case SYMBOL_SEGMENT:
