@@ -6,6 +6,7 @@
 #define T87S_TEST_CLI_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,35 @@ static inline void expect_run(struct program_run run, int exit_code, const char 
     ck_assert_msg(run.exit_code == exit_code, "exit code %d\n%s%s", run.exit_code, run.out, run.err);
     ck_assert_msg(*said ? strstr(run.err, said) != NULL : run.err_size == 0, "not '%s' but '%s'", said, run.err);
     program_run_free(&run);
+}
+
+/* The folder holds these files, in the order of the alphabet, and no others, whatever begins with a dot included. */
+static inline void expect_files(const char *names) {
+    struct program_run run = shell("ls -A | tr '\\n' ' '");
+    ck_assert_str_eq(run.out, names);
+    expect_run(run, 0, "");
+}
+
+/* big.tags: a schema whose header does not fit into small limits, nor into a moment. */
+static inline void write_big_schema(size_t n_queries) {
+    char *path = text_of("%s/big.tags", folder);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("schema big;\nroot { users: Wild(id: u64); }\n", file);
+    for (size_t i = 0; i < n_queries; i++)
+        fprintf(file, "cached user_%zu(id: u64) -> bytes tagged users(id);\n", i);
+    ck_assert_int_eq(fclose(file), 0);
+    free(path);
+}
+
+static const char old_header[] = "from before\n";
+
+/* A header that was old_header, and was to be written. */
+static inline void expect_old_or_whole(const char *name) {
+    char *text = read_here(name);
+    size_t size = strlen(text);
+    ck_assert(!strcmp(text, old_header) || !strcmp(text + size - 7, "#endif\n"));
+    free(text);
 }
 
 #endif
